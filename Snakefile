@@ -1,0 +1,30 @@
+# aecluster: groups in images without labels, and how sure they are.
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+# An experiment given by --configfile replaces the default one; Snakemake alone would merge them.
+if not workflow.configfiles:
+
+    configfile: workflow.source_path("config.yaml")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/reduce.smk"
+include: "workflow/rules/cluster.smk"
+include: "workflow/rules/score.smk"
+#include: "workflow/rules/plots.smk"
+include: "workflow/rules/math.smk"
+include: "workflow/rules/targets.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.score.input,
+
+
+onstart:
+    or_exit(hold_lock, ".snakemake/aecluster.lock")

@@ -1,0 +1,18 @@
+rule cluster_embedding:
+    input:
+        "results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy",
+    output:
+        "results/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/clusters.csv",
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.tsv"
+    params:
+        settings=lambda wc: as_json(
+            {key: CLUSTERINGS[wc.clustering][key] for key in ("method", "n_clusters", "params")}
+        ),
+        code=lambda wc: method_code(
+            "cluster.py", "clusterings", CLUSTERINGS[wc.clustering]["method"]
+        ),
+    script:
+        "../scripts/cluster.py"

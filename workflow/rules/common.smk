@@ -1,0 +1,163 @@
+# Functions that the rules share; no rules here.
+import functools
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.parent
+SCRIPTS = ROOT / "workflow/scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from aecluster.digest import code_digest
+from aecluster.errors import InputError
+from aecluster.experiment.checks import check_experiment, steps_to
+from aecluster.experiment.schema import complete_experiment
+from aecluster.lock import hold_lock
+from aecluster.methods import locate
+from aecluster.sources.find import fingerprints, source_arguments, source_files
+
+
+def or_exit(function, *args):
+    """Call a function; end Snakemake with the sentence of an InputError."""
+    try:
+        return function(*args)
+    except InputError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+EXPERIMENT = or_exit(complete_experiment, config, ROOT / "workflow/schemas/config.schema.yaml")
+or_exit(check_experiment, EXPERIMENT)
+
+DATASETS, MODELS = EXPERIMENT["datasets"], EXPERIMENT["models"]
+REDUCTIONS, CLUSTERINGS = EXPERIMENT["reductions"], EXPERIMENT["clusterings"]
+SEEDS = EXPERIMENT["seeds"]
+FIRST_SEED = SEEDS[0]
+
+
+def one_of(names):
+    return "|".join(map(str, names))
+
+
+wildcard_constraints:
+    dataset=one_of(DATASETS),
+    model=one_of(MODELS),
+    reduction=one_of(REDUCTIONS),
+    clustering=one_of(CLUSTERINGS),
+    seed=r"\d+",
+
+
+def as_json(settings):
+    """Settings as one param: Snakemake compares the values of params, but not their names."""
+    return json.dumps(settings, sort_keys=True)
+
+
+@functools.cache
+def code(script, *modules):
+    """Digest of a script and of the project's modules that it runs."""
+    return code_digest(SCRIPTS / script, *modules)
+
+
+def method_code(script, kind, method):
+    """Digest of a script and of a method that it builds by name."""
+    return code(script, locate(kind, method)[0])
+
+
+def reductions_of(clustering):
+    """The reductions that a clustering is applied to."""
+    return CLUSTERINGS[clustering]["on"] or list(REDUCTIONS)
+
+
+def dimension(reduction):
+    """How many dimensions a reduction gives, None where it keeps those of the latents."""
+    dims = [REDUCTIONS[step]["dim"] for step in steps_to(REDUCTIONS, reduction)]
+    return next((dim for dim in reversed(dims) if dim is not None), None)
+
+
+@functools.cache
+def cells():
+    """All (model, seed, reduction, clustering), in the order of the config."""
+    return [
+        (model, seed, reduction, clustering)
+        for model in MODELS
+        for seed in SEEDS
+        for reduction in REDUCTIONS
+        for clustering in CLUSTERINGS
+        if reduction in reductions_of(clustering)
+    ]
+
+
+def trained_on(dataset):
+    """The data set whose models are used for a data set."""
+    return DATASETS[dataset]["trained_on"] or dataset
+
+
+def of_runs(pattern, seeds=SEEDS):
+    """Input function: a pattern of paths, expanded for every model and seed."""
+    return lambda wildcards: expand(
+        pattern, dataset=wildcards.dataset, model=MODELS, seed=seeds
+    )
+
+
+def results(pattern):
+    """Paths of a pattern in every data set, model, seed, reduction and clustering it names."""
+    return sorted(
+        {
+            pattern.format(dataset=dataset, model=m, seed=s, reduction=r, clustering=c)
+            for dataset in DATASETS
+            for m, s, r, c in cells()
+        }
+    )
+
+
+def image_settings(dataset):
+    """What the images of a data set depend on: its labels only where they choose images."""
+    settings = {key: DATASETS[dataset][key] for key in ("source", "size", "limit", "balance", "seed")}
+    arguments = source_arguments(DATASETS[dataset])
+    if settings["balance"]:
+        settings["positive"] = DATASETS[dataset]["positive"]
+    else:
+        arguments.pop("labels", None)
+    return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "images")}
+
+
+def label_settings(dataset):
+    """What the labels and the description of a data set depend on."""
+    keys = ("source", "size", "limit", "balance", "seed", "positive", "split")
+    settings = {key: DATASETS[dataset][key] for key in keys}
+    arguments = source_arguments(DATASETS[dataset])
+    return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "labels")}
+
+
+def model_code(script, model):
+    """Digest of a script and of the architecture that it builds by name."""
+    return method_code(script, "models", MODELS[model]["architecture"])
+
+
+def files_of(dataset, what):
+    """Files that images or labels are read from; where fingerprints tell what changed in them,
+    their time stamps do not matter."""
+    files = or_exit(source_files, DATASETS[dataset], what)
+    return ancient(files) if fingerprints(DATASETS[dataset], what) else files
+
+
+def benchmarks_of(dataset, model, seed, reduction, clustering):
+    """Benchmark files of the jobs that make a cell."""
+    folder = "results/benchmarks"
+    steps = steps_to(REDUCTIONS, reduction)
+    return [
+        f"{folder}/{trained_on(dataset)}/{model}/seed{seed}/train.tsv",
+        f"{folder}/{dataset}/{model}/seed{seed}/latents.tsv",
+        *(f"{folder}/{dataset}/{model}/seed{seed}/{step}/reduce.tsv" for step in steps),
+        f"{folder}/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.tsv",
+    ]
+
+
+def cell_files(dataset, file):
+    """A file of each cell of a data set, without repetition."""
+    folder = f"results/{dataset}/{{model}}/seed{{seed}}/{{reduction}}/{file}"
+    paths = (
+        folder.format(model=model, seed=seed, reduction=reduction, clustering=clustering)
+        for model, seed, reduction, clustering in cells()
+    )
+    return list(dict.fromkeys(paths))

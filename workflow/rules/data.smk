@@ -1,0 +1,32 @@
+rule read_images:
+    input:
+        lambda wc: files_of(wc.dataset, "images"),
+    output:
+        "results/{dataset}/images.npy",
+    log:
+        "results/logs/{dataset}/images.log",
+    benchmark:
+        "results/benchmarks/{dataset}/images.tsv"
+    params:
+        settings=lambda wc: as_json(image_settings(wc.dataset)),
+        code=lambda wc: method_code("read_images.py", "sources", DATASETS[wc.dataset]["source"]),
+    script:
+        "../scripts/read_images.py"
+
+
+rule read_labels:
+    input:
+        files=lambda wc: files_of(wc.dataset, "labels"),
+        images="results/{dataset}/images.npy",
+    output:
+        labels="results/{dataset}/labels.npy",
+        about="results/{dataset}/dataset.json",
+    log:
+        "results/logs/{dataset}/labels.log",
+    benchmark:
+        "results/benchmarks/{dataset}/labels.tsv"
+    params:
+        settings=lambda wc: as_json(label_settings(wc.dataset)),
+        code=lambda wc: method_code("read_labels.py", "sources", DATASETS[wc.dataset]["source"]),
+    script:
+        "../scripts/read_labels.py"

@@ -1,0 +1,34 @@
+rule score_dataset:
+    input:
+        labels="results/{dataset}/labels.npy",
+        about="results/{dataset}/dataset.json",
+        reconstructions=of_runs("results/{dataset}/{model}/seed{seed}/reconstruction.json"),
+        embeddings=lambda wc: cell_files(wc.dataset, "embedding.npy"),
+        clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
+    output:
+        "results/{dataset}/scores.csv",
+    log:
+        "results/logs/{dataset}/score.log",
+    benchmark:
+        "results/benchmarks/{dataset}/score.tsv"
+    params:
+        cells=lambda wc: as_json([[*cell, benchmarks_of(wc.dataset, *cell)] for cell in cells()]),
+        code=code("score.py"),
+    script:
+        "../scripts/score.py"
+
+
+rule summarise_scores:
+    input:
+        scores="results/{dataset}/scores.csv",
+    output:
+        table="results/{dataset}/summary.csv",
+        text="results/{dataset}/summary.md",
+    log:
+        "results/logs/{dataset}/summary.log",
+    benchmark:
+        "results/benchmarks/{dataset}/summary.tsv"
+    params:
+        code=code("summarise.py"),
+    script:
+        "../scripts/summarise.py"

@@ -1,0 +1,25 @@
+# What a person asks for by name: one stage of every cell, or everything.
+rule train:
+    input:
+        results("results/{dataset}/{model}/seed{seed}/model.pt"),
+
+
+rule latents:
+    input:
+        results("results/{dataset}/{model}/seed{seed}/latents.npy"),
+
+
+rule reduce:
+    input:
+        results("results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy"),
+
+
+rule cluster:
+    input:
+        results("results/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/clusters.csv"),
+
+
+rule score:
+    input:
+        results("results/{dataset}/scores.csv"),
+        results("results/{dataset}/summary.md"),

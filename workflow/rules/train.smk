@@ -1,0 +1,33 @@
+rule train_model:
+    input:
+        "results/{dataset}/images.npy",
+    output:
+        model="results/{dataset}/{model}/seed{seed}/model.pt",
+        history="results/{dataset}/{model}/seed{seed}/history.csv",
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/train.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/train.tsv"
+    params:
+        settings=lambda wc: as_json(MODELS[wc.model]),
+        code=lambda wc: model_code("train.py", wc.model),
+    threads: lambda wc: MODELS[wc.model]["threads"]
+    script:
+        "../scripts/train.py"
+
+
+rule encode_images:
+    input:
+        images="results/{dataset}/images.npy",
+        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
+    output:
+        latents="results/{dataset}/{model}/seed{seed}/latents.npy",
+        reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/latents.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
+    params:
+        code=lambda wc: model_code("encode.py", wc.model),
+    script:
+        "../scripts/encode.py"

@@ -1,0 +1,16 @@
+"""Density-based clustering that finds the number of clusters (Campello et al. 2013; scikit-learn).
+
+Images in no dense region are labelled -1. Deterministic: it takes no seed.
+"""
+
+
+def make(min_cluster_size=15, min_samples=None, cluster_selection_method="eom"):
+    """Return a sklearn.cluster.HDBSCAN with the parameters of the same names."""
+    from sklearn.cluster import HDBSCAN
+
+    return HDBSCAN(
+        min_cluster_size=min_cluster_size,
+        min_samples=min_samples,
+        cluster_selection_method=cluster_selection_method,
+        copy=True,
+    )

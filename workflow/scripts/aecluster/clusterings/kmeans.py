@@ -1,0 +1,10 @@
+"""k-means (Lloyd 1982; scikit-learn)."""
+
+
+def make(n_clusters=2, random_state=0, n_init=10, max_iter=300, init="k-means++"):
+    """Return a sklearn.cluster.KMeans with the parameters of the same names."""
+    from sklearn.cluster import KMeans
+
+    return KMeans(
+        n_clusters, init=init, n_init=n_init, max_iter=max_iter, random_state=random_state
+    )

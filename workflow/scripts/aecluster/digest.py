@@ -1,0 +1,66 @@
+"""A digest of the code that a job runs: what Snakemake does not see by itself.
+
+Snakemake looks at the time stamp of a script and never at the modules it imports. The digest here
+is of meaning, not of text: the syntax trees of the script and of every module of the project that
+it imports, directly or not, without docstrings, comments and layout.
+"""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+_DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def code_digest(script: str | Path, *modules: str) -> str:
+    """Return a hex digest of a script, the named modules and all project modules they import.
+
+    Parameters
+    ----------
+    script : path
+        The file that the job runs.
+    modules : str
+        Dotted names of modules that the script imports by name when it runs, such as
+        `aecluster.models.deeper`.
+    """
+    reached: dict[str, Path] = {}
+    waiting = [("script", Path(script)), *((name, _file_of(name)) for name in modules)]
+    while waiting:
+        name, file = waiting.pop()
+        if file is None or name in reached:
+            continue
+        reached[name] = file
+        waiting += [(imported, _file_of(imported)) for imported in _syntax(file)[1]]
+    parts = [f"{name} {_syntax(file)[0]}" for name, file in sorted(reached.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def _syntax(file: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the digest of one file's syntax tree and the names of what it may import."""
+    tree = ast.parse(file.read_bytes(), filename=str(file))
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    imported = tuple(name for node in ast.walk(tree) for name in _imported_names(node))
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
+
+
+def _imported_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+        # `from package import name`: the name may be a module of the package.
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def _file_of(module: str) -> Path | None:
+    """Return the file of a module that lies beside this package (any importable user code too)."""
+    path = _HERE.parent.joinpath(*module.split("."))
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.is_file():
+            return file
+    return None

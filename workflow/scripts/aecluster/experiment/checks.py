@@ -1,0 +1,207 @@
+"""Check what the schema cannot: names that refer to each other, methods, sizes.
+
+Everything here works from names, signatures and file headers: no data is read, and neither torch
+nor scikit-learn is imported.
+"""
+
+import importlib
+
+from aecluster.errors import InputError
+from aecluster.experiment.schema import nearest
+from aecluster.methods import locate, short_names, takes
+from aecluster.signatures import find_module, public_names
+from aecluster.sources.find import KEYS, n_images, source_arguments
+
+# What the project itself gives to a method, by the keys beside `params`.
+_OWN_ARGUMENTS = {
+    "sources": KEYS,
+    "models": ("image_shape", "latent_dim"),
+    "reductions": ("dim", "random_state"),
+    "clusterings": ("n_clusters", "random_state"),
+}
+
+
+def check_experiment(experiment: dict) -> None:
+    """Check a completed experiment (see `schema.complete_experiment`).
+
+    Raises
+    ------
+    InputError
+        At the first thing that cannot run, with its key, what was found and the way out.
+    """
+    for name, dataset in experiment["datasets"].items():
+        _check_dataset(name, dataset, experiment["datasets"])
+    for name, model in experiment["models"].items():
+        _check_model(name, model)
+    for name, reduction in experiment["reductions"].items():
+        _check_reduction(name, reduction, experiment)
+    for name, clustering in experiment["clusterings"].items():
+        _check_clustering(name, clustering, experiment)
+
+
+def steps_to(reductions: dict, name: str) -> list[str]:
+    """Return the steps that lead to a reduction, the first one first, itself last."""
+    steps = [name]
+    while (before := reductions[steps[0]]["after"]) is not None:
+        steps.insert(0, before)
+    return steps
+
+
+def _check_dataset(name: str, dataset: dict, datasets: dict) -> None:
+    where = f"datasets.{name}"
+    _check_method("sources", f"{where}.source", dataset["source"])
+    _check_arguments("sources", where, dataset["source"], source_arguments(dataset), "")
+    trained_on = dataset["trained_on"]
+    if trained_on is not None:
+        _check_reference(f"{where}.trained_on", trained_on, datasets)
+        if trained_on == name or datasets[trained_on]["trained_on"] is not None:
+            raise InputError(
+                f"{where}.trained_on is {trained_on}, which trains no models itself; "
+                "name a data set without `trained_on`."
+            )
+    try:
+        n_images(dataset)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def _check_model(name: str, model: dict) -> None:
+    where = f"models.{name}"
+    _check_method("models", f"{where}.architecture", model["architecture"])
+    known = takes("models", model["architecture"]).arguments
+    if model["latent_dim"] is not None and "latent_dim" not in known:
+        raise InputError(
+            f"{where}.latent_dim: the latents of architecture {model['architecture']} have a "
+            "fixed size; remove the key."
+        )
+    _check_arguments("models", where, model["architecture"], model["params"], "params.")
+
+
+def latent_dim(model: dict) -> int | None:
+    """Return how many numbers a model makes of an image, None if only the model can tell."""
+    default = takes("models", model["architecture"]).arguments.get("latent_dim")
+    return model["latent_dim"] or default
+
+
+def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
+    where, reductions = f"reductions.{name}", experiment["reductions"]
+    _check_method("reductions", f"{where}.method", reduction["method"])
+    _check_arguments("reductions", where, reduction["method"], reduction["params"], "params.")
+    seen = [name]
+    while (after := reductions[seen[-1]]["after"]) is not None:
+        _check_reference(f"reductions.{seen[-1]}.after", after, reductions)
+        if after in seen:
+            raise InputError(
+                f"{where}.after goes in a circle ({' -> '.join([*seen, after])}); "
+                "one of them has to start from the latents (after: null)."
+            )
+        seen.append(after)
+    if "." in reduction["method"]:
+        return
+    known = takes("reductions", reduction["method"])
+    if reduction["dim"] is None and known.arguments.get("dim") is known.required:
+        raise InputError(f"{where}.dim is missing: method {reduction['method']} needs it.")
+    if reduction["dim"] is not None and "dim" not in known.arguments:
+        raise InputError(f"{where}.dim: method {reduction['method']} takes no dim; remove the key.")
+    module = importlib.import_module(locate("reductions", reduction["method"])[0])
+    before = steps_to(reductions, name)[:-1]
+    for model_name, model in experiment["models"].items():
+        features, origin = latent_dim(model), f"latents of models.{model_name}"
+        for step in before:
+            if reductions[step]["dim"] is not None:
+                features, origin = reductions[step]["dim"], f"result of reductions.{step}"
+        for dataset_name, dataset in experiment["datasets"].items():
+            try:
+                module.check(
+                    n_samples=n_images(dataset),
+                    n_features=features,
+                    dim=reduction["dim"],
+                    **reduction["params"],
+                )
+            except InputError as error:
+                raise InputError(
+                    f"{where} (of the {origin}, data set {dataset_name}): {error}"
+                ) from error
+
+
+def _check_clustering(name: str, clustering: dict, experiment: dict) -> None:
+    where = f"clusterings.{name}"
+    _check_method("clusterings", f"{where}.method", clustering["method"])
+    _check_arguments("clusterings", where, clustering["method"], clustering["params"], "params.")
+    for reduction in clustering["on"] or []:
+        _check_reference(f"{where}.on", reduction, experiment["reductions"])
+    wanted = clustering["n_clusters"]
+    if wanted is None:
+        return
+    known = takes("clusterings", clustering["method"])
+    if not known.open_ended and not {"n_clusters", "n_components"} & set(known.arguments):
+        raise InputError(
+            f"{where}.n_clusters: method {clustering['method']} finds the number of clusters "
+            "itself; remove the key."
+        )
+    for dataset_name, dataset in experiment["datasets"].items():
+        if wanted > n_images(dataset):
+            raise InputError(
+                f"{where}.n_clusters is {wanted}, but data set {dataset_name} has only "
+                f"{n_images(dataset)} images; lower it."
+            )
+
+
+def _check_method(kind: str, where: str, method: str) -> None:
+    names = short_names(kind)
+    if method in names:
+        return
+    paths_allowed = kind in ("reductions", "clusterings")
+    either = " or an import path such as sklearn.decomposition.NMF" if paths_allowed else ""
+    if "." not in method or not paths_allowed:
+        raise InputError(
+            f"{where} is `{method}`, but must be one of {', '.join(names)}{either}."
+            f"{nearest(method, names)}"
+        )
+    module, name = locate(kind, method)
+    if not all(part.isidentifier() for part in method.split(".")) or find_module(module) is None:
+        raise InputError(
+            f"{where} is `{method}`, but there is no module {module} that can be imported; "
+            f"install it into .venv, or use one of {', '.join(names)}."
+        )
+    inside = public_names(module)
+    if inside is not None and name not in inside and "__getattr__" not in inside:
+        raise InputError(f"{where}: module {module} has no {name}.{nearest(name, inside)}")
+
+
+def _check_arguments(kind: str, where: str, method: str, given: dict, prefix: str) -> None:
+    known = takes(kind, method)
+    allowed = [name for name in known.arguments if name not in _OWN_ARGUMENTS[kind] or not prefix]
+    for name in given:
+        if name not in allowed and not known.open_ended:
+            takes_what = f"it takes {', '.join(allowed)}" if allowed else "it takes none"
+            raise InputError(
+                f"{where}.{prefix}{name} is not known to {method}; "
+                f"{takes_what}.{nearest(name, allowed)}"
+            )
+        _check_kind(f"{where}.{prefix}{name}", given[name], known.arguments.get(name))
+    for name, default in known.arguments.items():
+        if default is known.required and name not in given and name not in _OWN_ARGUMENTS[kind]:
+            raise InputError(f"{where}.{prefix}{name} is missing: {method} needs it.")
+        if kind == "sources" and default is known.required and name not in given:
+            raise InputError(f"{where}.{name} is missing: source {method} needs it.")
+
+
+def _check_kind(where: str, value: object, default: object) -> None:
+    """Refuse text for a number and the like, as far as the default tells what is meant."""
+    if isinstance(default, bool):
+        wanted, fits = "true or false", isinstance(value, bool)
+    elif isinstance(default, int | float):
+        wanted, fits = "a number", isinstance(value, int | float) and not isinstance(value, bool)
+    else:
+        return
+    if not fits:
+        raise InputError(f"{where} must be {wanted}, but is {value!r}.")
+
+
+def _check_reference(where: str, name: str, known: dict) -> None:
+    if name not in known:
+        raise InputError(
+            f"{where} is `{name}`, which is not defined; there are {', '.join(known)}."
+            f"{nearest(name, list(known))}"
+        )

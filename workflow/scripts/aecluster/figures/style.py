@@ -1,0 +1,92 @@
+"""One look for all figures, and files whose bytes depend on nothing but the figure.
+
+Importing this module sets matplotlib's defaults (some are read only when a figure is drawn).
+No pyplot: figures need no screen and no clean-up.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from aecluster.artifacts import written_whole
+
+# Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
+BLACK = "#000000"
+ORANGE = "#E69F00"
+SKY_BLUE = "#56B4E9"
+GREEN = "#009E73"
+YELLOW = "#F0E442"
+BLUE = "#0072B2"
+VERMILION = "#D55E00"
+PURPLE = "#CC79A7"
+GREY = "#8A8A8A"
+
+# For data on white: yellow is too faint, and black and grey are kept for text and references.
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE, SKY_BLUE, ORANGE)
+
+matplotlib.rcParams.update(
+    {
+        "figure.facecolor": "white",
+        "savefig.facecolor": "white",
+        "axes.facecolor": "white",
+        "font.size": 9,
+        "axes.titlesize": 9,
+        "axes.labelsize": 9,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "legend.fontsize": 8,
+        "legend.frameon": False,
+        "axes.linewidth": 0.6,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "grid.color": "#DDDDDD",
+        "grid.linewidth": 0.6,
+        "lines.linewidth": 1.4,
+        "svg.hashsalt": "aecluster",
+    }
+)
+
+# Without these, files hold the date and the version of matplotlib.
+_METADATA = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": None}}
+
+
+def new_figure(width: float, height: float, rows: int = 1, cols: int = 1, **kw):
+    """Make a figure of `width` x `height` inches and its axes.
+
+    Parameters
+    ----------
+    width, height
+        In inches.
+    rows, cols
+        The grid of axes.
+    **kw
+        For `Figure.subplots`: sharex, sharey, squeeze, width_ratios, ...
+
+    Returns
+    -------
+    fig, axes
+        `axes` as `Figure.subplots` gives them: one Axes, or an array.
+    """
+    fig = Figure(figsize=(width, height), layout="constrained")
+    return fig, fig.subplots(rows, cols, **kw)
+
+
+def colour(name: str, names: Iterable[str]) -> str:
+    """Give `name` a colour of PALETTE: always the same among the same names, in any order.
+
+    From the seventh name on the colours come again; tell those apart by shape or label too.
+    """
+    return PALETTE[sorted(set(names)).index(name) % len(PALETTE)]
+
+
+def save(fig: Figure, *paths: str | os.PathLike) -> None:
+    """Save the figure to each path, .png (150 dots per inch) or .svg, whole or not at all."""
+    for path in map(Path, paths):
+        with written_whole(path) as draft:
+            fig.savefig(draft, dpi=150, metadata=_METADATA[path.suffix])

@@ -1,0 +1,29 @@
+"""Principal component analysis (Pearson 1901; scikit-learn)."""
+
+from aecluster.reductions.limits import check_dim
+
+
+def check(*, n_samples: int, n_features: int | None, dim: int, **params) -> None:
+    """Refuse dimensions that the input does not have."""
+    check_dim(dim, n_samples, n_features)
+
+
+def make(dim, random_state, whiten=False, standardize=False, svd_solver="auto"):
+    """Return a PCA to `dim` dimensions.
+
+    Parameters
+    ----------
+    dim, random_state : int
+    whiten : bool
+        Scale every component to unit variance.
+    standardize : bool
+        Scale every input feature to zero mean and unit variance first.
+    svd_solver : str
+        As in sklearn.decomposition.PCA.
+    """
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    pca = PCA(dim, whiten=whiten, svd_solver=svd_solver, random_state=random_state)
+    return make_pipeline(StandardScaler(), pca) if standardize else pca

@@ -1,0 +1,33 @@
+"""Uniform manifold approximation and projection (McInnes, Healy and Melville 2018; umap-learn)."""
+
+from aecluster.errors import InputError
+from aecluster.reductions.limits import check_dim
+from aecluster.signatures import find_module
+
+
+def check(*, n_samples: int, n_features: int | None, dim: int, n_neighbors=15, **params) -> None:
+    """Refuse a missing package, dimensions the input lacks, too few images for the neighbours."""
+    if find_module("umap") is None:
+        raise InputError(
+            "method umap needs the optional package umap-learn; "
+            "install it with `.venv/bin/pip install umap-learn`, or use method tsne."
+        )
+    check_dim(dim, n_samples, n_features)
+    if n_neighbors >= n_samples:
+        raise InputError(
+            f"params.n_neighbors is {n_neighbors}, but there are only {n_samples} images; lower it."
+        )
+
+
+def make(dim, random_state, n_neighbors=15, min_dist=0.1, metric="euclidean"):
+    """Return a UMAP to `dim` dimensions; parameters as in umap.UMAP. Seeded, so one thread."""
+    from umap import UMAP
+
+    return UMAP(
+        n_neighbors=n_neighbors,
+        n_components=dim,
+        min_dist=min_dist,
+        metric=metric,
+        random_state=random_state,
+        n_jobs=1,
+    )

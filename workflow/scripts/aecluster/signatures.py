@@ -1,0 +1,129 @@
+"""Read what a function or class takes, without importing it.
+
+The workflow checks the config before any job starts, and must not load torch or scikit-learn for
+it. So signatures are read from the source text.
+"""
+
+import ast
+import importlib.machinery
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_MISSING = object()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The keyword arguments of a callable: name -> default, or `Signature.required`.
+
+    `open_ended` is True where it takes any keyword (`**kwargs`) or cannot be read.
+    """
+
+    arguments: dict[str, object]
+    open_ended: bool = False
+    required = _MISSING
+
+
+@cache
+def find_module(name: str) -> Path | None:
+    """Return the file of a module by its dotted name, None if there is none. Imports nothing."""
+    path: list[str] | None = list(sys.path)
+    file = None
+    for depth in range(1, name.count(".") + 2):
+        full = ".".join(name.split(".")[:depth])
+        spec = importlib.machinery.PathFinder.find_spec(full, path)
+        if spec is None:
+            return None
+        path = list(spec.submodule_search_locations or [])
+        file = spec.origin
+    return Path(file) if file else None
+
+
+def public_names(module: str) -> list[str] | None:
+    """Return the names a module defines or imports, or None if its source can't be read."""
+    tree = _tree(module)
+    if tree is None:
+        return None
+    names = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            names.append(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            names += [alias.asname or alias.name for alias in node.names]
+        elif isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return [name for name in names if not name.startswith("_")]
+
+
+def signature(module: str, name: str) -> Signature:
+    """Return the signature of a function, or of a class's __init__, found by its import path.
+
+    A name that the module imports from another one is followed there; an inherited __init__ is
+    followed to the base class.
+    """
+    found = _definition(module, name)
+    if found is None:
+        return Signature({}, open_ended=True)
+    where, node = found
+    if isinstance(node, ast.FunctionDef):
+        return _of_function(node, skip_self=False)
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef) and part.name == "__init__":
+            return _of_function(part, skip_self=True)
+    for base in node.bases:
+        if isinstance(base, ast.Name):
+            return signature(where, base.id)
+    return Signature({}, open_ended=True)
+
+
+def _definition(module: str, name: str, depth: int = 0):
+    tree = _tree(module)
+    if tree is None or depth > 5:
+        return None
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
+            return module, node
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    return _definition(_absolute(module, node), alias.name, depth + 1)
+    return None
+
+
+def _absolute(module: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    file = find_module(module)
+    package = module.split(".")
+    if file is None or file.name != "__init__.py":
+        package = package[:-1]
+    package = package[: len(package) - node.level + 1]
+    return ".".join([*package, *([node.module] if node.module else [])])
+
+
+@cache
+def _tree(module: str) -> ast.Module | None:
+    file = find_module(module)
+    if file is None or file.suffix != ".py":
+        return None
+    return ast.parse(file.read_bytes())
+
+
+def _of_function(node: ast.FunctionDef, *, skip_self: bool) -> Signature:
+    positional = [*node.args.posonlyargs, *node.args.args][int(skip_self) :]
+    defaults = [_MISSING] * (len(positional) - len(node.args.defaults)) + [
+        _literal(default) for default in node.args.defaults
+    ]
+    arguments = dict(zip((a.arg for a in positional), defaults, strict=True))
+    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        arguments[argument.arg] = _MISSING if default is None else _literal(default)
+    return Signature(arguments, open_ended=node.args.kwarg is not None)
+
+
+def _literal(node: ast.expr) -> object:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None

@@ -1,0 +1,47 @@
+"""What is known of a data set before anything is read: its files, how many images."""
+
+import importlib
+
+KEYS = ("images", "labels", "path")
+
+
+def source_arguments(dataset: dict) -> dict:
+    """Return the keyword arguments of a data set's source, from its settings in the config."""
+    given = {key: dataset[key] for key in KEYS if dataset[key] is not None}
+    return {**given, **dataset["params"]}
+
+
+def n_images(dataset: dict) -> int:
+    """Return how many images a data set has at most, from headers and listings."""
+    count = _module(dataset).count(**source_arguments(dataset))
+    return count if dataset["limit"] is None else min(count, dataset["limit"])
+
+
+def source_files(dataset: dict, what: str) -> list[str]:
+    """Return the files that the "images" or "labels" of a data set are read from.
+
+    Images that are balanced are chosen by their labels, so they depend on both.
+    """
+    files = _module(dataset).files(**source_arguments(dataset))
+    if what == "images" and dataset["balance"]:
+        return list(dict.fromkeys(files["images"] + files["labels"]))
+    return files[what]
+
+
+def fingerprints(dataset: dict, what: str) -> dict[str, str]:
+    """Return fingerprints of the parts of an archive that "images" or "labels" are read from.
+
+    Empty for sources whose files say it all. An archive changes as a whole when one of its members
+    does; the fingerprints tell which.
+    """
+    module = _module(dataset)
+    if not hasattr(module, "fingerprints"):
+        return {}
+    members = module.fingerprints(**source_arguments(dataset))
+    if what == "images" and not dataset["balance"]:
+        members.pop("labels", None)
+    return {"fingerprints": members}
+
+
+def _module(dataset: dict):
+    return importlib.import_module(f"aecluster.sources.{dataset['source']}")

@@ -1,0 +1,62 @@
+"""Images, and labels if there are any, in .npy files (numpy.save)."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from aecluster.artifacts import load_array
+from aecluster.errors import InputError
+from aecluster.sources.array_source import ArraySource
+from aecluster.sources.classes import encode
+from aecluster.sources.paths import existing_file
+from aecluster.sources.pixels import layout_of
+from aecluster.sources.source import About
+
+
+def files(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) -> dict:
+    """Return the two files."""
+    return {
+        "images": [str(existing_file(images))],
+        "labels": [] if labels is None else [str(existing_file(labels))],
+    }
+
+
+def count(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) -> int:
+    """Return the number of images, from the header of the file."""
+    files(images=images, labels=labels)
+    path = existing_file(images)
+    array = _array(path)
+    layout_of(array.shape, str(path))
+    return len(array)
+
+
+def load(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) -> ArraySource:
+    """Open the images without reading them, and read the labels.
+
+    Parameters
+    ----------
+    images : path
+        (N, H, W), (N, H, W, C) or (N, C, H, W); see ArraySource for the types.
+    labels : path, optional
+        (N,), whole numbers or text; see classes.encode.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, broken, or not of these shapes and types.
+    """
+    path = existing_file(images)
+    source = ArraySource(_array(path), str(path), About(str(images)))
+    if labels is not None:
+        labels = existing_file(labels)
+        source.labels, source.class_names = encode(_array(labels), source.n_images, str(labels))
+    return source
+
+
+def _array(path: Path) -> np.ndarray:
+    array = load_array(path, mmap=True)
+    if not isinstance(array, np.ndarray):
+        array.close()
+        raise InputError(f"{path} is an .npz archive; use `source: npz` with `path: {path}`.")
+    return array

@@ -1,0 +1,54 @@
+"""What a source of images gives to the rest.
+
+A source is one module of this package, found by its name, with
+
+- `files(**settings) -> {"images": [path, ...], "labels": [path, ...]}`: the files that images and
+  labels are read from (what a change of makes the workflow read again), without reading them;
+- `count(**settings) -> int`: the number of images, from headers or listings alone;
+- `load(**settings) -> Source`: the source itself;
+- if one file holds both, `fingerprints(**settings) -> {"images": str, "labels": str}`: what tells
+  whether the images or only the labels of that file changed.
+
+The keyword arguments of `load` are the keys that the source takes in the config. What is missing
+or wrong raises InputError, in `files` and `count` already where the answer needs it. The module
+imports nothing heavier than NumPy and Pillow: the workflow imports it to ask for `files`.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class About:
+    """Where images come from, for dataset.json and the report."""
+
+    source: str
+    licence: str = "as given by whoever made the data"
+
+
+class Source(ABC):
+    """Images that can be read by index, with or without labels.
+
+    Attributes
+    ----------
+    n_images : int
+    labels : ndarray of int64, shape (n_images,), or None
+        Class of each image, an index into `class_names`; -1 for an unlabelled one.
+    class_names : list of str, or None
+    about : About
+    """
+
+    n_images: int
+    labels: np.ndarray | None = None
+    class_names: list[str] | None = None
+    about: About
+
+    @abstractmethod
+    def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
+        """Return the images at `indices` in that order, shape (n, H, W, C), uint8, C = 1 or 3.
+
+        With `size`, at least 8, each is centre-cropped to a square and resized to size x size;
+        with None, all must have one size.
+        """

@@ -1,0 +1,146 @@
+"""Train an autoencoder, from the first batch to the last."""
+
+import hashlib
+import logging
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from aecluster.errors import InputError
+from aecluster.models.autoencoder import Autoencoder
+from aecluster.models.build import build_model
+from aecluster.training.augmentation import augment
+from aecluster.training.batches import pixels_to_tensor
+from aecluster.training.devices import choose_device, fix_arithmetic
+from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
+from aecluster.training.resume import forget_state, load_state, save_state
+
+logger = logging.getLogger("aecluster")
+
+_SECONDS_BETWEEN_LINES = 5
+
+
+def fit(
+    images: np.ndarray, settings: dict, seed: int, *, state_file: Path, identity: str, name: str = ""
+) -> tuple[Autoencoder, list[dict]]:
+    """Train a model; go on from `state_file` where an earlier run of the same training was killed.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, H, W, C)
+        May be memory-mapped: a batch is copied when it is needed.
+    settings : dict
+        A model of the config, complete.
+    seed : int
+        Of the weights, the order of images, augmentation and noise.
+    state_file : path
+        Where the state is kept after each epoch; removed by `forget_state`, not here.
+    identity : str
+        Settings and code that this training depends on; a state of another one is not used.
+    name : str
+        What to call this training in lines on the screen.
+
+    Returns
+    -------
+    model, history : Autoencoder, list of dict
+        History has one entry an epoch: epoch, train_loss, lr, seconds.
+
+    Raises
+    ------
+    InputError
+        If the loss is no longer finite.
+    """
+    fix_arithmetic(settings["threads"])
+    device = choose_device(settings["device"])
+    torch.manual_seed(seed)
+    height, width, channels = images.shape[1:]
+    model = build_model(settings, (channels, height, width)).to(
+        device, memory_format=torch.channels_last
+    )
+    optimizer = make_optimizer(
+        model, settings["optimizer"], settings["learning_rate"], settings["weight_decay"]
+    )
+    steps = settings["epochs"] * math.ceil(len(images) / settings["batch_size"])
+    schedule = make_schedule(optimizer, settings["schedule"], steps)
+    generator = torch.Generator().manual_seed(seed)
+    history: list[dict] = []
+
+    identity = hashlib.sha256(f"{identity} {seed} {_checksum(images)}".encode()).hexdigest()
+    state = load_state(state_file, identity)
+    if state is not None:
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        generator.set_state(state["generator"])
+        torch.set_rng_state(state["default_generator"])
+        history = state["history"]
+        logger.info("%s: resumed after epoch %d", name, len(history), extra={"show": True})
+
+    last_shown = time.monotonic()
+    for epoch in range(len(history) + 1, settings["epochs"] + 1):
+        start = time.monotonic()
+        loss = _one_epoch(model, images, settings, optimizer, schedule, generator, device)
+        if not math.isfinite(loss):
+            forget_state(state_file)
+            raise InputError(
+                f"training {name} diverged in epoch {epoch} (loss {loss}); "
+                f"lower its learning_rate ({settings['learning_rate']})."
+            )
+        seconds = time.monotonic() - start
+        rate = optimizer.param_groups[0]["lr"]
+        history.append({"epoch": epoch, "train_loss": loss, "lr": rate, "seconds": seconds})
+        line = (
+            f"{name}: epoch {epoch}/{settings['epochs']}, loss {loss:.5f}, "
+            f"{len(images) / seconds:.0f} images/s, "
+            f"{(settings['epochs'] - epoch) * seconds:.0f} s left"
+        )
+        show = time.monotonic() - last_shown > _SECONDS_BETWEEN_LINES or epoch == settings["epochs"]
+        last_shown = time.monotonic() if show else last_shown
+        logger.info(line, extra={"show": show})
+        save_state(
+            state_file,
+            identity,
+            {
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "schedule": schedule.state_dict(),
+                "generator": generator.get_state(),
+                "default_generator": torch.get_rng_state(),
+                "history": history,
+            },
+        )
+    return model.eval(), history
+
+
+def _one_epoch(model, images, settings, optimizer, schedule, generator, device) -> float:
+    """Pass once over the images in random order; return the mean loss an image."""
+    model.train()
+    reconstruction_loss = LOSSES[settings["loss"]]
+    order = torch.randperm(len(images), generator=generator).numpy()
+    total = 0.0
+    for start in range(0, len(order), settings["batch_size"]):
+        chosen = order[start : start + settings["batch_size"]]
+        targets = augment(pixels_to_tensor(images[chosen]), generator, **settings["augmentation"])
+        inputs = targets
+        if settings["noise"]:
+            inputs = targets + settings["noise"] * torch.randn(targets.shape, generator=generator)
+        inputs, targets = (
+            batch.to(device, memory_format=torch.channels_last) for batch in (inputs, targets)
+        )
+        loss = model.loss(inputs, targets, reconstruction_loss)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        total += loss.item() * len(chosen)
+    return total / len(images)
+
+
+def _checksum(images: np.ndarray) -> str:
+    digest = hashlib.sha256(repr((images.shape, images.dtype)).encode())
+    for start in range(0, len(images), 4096):
+        digest.update(np.ascontiguousarray(images[start : start + 4096]))
+    return digest.hexdigest()

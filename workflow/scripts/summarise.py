@@ -1,0 +1,11 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import pandas as pd
+
+    from aecluster.artifacts import save_table, save_text
+    from aecluster.scoring.summary import as_text, summarise
+
+    summary = summarise(pd.read_csv(snakemake.input.scores))
+    save_table(snakemake.output.table, summary)
+    save_text(snakemake.output.text, as_text(summary, snakemake.wildcards.dataset))

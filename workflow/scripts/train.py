@@ -1,0 +1,30 @@
+import json
+
+from aecluster.job import job
+
+settings = json.loads(snakemake.params.settings)
+with job(snakemake.log[0], threads=settings["threads"]):
+    from pathlib import Path
+
+    import pandas as pd
+
+    from aecluster.artifacts import load_array, save_table
+    from aecluster.training.fit import fit
+    from aecluster.training.resume import forget_state
+    from aecluster.training.weights import save_model
+
+    wc = snakemake.wildcards
+    state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
+    images = load_array(snakemake.input[0], mmap=True)
+    model, history = fit(
+        images,
+        settings,
+        seed=int(wc.seed),
+        state_file=state_file,
+        identity=snakemake.params.settings + snakemake.params.code,
+        name=f"{wc.dataset}/{wc.model}/seed{wc.seed}",
+    )
+    height, width, channels = images.shape[1:]
+    save_table(snakemake.output.history, pd.DataFrame(history))
+    save_model(snakemake.output.model, model, settings, (channels, height, width))
+    forget_state(state_file)
