@@ -15,7 +15,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/score.smk"
-#include: "workflow/rules/plots.smk"
+# include: "workflow/rules/plots.smk"
 include: "workflow/rules/math.smk"
 include: "workflow/rules/targets.smk"
 
@@ -28,3 +28,7 @@ rule all:
 
 onstart:
     or_exit(hold_lock, ".snakemake/aecluster.lock")
+
+
+onsuccess:
+    show_results()

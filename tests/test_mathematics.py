@@ -7,6 +7,7 @@ from subprocess import run
 
 import numpy as np
 import pytest
+
 from aecluster.errors import InputError
 from aecluster.figures.lstm import lstm_figure
 from aecluster.figures.skipgram import skipgram_figure

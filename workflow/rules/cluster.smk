@@ -7,6 +7,8 @@ rule cluster_embedding:
         "results/logs/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         settings=lambda wc: as_json(
             {key: CLUSTERINGS[wc.clustering][key] for key in ("method", "n_clusters", "params")}

@@ -94,9 +94,7 @@ def trained_on(dataset):
 
 def of_runs(pattern, seeds=SEEDS):
     """Input function: a pattern of paths, expanded for every model and seed."""
-    return lambda wildcards: expand(
-        pattern, dataset=wildcards.dataset, model=MODELS, seed=seeds
-    )
+    return lambda wildcards: expand(pattern, dataset=wildcards.dataset, model=MODELS, seed=seeds)
 
 
 def results(pattern):
@@ -112,7 +110,9 @@ def results(pattern):
 
 def image_settings(dataset):
     """What the images of a data set depend on: its labels only where they choose images."""
-    settings = {key: DATASETS[dataset][key] for key in ("source", "size", "limit", "balance", "seed")}
+    settings = {
+        key: DATASETS[dataset][key] for key in ("source", "size", "limit", "balance", "seed")
+    }
     arguments = source_arguments(DATASETS[dataset])
     if settings["balance"]:
         settings["positive"] = DATASETS[dataset]["positive"]
@@ -161,3 +161,15 @@ def cell_files(dataset, file):
         for model, seed, reduction, clustering in cells()
     )
     return list(dict.fromkeys(paths))
+
+
+def show_results():
+    """Print the result tables and where to look."""
+    for dataset in DATASETS:
+        summary = Path(f"results/{dataset}/summary.md")
+        if summary.exists():
+            print(f"\n{summary.read_text()}")
+    print("Look at:")
+    for path in ("results/report.html", *(f"results/{dataset}/plots" for dataset in DATASETS)):
+        if Path(path).exists():
+            print(f"  {path}")

@@ -7,6 +7,8 @@ rule read_images:
         "results/logs/{dataset}/images.log",
     benchmark:
         "results/benchmarks/{dataset}/images.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         settings=lambda wc: as_json(image_settings(wc.dataset)),
         code=lambda wc: method_code("read_images.py", "sources", DATASETS[wc.dataset]["source"]),
@@ -25,6 +27,8 @@ rule read_labels:
         "results/logs/{dataset}/labels.log",
     benchmark:
         "results/benchmarks/{dataset}/labels.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         settings=lambda wc: as_json(label_settings(wc.dataset)),
         code=lambda wc: method_code("read_labels.py", "sources", DATASETS[wc.dataset]["source"]),

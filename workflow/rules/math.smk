@@ -20,6 +20,8 @@ rule math_lstm:
         "results/logs/math/lstm.log",
     benchmark:
         "results/benchmarks/math/lstm.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         code=code("math_lstm.py"),
     script:
@@ -41,6 +43,8 @@ rule math_skipgram:
         "results/logs/math/skipgram.log",
     benchmark:
         "results/benchmarks/math/skipgram.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         settings=json.dumps({"n_cases": 1000, "seed": 0}, sort_keys=True),
         code=code("math_skipgram.py"),

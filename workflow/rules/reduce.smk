@@ -11,6 +11,8 @@ rule reduce_features:
         "results/logs/{dataset}/{model}/seed{seed}/{reduction}/reduce.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/reduce.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         settings=lambda wc: as_json(REDUCTIONS[wc.reduction]),
         code=lambda wc: method_code("reduce.py", "reductions", REDUCTIONS[wc.reduction]["method"]),

@@ -11,6 +11,8 @@ rule score_dataset:
         "results/logs/{dataset}/score.log",
     benchmark:
         "results/benchmarks/{dataset}/score.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         cells=lambda wc: as_json([[*cell, benchmarks_of(wc.dataset, *cell)] for cell in cells()]),
         code=code("score.py"),
@@ -28,6 +30,8 @@ rule summarise_scores:
         "results/logs/{dataset}/summary.log",
     benchmark:
         "results/benchmarks/{dataset}/summary.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         code=code("summarise.py"),
     script:

@@ -8,10 +8,12 @@ rule train_model:
         "results/logs/{dataset}/{model}/seed{seed}/train.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/train.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: lambda wc: MODELS[wc.model]["threads"]
     params:
         settings=lambda wc: as_json(MODELS[wc.model]),
         code=lambda wc: model_code("train.py", wc.model),
-    threads: lambda wc: MODELS[wc.model]["threads"]
     script:
         "../scripts/train.py"
 
@@ -27,6 +29,8 @@ rule encode_images:
         "results/logs/{dataset}/{model}/seed{seed}/latents.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         code=lambda wc: model_code("encode.py", wc.model),
     script:

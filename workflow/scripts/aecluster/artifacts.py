@@ -72,9 +72,7 @@ def load_json(path: str | os.PathLike) -> dict:
     try:
         return json.loads(Path(path).read_text())
     except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} is not valid JSON ({error}); delete it and run again."
-        ) from error
+        raise InputError(f"{path} is not valid JSON ({error}); delete it and run again.") from error
 
 
 def save_text(path: str | os.PathLike, text: str) -> None:

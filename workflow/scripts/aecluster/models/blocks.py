@@ -33,7 +33,9 @@ class Crop(nn.Module):
         return images[:, :, : self.height, : self.width]
 
 
-def bottleneck(channels: int, grid: tuple[int, int], latent_dim: int) -> tuple[nn.Module, nn.Module]:
+def bottleneck(
+    channels: int, grid: tuple[int, int], latent_dim: int
+) -> tuple[nn.Module, nn.Module]:
     """Return layers from features (B, channels, *grid) to latents (B, latent_dim), and back.
 
     A convolution of 1 x 1 keeps the place of every feature: it learns from all places at once and

@@ -75,7 +75,7 @@ def _table(part: pd.DataFrame, models: list[str], clustering: str, labelled: boo
     lines += ["", f"{title}: {seeds}."]
     if labelled:
         lines += [
-            "In brackets: public / private part, under the same one matching of clusters to labels.",
+            "In brackets: public / private part, under the one matching of clusters to labels.",
             f"Chance level: {part['chance_mean'].mean():.3f} (the same clusters, dealt at random).",
         ]
     if part["collapsed"].any():

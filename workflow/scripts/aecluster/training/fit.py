@@ -24,7 +24,13 @@ _SECONDS_BETWEEN_LINES = 5
 
 
 def fit(
-    images: np.ndarray, settings: dict, seed: int, *, state_file: Path, identity: str, name: str = ""
+    images: np.ndarray,
+    settings: dict,
+    seed: int,
+    *,
+    state_file: Path,
+    identity: str,
+    name: str = "",
 ) -> tuple[Autoencoder, list[dict]]:
     """Train a model; go on from `state_file` where an earlier run of the same training was killed.
 

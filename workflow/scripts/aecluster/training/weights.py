@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import zipfile
 from pathlib import Path
 
 import torch
@@ -11,6 +12,9 @@ from aecluster.artifacts import written_whole
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.models.build import build_model
+
+# What torch.load raises for a file that is cut off, altered or not its own.
+_DAMAGE = (RuntimeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile)
 
 
 def save_model(path: str | Path, model: Autoencoder, settings: dict, image_shape: tuple) -> None:
@@ -40,7 +44,7 @@ def load_model(path: str | Path) -> tuple[Autoencoder, tuple[int, int, int]]:
         image_shape = tuple(content["image_shape"])
         model = build_model(json.loads(content["settings"]), image_shape)
         model.load_state_dict(content["state_dict"])
-    except (RuntimeError, EOFError, KeyError, ValueError, TypeError, pickle.UnpicklingError) as error:
+    except (*_DAMAGE, KeyError, ValueError, TypeError) as error:
         raise InputError(
             f"{path} is not a whole model of this workflow ({type(error).__name__}); "
             "delete it and run again."
