@@ -1,12 +1,15 @@
 # aecluster: groups in images without labels, and how sure they are.
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.0")
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
 
 # An experiment given by --configfile replaces the default one; Snakemake alone would merge them.
 if not workflow.configfiles:
 
-    configfile: workflow.source_path("config.yaml")
+    configfile: ROOT / "config.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -15,8 +18,9 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/score.smk"
-# include: "workflow/rules/plots.smk"
+include: "workflow/rules/plots.smk"
 include: "workflow/rules/math.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
 
 
@@ -24,6 +28,8 @@ rule all:
     default_target: True
     input:
         rules.score.input,
+        rules.plots.input,
+        "results/report.html",
 
 
 onstart:

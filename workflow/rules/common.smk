@@ -4,14 +4,15 @@ import json
 import sys
 from pathlib import Path
 
-ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.parent
 SCRIPTS = ROOT / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
+
+from snakemake.utils import update_config
 
 from aecluster.digest import code_digest
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment, steps_to
-from aecluster.experiment.schema import complete_experiment
+from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.lock import hold_lock
 from aecluster.methods import locate
 from aecluster.sources.find import fingerprints, source_arguments, source_files
@@ -25,6 +26,9 @@ def or_exit(function, *args):
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)
 
+
+# Snakemake leaves numbers inside the lists and mappings of --config as text.
+update_config(config, or_exit(with_types, workflow.config_settings.config))
 
 EXPERIMENT = or_exit(complete_experiment, config, ROOT / "workflow/schemas/config.schema.yaml")
 or_exit(check_experiment, EXPERIMENT)
@@ -101,7 +105,14 @@ def results(pattern):
     """Paths of a pattern in every data set, model, seed, reduction and clustering it names."""
     return sorted(
         {
-            pattern.format(dataset=dataset, model=m, seed=s, reduction=r, clustering=c)
+            pattern.format(
+                dataset=dataset,
+                trained_on=trained_on(dataset),
+                model=m,
+                seed=s,
+                reduction=r,
+                clustering=c,
+            )
             for dataset in DATASETS
             for m, s, r, c in cells()
         }

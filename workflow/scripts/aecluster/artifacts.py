@@ -2,6 +2,8 @@
 
 import json
 import os
+import tokenize
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +11,18 @@ from pathlib import Path
 import numpy as np
 
 from aecluster.errors import InputError
+
+# What numpy.load raises for a file that is cut off, altered or not its own.
+_DAMAGE = (
+    ValueError,
+    EOFError,
+    OSError,
+    MemoryError,
+    OverflowError,
+    SyntaxError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+)
 
 
 @contextmanager
@@ -45,10 +59,14 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
         If the file is missing, truncated or not an array of numbers.
     """
     try:
-        return np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+        array = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+        if not isinstance(array, np.ndarray):
+            array.close()
+            raise ValueError("it is an .npz archive")
+        return array
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path.") from None
-    except (ValueError, EOFError, OSError) as error:
+    except _DAMAGE as error:
         raise InputError(
             f"{path} is not a whole .npy file of plain numbers ({error}); "
             "write it again with numpy.save, or delete it if the workflow made it."
@@ -58,7 +76,8 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
 def save_json(path: str | os.PathLike, content: object) -> None:
     """Save as indented JSON with sorted keys, so that equal content gives equal bytes."""
     with written_whole(path) as draft:
-        draft.write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
+        draft.write_text(text + "\n", encoding="utf-8")
 
 
 def load_json(path: str | os.PathLike) -> dict:
@@ -70,7 +89,7 @@ def load_json(path: str | os.PathLike) -> dict:
         If the file is not valid JSON.
     """
     try:
-        return json.loads(Path(path).read_text())
+        return json.loads(Path(path).read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error}); delete it and run again.") from error
 
@@ -78,7 +97,7 @@ def load_json(path: str | os.PathLike) -> dict:
 def save_text(path: str | os.PathLike, text: str) -> None:
     """Save a text file."""
     with written_whole(path) as draft:
-        draft.write_text(text)
+        draft.write_text(text, encoding="utf-8")
 
 
 def save_table(path: str | os.PathLike, table) -> None:

@@ -32,29 +32,52 @@ def code_digest(script: str | Path, *modules: str) -> str:
         if file is None or name in reached:
             continue
         reached[name] = file
-        waiting += [(imported, _file_of(imported)) for imported in _syntax(file)[1]]
+        # Importing a module runs the __init__ of every package around it.
+        waiting += [(package, _file_of(package)) for package in _packages(name)]
+        waiting += [
+            (imported, _file_of(imported))
+            for level, written in _syntax(file)[1]
+            for imported in [_absolute(written, level, name, file)]
+        ]
     parts = [f"{name} {_syntax(file)[0]}" for name, file in sorted(reached.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 @cache
-def _syntax(file: Path) -> tuple[str, tuple[str, ...]]:
-    """Return the digest of one file's syntax tree and the names of what it may import."""
+def _syntax(file: Path) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Return the digest of one file's syntax tree, and what it may import: (level, name)."""
     tree = ast.parse(file.read_bytes(), filename=str(file))
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    imported = tuple(name for node in ast.walk(tree) for name in _imported_names(node))
+    imported = tuple(pair for node in ast.walk(tree) for pair in _imported_names(node))
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
 
 
-def _imported_names(node: ast.AST) -> list[str]:
+def _imported_names(node: ast.AST) -> list[tuple[int, str]]:
+    """Return (level, name) of what one statement imports; the level counts leading dots."""
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+        return [(0, alias.name) for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
         # `from package import name`: the name may be a module of the package.
-        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        module = node.module or ""
+        names = [module, *(f"{module}.{alias.name}".strip(".") for alias in node.names)]
+        return [(node.level, name) for name in names if name]
     return []
+
+
+def _absolute(imported: str, level: int, importer: str, file: Path) -> str:
+    """Return the dotted name of a relative import (level > 0) of the module `importer`."""
+    if not level:
+        return imported
+    package = importer.split(".")
+    up = level - (file.name == "__init__.py")
+    return ".".join([*package[: len(package) - up], imported])
+
+
+def _packages(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:n]) for n in range(1, len(parts))]
 
 
 def _file_of(module: str) -> Path | None:

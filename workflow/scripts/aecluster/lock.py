@@ -22,12 +22,14 @@ def hold_lock(path: str | Path) -> None:
     file = path.open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         file.seek(0)
         raise InputError(
             f"another run (process {file.read().strip() or 'unknown'}) is at work in this folder; "
             "wait until it ends, or work in a copy of the folder."
         ) from None
+    except OSError:
+        return  # a file system that has no locks (Lustre without `flock`, some NFS)
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

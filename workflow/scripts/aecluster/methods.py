@@ -61,7 +61,7 @@ def build(kind: str, method: str, random_state: int, params: dict, **sizes: int 
     module, name = locate(kind, method)
     try:
         make = getattr(importlib.import_module(module), name)
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         raise InputError(f"method {method} cannot be imported: {error}.") from error
     known = takes(kind, method)
     arguments = dict(params)

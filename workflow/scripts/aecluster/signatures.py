@@ -7,9 +7,12 @@ it. So signatures are read from the source text.
 import ast
 import importlib.machinery
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from aecluster.errors import InputError
 
 _MISSING = object()
 
@@ -42,18 +45,20 @@ def find_module(name: str) -> Path | None:
 
 
 def public_names(module: str) -> list[str] | None:
-    """Return the names a module defines or imports, or None if its source can't be read."""
+    """Return the names a module defines or imports, None if only importing it would tell."""
     tree = _tree(module)
     if tree is None:
         return None
     names = []
-    for node in tree.body:
+    for node in _statements(tree.body):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             names.append(node.name)
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.Import | ast.ImportFrom):
             names += [alias.asname or alias.name for alias in node.names]
         elif isinstance(node, ast.Assign):
             names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if "*" in names or "__getattr__" in names:
+        return None
     return [name for name in names if not name.startswith("_")]
 
 
@@ -78,11 +83,22 @@ def signature(module: str, name: str) -> Signature:
     return Signature({}, open_ended=True)
 
 
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give the statements of a module, those inside of `try` and `if` too."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.Try | ast.If | ast.With):
+            for part in ("body", "handlers", "orelse", "finalbody"):
+                yield from _statements(getattr(node, part, []))
+        elif isinstance(node, ast.ExceptHandler):
+            yield from _statements(node.body)
+
+
 def _definition(module: str, name: str, depth: int = 0):
     tree = _tree(module)
     if tree is None or depth > 5:
         return None
-    for node in tree.body:
+    for node in _statements(tree.body):
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
             return module, node
         if isinstance(node, ast.ImportFrom):
@@ -108,7 +124,12 @@ def _tree(module: str) -> ast.Module | None:
     file = find_module(module)
     if file is None or file.suffix != ".py":
         return None
-    return ast.parse(file.read_bytes())
+    try:
+        return ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        where = f"line {line}: " if line else ""
+        raise InputError(f"{file} is not valid Python ({where}{error.args[0]}).") from error
 
 
 def _of_function(node: ast.FunctionDef, *, skip_self: bool) -> Signature:

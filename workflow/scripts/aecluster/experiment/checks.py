@@ -9,7 +9,7 @@ import importlib
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
 from aecluster.methods import locate, short_names, takes
-from aecluster.signatures import find_module, public_names
+from aecluster.signatures import Signature, find_module, public_names
 from aecluster.sources.find import KEYS, n_images, source_arguments
 
 # What the project itself gives to a method, by the keys beside `params`.
@@ -50,7 +50,7 @@ def steps_to(reductions: dict, name: str) -> list[str]:
 def _check_dataset(name: str, dataset: dict, datasets: dict) -> None:
     where = f"datasets.{name}"
     _check_method("sources", f"{where}.source", dataset["source"])
-    _check_arguments("sources", where, dataset["source"], source_arguments(dataset), "")
+    _check_arguments("sources", where, dataset["source"], source_arguments(dataset))
     trained_on = dataset["trained_on"]
     if trained_on is not None:
         _check_reference(f"{where}.trained_on", trained_on, datasets)
@@ -68,13 +68,18 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> None:
 def _check_model(name: str, model: dict) -> None:
     where = f"models.{name}"
     _check_method("models", f"{where}.architecture", model["architecture"])
-    known = takes("models", model["architecture"]).arguments
-    if model["latent_dim"] is not None and "latent_dim" not in known:
+    known = takes("models", model["architecture"])
+    takes_latent_dim = "latent_dim" in known.arguments or known.open_ended
+    if model["latent_dim"] is None and known.arguments.get("latent_dim") is known.required:
+        raise InputError(
+            f"{where}.latent_dim is missing: architecture {model['architecture']} needs it."
+        )
+    if model["latent_dim"] is not None and not takes_latent_dim:
         raise InputError(
             f"{where}.latent_dim: the latents of architecture {model['architecture']} have a "
             "fixed size; remove the key."
         )
-    _check_arguments("models", where, model["architecture"], model["params"], "params.")
+    _check_arguments("models", where, model["architecture"], model["params"])
 
 
 def latent_dim(model: dict) -> int | None:
@@ -86,7 +91,7 @@ def latent_dim(model: dict) -> int | None:
 def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
     where, reductions = f"reductions.{name}", experiment["reductions"]
     _check_method("reductions", f"{where}.method", reduction["method"])
-    _check_arguments("reductions", where, reduction["method"], reduction["params"], "params.")
+    _check_arguments("reductions", where, reduction["method"], reduction["params"])
     seen = [name]
     while (after := reductions[seen[-1]]["after"]) is not None:
         _check_reference(f"reductions.{seen[-1]}.after", after, reductions)
@@ -96,9 +101,13 @@ def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
                 "one of them has to start from the latents (after: null)."
             )
         seen.append(after)
-    if "." in reduction["method"]:
-        return
     known = takes("reductions", reduction["method"])
+    if "." in reduction["method"]:
+        if reduction["dim"] is not None and not _takes_one_of(known, "dim", "n_components"):
+            raise InputError(
+                f"{where}.dim: method {reduction['method']} takes no dim; remove the key."
+            )
+        return
     if reduction["dim"] is None and known.arguments.get("dim") is known.required:
         raise InputError(f"{where}.dim is missing: method {reduction['method']} needs it.")
     if reduction["dim"] is not None and "dim" not in known.arguments:
@@ -108,7 +117,8 @@ def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
     for model_name, model in experiment["models"].items():
         features, origin = latent_dim(model), f"latents of models.{model_name}"
         for step in before:
-            if reductions[step]["dim"] is not None:
+            # A class by its import path gives as many numbers as it likes where `dim` is not set.
+            if reductions[step]["dim"] is not None or "." in reductions[step]["method"]:
                 features, origin = reductions[step]["dim"], f"result of reductions.{step}"
         for dataset_name, dataset in experiment["datasets"].items():
             try:
@@ -127,14 +137,14 @@ def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
 def _check_clustering(name: str, clustering: dict, experiment: dict) -> None:
     where = f"clusterings.{name}"
     _check_method("clusterings", f"{where}.method", clustering["method"])
-    _check_arguments("clusterings", where, clustering["method"], clustering["params"], "params.")
+    _check_arguments("clusterings", where, clustering["method"], clustering["params"])
     for reduction in clustering["on"] or []:
         _check_reference(f"{where}.on", reduction, experiment["reductions"])
     wanted = clustering["n_clusters"]
     if wanted is None:
         return
     known = takes("clusterings", clustering["method"])
-    if not known.open_ended and not {"n_clusters", "n_components"} & set(known.arguments):
+    if not _takes_one_of(known, "n_clusters", "n_components"):
         raise InputError(
             f"{where}.n_clusters: method {clustering['method']} finds the number of clusters "
             "itself; remove the key."
@@ -165,38 +175,50 @@ def _check_method(kind: str, where: str, method: str) -> None:
             f"install it into .venv, or use one of {', '.join(names)}."
         )
     inside = public_names(module)
-    if inside is not None and name not in inside and "__getattr__" not in inside:
+    if inside is not None and name not in inside:
         raise InputError(f"{where}: module {module} has no {name}.{nearest(name, inside)}")
 
 
-def _check_arguments(kind: str, where: str, method: str, given: dict, prefix: str) -> None:
+def _check_arguments(kind: str, where: str, method: str, given: dict) -> None:
     known = takes(kind, method)
-    allowed = [name for name in known.arguments if name not in _OWN_ARGUMENTS[kind] or not prefix]
+    own = _OWN_ARGUMENTS[kind]
+    # The keys of a source are given like its params; those of other kinds by the project itself.
+    allowed = [name for name in known.arguments if name not in own or kind == "sources"]
     for name in given:
+        key = f"{where}.{name}" if name in KEYS and kind == "sources" else f"{where}.params.{name}"
         if name not in allowed and not known.open_ended:
             takes_what = f"it takes {', '.join(allowed)}" if allowed else "it takes none"
             raise InputError(
-                f"{where}.{prefix}{name} is not known to {method}; "
-                f"{takes_what}.{nearest(name, allowed)}"
+                f"{key} is not known to {method}; {takes_what}.{nearest(name, allowed)}"
             )
-        _check_kind(f"{where}.{prefix}{name}", given[name], known.arguments.get(name))
+        _check_kind(key, given[name], known.arguments.get(name), whole="." not in method)
     for name, default in known.arguments.items():
-        if default is known.required and name not in given and name not in _OWN_ARGUMENTS[kind]:
-            raise InputError(f"{where}.{prefix}{name} is missing: {method} needs it.")
-        if kind == "sources" and default is known.required and name not in given:
-            raise InputError(f"{where}.{name} is missing: source {method} needs it.")
+        if default is known.required and name not in given:
+            if name not in own:
+                raise InputError(f"{where}.params.{name} is missing: {method} needs it.")
+            if kind == "sources":
+                raise InputError(f"{where}.{name} is missing: source {method} needs it.")
 
 
-def _check_kind(where: str, value: object, default: object) -> None:
-    """Refuse text for a number and the like, as far as the default tells what is meant."""
+def _check_kind(where: str, value: object, default: object, *, whole: bool) -> None:
+    """Refuse text for a number and the like, as far as the default tells what is meant.
+
+    The methods of the project write a default that stands for any number with a point (30.0).
+    """
     if isinstance(default, bool):
         wanted, fits = "true or false", isinstance(value, bool)
+    elif isinstance(default, int) and whole:
+        wanted, fits = "a whole number", isinstance(value, int) and not isinstance(value, bool)
     elif isinstance(default, int | float):
         wanted, fits = "a number", isinstance(value, int | float) and not isinstance(value, bool)
     else:
         return
     if not fits:
         raise InputError(f"{where} must be {wanted}, but is {value!r}.")
+
+
+def _takes_one_of(known: Signature, *names: str) -> bool:
+    return known.open_ended or any(name in known.arguments for name in names)
 
 
 def _check_reference(where: str, name: str, known: dict) -> None:

@@ -3,6 +3,7 @@
 import copy
 import difflib
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema
@@ -36,6 +37,21 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     if errors:
         raise InputError(_sentence(_innermost(errors[0])))
     return _filled(config, schema, schema)
+
+
+def with_types(value: object) -> object:
+    """Return a value in which text that YAML reads as a number, true, false or null is that."""
+    if isinstance(value, Mapping):
+        return {key: with_types(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_types(item) for item in value]
+    if isinstance(value, str):
+        try:
+            read = yaml.safe_load(value)
+        except yaml.YAMLError:
+            return value
+        return read if isinstance(read, bool | int | float | None) else value
+    return value
 
 
 def nearest(word: str, allowed: list[str]) -> str:
@@ -131,7 +147,8 @@ def _number_hint(found: object, rule: str | list[str]) -> str:
         number = float(found)
     except ValueError:
         return ""
-    return f" Write {number!r} without quotes: YAML reads {found} as text."
+    shown = int(number) if number.is_integer() else number
+    return f" Write {shown!r} without quotes: YAML reads {found} as text."
 
 
 def _as_list(rule: str | list[str]) -> list[str]:
@@ -145,6 +162,8 @@ def _filled(value: object, schema: dict, root: dict) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         # 2.0 and 2 are the same setting: one spelling, so that nothing runs again for it.
         return int(value) if "integer" in types else float(value) if "number" in types else value
+    if isinstance(value, list):
+        return [_filled(item, schema.get("items", {}), root) for item in value]
     if not isinstance(value, dict) or "object" not in types:
         return value
     known = schema.get("properties", {})

@@ -4,7 +4,7 @@ from aecluster.errors import InputError
 from aecluster.reductions.limits import check_dim
 
 
-def check(*, n_samples: int, n_features: int | None, dim: int, perplexity=30, **params) -> None:
+def check(*, n_samples: int, n_features: int | None, dim: int, perplexity=30.0, **params) -> None:
     """Refuse what Barnes-Hut t-SNE cannot do: more than 2 dimensions, too few images."""
     check_dim(dim, n_samples, n_features)
     if dim > 2:
@@ -19,7 +19,7 @@ def check(*, n_samples: int, n_features: int | None, dim: int, perplexity=30, **
 def make(
     dim,
     random_state,
-    perplexity=30,
+    perplexity=30.0,
     metric="euclidean",
     initialization="pca",
     learning_rate="auto",

@@ -1,6 +1,7 @@
 """Images, and labels if there are any, in .npy files (numpy.save)."""
 
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -55,8 +56,6 @@ def load(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) 
 
 
 def _array(path: Path) -> np.ndarray:
-    array = load_array(path, mmap=True)
-    if not isinstance(array, np.ndarray):
-        array.close()
+    if zipfile.is_zipfile(path):
         raise InputError(f"{path} is an .npz archive; use `source: npz` with `path: {path}`.")
-    return array
+    return load_array(path, mmap=True)

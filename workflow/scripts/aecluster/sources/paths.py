@@ -14,7 +14,7 @@ def existing_file(path: str | os.PathLike) -> Path:
     InputError
         If nothing is there, or a folder.
     """
-    path = Path(path).expanduser()
+    path = _expanded(path)
     if path.is_dir():
         raise InputError(f"{path} is a folder, and a file is needed here; name the file in it.")
     if not path.exists():
@@ -30,9 +30,18 @@ def existing_folder(path: str | os.PathLike) -> Path:
     InputError
         If nothing is there, or a file.
     """
-    path = Path(path).expanduser()
+    path = _expanded(path)
     if path.is_file():
         raise InputError(f"{path} is a file, and a folder is needed here; name its folder.")
     if not path.exists():
         raise InputError(f"{path} does not exist; check the path.")
     return path
+
+
+def _expanded(path: str | os.PathLike) -> Path:
+    try:
+        expanded = Path(path).expanduser()
+        expanded.exists()
+    except (OSError, RuntimeError) as error:  # no such user, a name too long, no permission
+        raise InputError(f"{path} cannot be read ({error}); check the path.") from error
+    return expanded

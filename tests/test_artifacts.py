@@ -1,0 +1,206 @@
+"""Files of results/: whole or not at all, no pickle, equal content gives equal bytes."""
+
+import os
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aecluster import artifacts
+from aecluster.artifacts import (
+    load_array,
+    load_json,
+    save_array,
+    save_json,
+    save_table,
+    save_text,
+    written_whole,
+)
+from aecluster.errors import InputError
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_file_appears_at_the_end_of_the_block(tmp_path):
+    path = tmp_path / "new" / "folder" / "text.txt"
+    with written_whole(path) as draft:
+        assert draft.parent == path.parent and draft.suffix == ".txt" and draft != path
+        draft.write_text("whole")
+        assert not path.exists()
+    assert path.read_text() == "whole" and names(path.parent) == ["text.txt"]
+
+
+@pytest.mark.parametrize("old", [None, "old"])
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_an_error_leaves_no_file_or_the_old_one(tmp_path, old, error):
+    path = tmp_path / "text.txt"
+    if old:
+        path.write_text(old)
+    with pytest.raises(error), written_whole(path) as draft:
+        draft.write_text("half")
+        raise error
+    assert names(tmp_path) == (["text.txt"] if old else [])
+    assert not old or path.read_text() == old
+
+
+def test_a_block_that_writes_nothing_is_an_error_and_keeps_the_old_file(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("old")
+    with pytest.raises(FileNotFoundError), written_whole(path):
+        pass
+    assert path.read_text() == "old" and names(tmp_path) == ["text.txt"]
+
+
+def test_the_old_file_stays_readable_until_it_is_replaced(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("old")
+    with path.open() as reader:
+        with written_whole(path) as draft:
+            draft.write_text("new")
+            assert path.read_text() == "old"
+        assert reader.read() == "old"  # another file took the name: nothing was overwritten
+    assert path.read_text() == "new"
+
+
+def test_the_draft_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch):
+    path, steps = tmp_path / "text.txt", []
+    monkeypatch.setattr(os, "fsync", lambda fd: steps.append(("sync", path.exists())))
+    save_text(path, "text")
+    assert steps == [("sync", False)]
+
+
+def test_a_failing_writer_keeps_the_old_array(tmp_path, monkeypatch):
+    path = tmp_path / "array.npy"
+    save_array(path, np.arange(3))
+
+    def half(file, array, **options):
+        file.write_bytes(b"\x93NUMPY")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(artifacts.np, "save", half)
+    with pytest.raises(OSError, match="disk full"):
+        save_array(path, np.arange(4))
+    assert np.load(path).tolist() == [0, 1, 2] and names(tmp_path) == ["array.npy"]
+
+
+@pytest.mark.parametrize("mmap", [False, True])
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "float32"])
+def test_arrays_come_back_in_c_order(tmp_path, dtype, mmap):
+    array = np.asfortranarray(np.arange(24).reshape(2, 3, 4).astype(dtype))
+    save_array(tmp_path / "array.npy", array)
+    loaded = load_array(tmp_path / "array.npy", mmap=mmap)
+    assert loaded.dtype == dtype and loaded.flags.c_contiguous
+    assert (loaded == array).all() and isinstance(loaded, np.memmap) == mmap
+    assert loaded.flags.writeable != mmap
+
+
+def test_equal_arrays_give_equal_bytes(tmp_path):
+    array = np.arange(12).reshape(3, 4)
+    save_array(tmp_path / "a.npy", array)
+    save_array(tmp_path / "b.npy", np.asfortranarray(array))
+    assert (tmp_path / "a.npy").read_bytes() == (tmp_path / "b.npy").read_bytes()
+
+
+class Evil:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (type(self.path).touch, (self.path,))
+
+
+def broken_files(tmp_path):
+    whole = tmp_path / "whole.npy"
+    np.save(whole, np.arange(1000.0))
+    data = whole.read_bytes()
+    np.savez(tmp_path / "archive.npz", a=np.arange(9))
+    evil = Evil(tmp_path / "ran")
+    objects = tmp_path / "objects.npy"
+    np.save(objects, np.array([evil], dtype=object), allow_pickle=True)
+    return {
+        "empty": b"",
+        "magic": data[:6],
+        "header": data[:40],
+        "no data": data[:128],
+        "half": data[: len(data) // 2],
+        "one byte short": data[:-1],
+        "text": b"id,label\n0,1\n",
+        "no closing brace": data.replace(b"}", b" ", 1),
+        "no quote": data.replace(b"'descr'", b"'descr ", 1),
+        "huge shape": data.replace(b"(1000,), }" + b" " * 12, b"(" + b"9" * 12 + b",), }     "[:21]),
+        "pickle": pickle.dumps(evil),
+        "objects": objects.read_bytes(),
+        "archive": (tmp_path / "archive.npz").read_bytes(),
+        "half an archive": (tmp_path / "archive.npz").read_bytes()[:100],
+    }
+
+
+@pytest.mark.parametrize("mmap", [False, True])
+def test_what_is_no_whole_array_is_refused_by_name(tmp_path, mmap):
+    for number, (kind, content) in enumerate(broken_files(tmp_path).items()):
+        path = tmp_path / f"broken{number}.npy"
+        path.write_bytes(content)
+        with pytest.raises(InputError) as caught:
+            load_array(path, mmap=mmap)
+        assert str(path) in str(caught.value), kind
+        assert "write it again" in str(caught.value), kind
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_missing_array_and_a_folder_are_refused_by_name(tmp_path):
+    with pytest.raises(InputError, match=r"missing\.npy does not exist; check the path"):
+        load_array(tmp_path / "missing.npy")
+    with pytest.raises(InputError, match=tmp_path.name):
+        load_array(tmp_path)
+
+
+def test_objects_are_not_saved(tmp_path):
+    with pytest.raises(ValueError, match="Object arrays"):
+        save_array(tmp_path / "objects.npy", np.array([{}], dtype=object))
+    assert names(tmp_path) == []
+
+
+def test_equal_json_gives_equal_bytes(tmp_path):
+    save_json(tmp_path / "a.json", {"b": [1, 2], "a": {"d": "ü", "c": None}})
+    save_json(tmp_path / "b.json", {"a": {"c": None, "d": "ü"}, "b": [1, 2]})
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert text == (tmp_path / "b.json").read_text(encoding="utf-8")
+    assert text.endswith("}\n") and '"ü"' in text
+    assert load_json(tmp_path / "a.json") == {"a": {"c": None, "d": "ü"}, "b": [1, 2]}
+
+
+@pytest.mark.parametrize("content", [b"", b'{"a": ', b"\xff\xfe", b"plain"])
+def test_broken_json_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "broken.json"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"broken\.json is not valid JSON"):
+        load_json(path)
+
+
+def test_text_is_utf8_in_every_locale(tmp_path):
+    """A cluster's jobs often run with LC_ALL=C."""
+    code = (
+        "import sys; from aecluster.artifacts import *; "
+        "save_text(sys.argv[1], '\\xe4 \\xb1\\n'); save_json(sys.argv[2], {'a': '\\xe4'}); "
+        "assert load_json(sys.argv[2]) == {'a': '\\xe4'}"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "a.txt"), str(tmp_path / "a.json")]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    subprocess.run(command, env=environment, check=True)
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "ä ±\n"
+
+
+def test_tables_have_no_index_and_unix_line_ends(tmp_path):
+    save_table(tmp_path / "t.csv", pd.DataFrame({"a": [1, 2], "b": [0.5, None]}))
+    assert (tmp_path / "t.csv").read_bytes() == b"a,b\n1,0.5\n2,\n"

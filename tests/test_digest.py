@@ -1,0 +1,223 @@
+"""The digest of code: other meaning, other digest; other text alone, the same digest."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parent.parent / "workflow/scripts"
+
+# A small project: job -> first -> second, job -> (lazily) lazy, relatives, a method by name.
+FILES = {
+    "job.py": '''"""A job."""
+import aecluster.first
+from aecluster.deep import chosen
+with open("x") as file:
+    from aecluster.lazy import run
+    run(aecluster.first.work(1))
+''',
+    "other.py": "import aecluster.unrelated\n",
+    "helper.py": "Y = 1\n",
+    "aecluster/__init__.py": "",
+    "aecluster/first.py": '''"""Work."""
+import json
+from aecluster.second import twice
+
+class Worker:
+    """A worker."""
+
+    def work(self, x):
+        """Do it."""
+        # twice
+        return twice(x)
+
+async def slow():
+    """Slowly."""
+    return 1
+
+def work(x):
+    import aecluster.inside.function as renamed
+    return Worker().work(x) + renamed.VALUE
+''',
+    "aecluster/second.py": "def twice(x):\n    return 2 * x\n",
+    "aecluster/lazy.py": "from helper import Y\ndef run(x):\n    return x\n",
+    "aecluster/unrelated.py": "X = 1\n",
+    "aecluster/deep/__init__.py": "",
+    "aecluster/deep/chosen.py": "from . import sibling\nfrom .near import name\nfrom ..up import f\n",
+    "aecluster/deep/sibling.py": "S = 1\n",
+    "aecluster/deep/near.py": "name = 1\n",
+    "aecluster/deep/unused.py": "U = 1\n",
+    "aecluster/up.py": "f = 1\n",
+    "aecluster/inside/__init__.py": "from .helpers import *\n",
+    "aecluster/inside/helpers.py": "H = 1\n",
+    "aecluster/inside/function.py": "VALUE = 1\n",
+    "aecluster/methods/__init__.py": "",
+    "aecluster/methods/a.py": "from aecluster.methods.shared import Z\n",
+    "aecluster/methods/b.py": "B = 1\n",
+    "aecluster/methods/shared.py": "Z = 1\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path):
+    root = tmp_path / "scripts"
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    shutil.copy(SCRIPTS / "aecluster/digest.py", root / "aecluster/digest.py")
+    return root
+
+
+def digest(root, script="job.py", modules=("aecluster.methods.a",)):
+    """Ask the copy of digest.py of a project, loaded anew: it keeps what it has read."""
+    spec = importlib.util.spec_from_file_location("digest_copy", root / "aecluster/digest.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.code_digest(root / script, *modules)
+
+
+def edit(root, file, old, new):
+    text = (root / file).read_text()
+    assert old in text
+    (root / file).write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "file, old, new",
+    [
+        ("job.py", '"""A job."""', '"""Another\njob."""'),
+        ("job.py", '"""A job."""\n', ""),
+        ("job.py", "import aecluster.first", "# comment\n\nimport aecluster.first  # comment"),
+        ("job.py", "    run(aecluster.first.work(1))", "    run(\n        aecluster.first.work(1),\n    )"),
+        ("job.py", 'open("x")', "open('x')"),
+        ("aecluster/first.py", '"""Work."""', "'''Other words.'''"),
+        ("aecluster/first.py", '    """A worker."""\n\n', ""),
+        ("aecluster/first.py", '        """Do it."""\n', '        """Done."""\n'),
+        ("aecluster/first.py", '    """Slowly."""\n', ""),
+        ("aecluster/first.py", "        # twice\n", "\n"),
+        ("aecluster/second.py", "return 2 * x", "return (2 * (x))"),
+        ("aecluster/__init__.py", "", "# nothing\n"),
+    ],
+)
+def test_text_alone_does_not_count(project, file, old, new):
+    before = digest(project)
+    edit(project, file, old, new)
+    assert digest(project) == before
+
+
+@pytest.mark.parametrize(
+    "file, old, new",
+    [
+        ("job.py", "work(1)", "work(2)"),
+        ("aecluster/first.py", "twice(x)", "twice(x + 1)"),
+        ("aecluster/second.py", "2 * x", "3 * x"),  # imported by an imported module
+        ("aecluster/second.py", "2 * x", "x * 2"),
+        ("aecluster/second.py", "twice(x)", "twice(x, y=1)"),
+        ("aecluster/lazy.py", "return x", "return -x"),  # imported inside a block
+        ("aecluster/inside/function.py", "1", "2"),  # imported inside a function, `as` a name
+        ("aecluster/deep/chosen.py", "f\n", "f\nC = 1\n"),  # from package import module
+        ("aecluster/deep/sibling.py", "1", "2"),  # from . import module
+        ("aecluster/deep/near.py", "1", "2"),  # from .module import name
+        ("aecluster/up.py", "1", "2"),  # from ..module import name
+        ("aecluster/__init__.py", "", "import os\n"),  # runs with every module of the package
+        ("aecluster/deep/__init__.py", "", "P = 1\n"),
+        ("aecluster/inside/__init__.py", "\n", "\nP = 1\n"),  # import package.module as name
+        ("aecluster/inside/helpers.py", "1", "2"),  # relative import in an __init__
+        ("aecluster/methods/__init__.py", "", "P = 1\n"),  # package of a module by argument
+        ("aecluster/methods/a.py", "Z\n", "Z\nA = 1\n"),  # named by argument
+        ("aecluster/methods/shared.py", "1", "2"),  # imported by the named one
+        ("helper.py", "1", "2"),  # a module beside the package
+    ],
+)
+def test_code_that_runs_counts(project, file, old, new):
+    before = digest(project)
+    edit(project, file, old, new)
+    assert digest(project) != before
+
+
+@pytest.mark.parametrize(
+    "file", ["aecluster/unrelated.py", "other.py", "aecluster/deep/unused.py", "aecluster/methods/b.py"]
+)
+def test_unrelated_code_does_not_count(project, file):
+    before = digest(project)
+    edit(project, file, "1" if "1" in FILES[file] else "\n", "2\n")
+    assert digest(project) == before
+    (project / file).unlink()
+    assert digest(project) == before
+
+
+def test_the_named_method_counts_and_only_it(project):
+    a, b, none = (digest(project, modules=names) for names in (["aecluster.methods.a"], ["aecluster.methods.b"], []))
+    assert len({a, b, none}) == 3
+    edit(project, "aecluster/methods/b.py", "1", "2")
+    assert digest(project) == a
+    assert digest(project, modules=["aecluster.methods.b"]) != b
+    assert digest(project, modules=[]) == none
+
+
+def test_a_module_that_is_not_the_projects_counts_by_nothing(project):
+    assert digest(project, modules=["sklearn.cluster"]) == digest(project, modules=[])
+
+
+def test_a_moved_function_counts(project):
+    """Equal text in another module is other code."""
+    before = digest(project)
+    edit(project, "aecluster/second.py", "def twice(x):\n    return 2 * x\n", "from aecluster.third import twice\n")
+    (project / "aecluster/third.py").write_text(FILES["aecluster/second.py"])
+    assert digest(project) != before
+
+
+def test_contents_of_two_modules_swapped_count(project):
+    before = digest(project)
+    (project / "aecluster/deep/sibling.py").write_text("f = 1\n")
+    (project / "aecluster/up.py").write_text("S = 1\n")
+    assert digest(project) != before
+
+
+def test_the_place_of_the_repository_does_not_count(project, tmp_path):
+    moved = tmp_path / "elsewhere" / "deeper" / "code"
+    shutil.copytree(project, moved)
+    assert digest(moved) == digest(project)
+    shutil.move(project / "job.py", project / "renamed.py")
+    assert digest(project, "renamed.py") == digest(moved)
+
+
+def test_circular_imports_end(project):
+    edit(project, "aecluster/second.py", "def", "import aecluster.first\n\n\ndef")
+    before = digest(project)
+    edit(project, "aecluster/first.py", "return 1", "return 2")
+    assert digest(project) != before
+
+
+@pytest.mark.parametrize(
+    "script, modules, file, counts",
+    [
+        ("train.py", ["aecluster.models.deeper"], "models/deeper.py", True),
+        ("train.py", ["aecluster.models.deeper"], "models/blocks.py", True),
+        ("train.py", ["aecluster.models.deeper"], "models/baseline.py", False),
+        ("train.py", ["aecluster.models.deeper"], "training/augmentation.py", True),
+        ("train.py", ["aecluster.models.deeper"], "training/latents.py", False),
+        ("train.py", ["aecluster.models.deeper"], "scoring/matching.py", False),
+        ("reduce.py", ["aecluster.reductions.pca"], "reductions/limits.py", True),
+        ("reduce.py", ["aecluster.reductions.pca"], "reductions/tsne.py", False),
+        ("cluster.py", ["aecluster.clusterings.gmm"], "clusterings/gmm.py", True),
+        ("cluster.py", ["aecluster.clusterings.gmm"], "clusterings/kmeans.py", False),
+        ("cluster.py", ["aecluster.clusterings.gmm"], "training/fit.py", False),
+        ("score.py", [], "scoring/matching.py", True),
+        ("score.py", [], "scoring/split.py", True),
+        ("score.py", [], "scoring/summary.py", False),
+        ("score.py", [], "training/fit.py", False),
+        ("summarise.py", [], "scoring/summary.py", True),
+    ],
+)
+def test_the_projects_own_scripts(tmp_path, script, modules, file, counts):
+    root = tmp_path / "scripts"
+    shutil.copytree(SCRIPTS, root, ignore=shutil.ignore_patterns("__pycache__"))
+    before = digest(root, script, modules)
+    with (root / "aecluster" / file).open("a") as code:
+        code.write("\n\n# only a comment\n")
+    assert digest(root, script, modules) == before
+    with (root / "aecluster" / file).open("a") as code:
+        code.write("ADDED = 1\n")
+    assert (digest(root, script, modules) != before) == counts

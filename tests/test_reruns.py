@@ -1,0 +1,224 @@
+"""The rerun contract: what a change makes run again, and what it does not."""
+
+import os
+
+import numpy as np
+import pytest
+
+LIBRARY = "workflow/scripts/aecluster"
+DATASETS = ("shapes", "others")
+
+
+def stages(planned: set[str]) -> set[str]:
+    """Return the file names of planned outputs, without their folders."""
+    return {output.rsplit("/", 1)[1] for output in planned}
+
+
+def artifacts(planned: set[str]) -> set[str]:
+    """Return the planned outputs that are computed, not drawn or summed up."""
+    computed = {
+        "images.npy", "labels.npy", "dataset.json", "model.pt", "history.csv", "latents.npy",
+        "reconstruction.json", "embedding.npy", "clusters.csv",
+    }  # fmt: skip
+    return {output for output in planned if output.rsplit("/", 1)[1] in computed}
+
+
+def test_nothing_runs_again_when_nothing_changed(finished_project):
+    assert finished_project.planned() == set()
+
+
+def test_touched_files_make_nothing_run(project):
+    for path in sorted(project.folder.rglob("*"), reverse=True):
+        if path.is_file() and ".snakemake" not in path.parts:
+            os.utime(path)
+    assert project.planned() == set()
+
+
+def test_comments_docstrings_and_layout_make_nothing_run(project):
+    for path in sorted((project.folder / LIBRARY).rglob("*.py")):
+        text = path.read_text()
+        if text:
+            path.write_text(f'"""Another docstring."""\n# a comment\n\n\n{_without_docstring(text)}')
+    project.edit("workflow/scripts/cluster.py", "import json\n", "import json  # why not\n\n")
+    project.edit("workflow/rules/cluster.smk", "rule cluster_embedding:", "# moved\n\n\nrule cluster_embedding:")
+    assert project.planned() == set()
+
+
+def _without_docstring(text: str) -> str:
+    return text.split('"""', 2)[2] if text.startswith('"""') else text
+
+
+def test_reordered_keys_make_nothing_run(project):
+    experiment = {key: project.experiment[key] for key in reversed(project.experiment)}
+    experiment["models"] = {
+        name: dict(reversed(model.items())) for name, model in experiment["models"].items()
+    }
+    experiment["models"]["deeper"]["learning_rate"] = 0.002  # the default, now written down
+    project.experiment = experiment
+    assert project.planned() == set()
+
+
+def test_code_of_one_model_reruns_that_model(project):
+    project.edit(f"{LIBRARY}/models/deeper.py", "nn.GELU(),", "nn.ReLU(),")
+    planned = project.planned()
+    assert {o for o in planned if o.endswith("model.pt")} == {
+        f"results/shapes/deeper/seed{seed}/model.pt" for seed in (0, 1)
+    }
+    assert "results/shapes/deeper/seed1/kpca6/kmeans/clusters.csv" in planned
+    assert "results/others/deeper/seed1/kpca6/kmeans/clusters.csv" in planned
+    assert not [o for o in artifacts(planned) if "/baseline/" in o]
+    assert not {"images.npy", "labels.npy"} & stages(planned)
+
+
+def test_code_of_one_reduction_reruns_it_and_what_follows(project):
+    project.edit(f"{LIBRARY}/reductions/kernel_pca.py", "copy_X=False", "copy_X=True")
+    planned = artifacts(project.planned())
+    assert {o.split("/")[4] for o in planned} == {"kpca6", "kpca6-pca"}
+    assert stages(planned) == {"embedding.npy", "clusters.csv"}
+    assert len(planned) == 2 * 2 * 2 * 4  # data sets, models, seeds; two files of two reductions
+
+
+def test_code_of_one_clusterer_reruns_it_alone(project):
+    project.edit(f"{LIBRARY}/clusterings/gmm.py", "n_init=n_init", "n_init=n_init + 1")
+    planned = artifacts(project.planned())
+    assert len(planned) == 2 * 2 * 2
+    assert all(o.endswith("/kpca6-pca/mixture/clusters.csv") for o in planned)
+
+
+@pytest.mark.parametrize("module", ["scoring/silhouette.py", "scoring/accuracy.py"])
+def test_a_metric_reruns_scoring_and_what_shows_it(project, module):
+    project.edit(f"{LIBRARY}/{module}", "random_state: int = 0", "random_state: int = 1")
+    planned = project.planned()
+    assert artifacts(planned) == set()
+    assert {f"results/{d}/scores.csv" for d in DATASETS} <= planned
+    assert {f"results/{d}/summary.md" for d in DATASETS} <= planned
+    assert "results/shapes/plots/scores.png" in planned
+
+
+def test_a_plot_reruns_that_plot_and_the_page(project):
+    text = (project.folder / f"{LIBRARY}/figures/score_grid.py").read_text()
+    (project.folder / f"{LIBRARY}/figures/score_grid.py").write_text(f"{text}\nUNUSED = 1\n")
+    assert project.planned() == {
+        "results/report.html",
+        *(f"results/{d}/plots/scores.{kind}" for d in DATASETS for kind in ("png", "svg")),
+    }
+
+
+def test_the_style_reruns_figures_and_the_page_alone(project):
+    style = project.folder / f"{LIBRARY}/figures/style.py"
+    style.write_text(f"{style.read_text()}\nUNUSED = 1\n")
+    planned = project.planned()
+    assert "results/shapes/plots/scores.png" in planned
+    assert all("/plots/" in o or "/math/" in o or o == "results/report.html" for o in planned)
+
+
+def test_the_template_of_the_page_reruns_the_page_alone(project):
+    [template] = project.folder.glob(f"{LIBRARY}/page/*.jinja")
+    template.write_text(template.read_text().replace("</body>", "<p>Another line.</p></body>"))
+    assert project.planned() == {"results/report.html"}
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "key", "value", "folders", "n_models"),
+    [
+        ("models", "deeper", "epochs", 3, "/deeper/", 2),
+        ("models", "baseline", "learning_rate", 0.01, "/baseline/", 2),
+        ("reductions", "kpca6", "params", {"gamma": 0.5}, "/kpca6", 0),
+        ("reductions", "kpca6-pca", "dim", 1, "/kpca6-pca/", 0),
+        ("reductions", "kpca6-pca", "after", None, "/kpca6-pca/", 0),
+        ("clusterings", "mixture", "n_clusters", 3, "/mixture/", 0),
+    ],
+)
+def test_one_value_reruns_its_owner_and_what_follows(
+    project, section, name, key, value, folders, n_models
+):
+    experiment = project.experiment
+    experiment[section][name][key] = value
+    project.experiment = experiment
+    planned = artifacts(project.planned())
+    assert planned
+    assert all(folders in output for output in planned)
+    assert len([o for o in planned if o.endswith("model.pt")]) == n_models
+
+
+def test_two_swapped_values_are_seen(project):
+    experiment = project.experiment
+    model = experiment["models"]["baseline"]
+    model["epochs"], model["batch_size"] = model["batch_size"], model["epochs"]
+    project.experiment = experiment
+    planned = artifacts(project.planned())
+    assert "results/shapes/baseline/seed0/model.pt" in planned
+    assert not [o for o in planned if "/deeper/" in o]
+
+
+def test_a_new_seed_makes_only_new_cells(project):
+    experiment = project.experiment
+    experiment["seeds"] = [0, 1, 7]
+    project.experiment = experiment
+    planned = project.planned()
+    assert artifacts(planned) and all("/seed7/" in o for o in artifacts(planned))
+    assert {f"results/{d}/scores.csv" for d in DATASETS} <= planned
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "content"),
+    [
+        ("models", "wide", {"architecture": "baseline", "latent_dim": 32, "epochs": 1}),
+        ("reductions", "pca3", {"method": "pca", "dim": 3}),
+        ("clusterings", "wards", {"method": "agglomerative", "n_clusters": 2}),
+        ("datasets", "more", {"source": "npy", "images": "data/others.npy"}),
+    ],
+)
+def test_a_new_name_makes_only_new_cells(project, section, name, content):
+    experiment = project.experiment
+    experiment[section][name] = content
+    project.experiment = experiment
+    planned = artifacts(project.planned())
+    assert planned and all(f"/{name}/" in output for output in planned)
+
+
+def test_new_images_rerun_the_branch_of_their_data_set(project):
+    images = np.load(project.folder / "data/others.npy")
+    np.save(project.folder / "data/others.npy", 255 - images)
+    planned = project.planned()
+    assert "results/others/images.npy" in planned
+    assert "results/others/baseline/seed0/kpca6/kmeans/clusters.csv" in planned
+    assert not [o for o in planned if o.startswith("results/shapes/")]
+    assert "model.pt" not in stages(planned)  # its models are those of the other data set
+
+
+def test_new_labels_alone_train_nothing(project):
+    labels = np.load(project.folder / "data/labels.npy")
+    np.save(project.folder / "data/labels.npy", labels[::-1])
+    planned = project.planned()
+    assert artifacts(planned) == {"results/shapes/labels.npy", "results/shapes/dataset.json"}
+    assert "results/shapes/scores.csv" in planned
+
+
+def test_new_labels_in_an_archive_train_nothing(project):
+    images = np.load(project.folder / "data/images.npy")
+    labels = np.load(project.folder / "data/labels.npy")
+    archive = project.folder / "data/shapes.npz"
+    np.savez(archive, images=images, labels=labels)
+    experiment = project.experiment
+    experiment["datasets"] = {"packed": {"source": "npz", "path": "data/shapes.npz"}}
+    project.experiment = experiment
+    assert project.run("--cores", "2", "latents", "results/packed/labels.npy").returncode == 0
+    os.utime(archive)
+    assert project.planned("latents", "results/packed/labels.npy") == set()
+    np.savez(archive, images=images, labels=labels[::-1])
+    assert project.planned("latents", "results/packed/labels.npy") == {
+        "results/packed/labels.npy",
+        "results/packed/dataset.json",
+    }
+    np.savez(archive, images=255 - images, labels=labels)
+    assert "results/packed/baseline/seed0/model.pt" in project.planned("latents")
+
+
+def test_without_the_digest_changed_code_is_not_seen(project):
+    """The tests above lean on the digest: with it switched off, the contract breaks."""
+    project.edit(f"{LIBRARY}/digest.py", "hexdigest()[:16]", "hexdigest()[:0]")
+    assert project.run("--touch", "--cores", "1").returncode == 0
+    assert project.planned() == set()
+    project.edit(f"{LIBRARY}/models/deeper.py", "nn.GELU(),", "nn.ReLU(),")
+    assert project.planned() == set()

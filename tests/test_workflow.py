@@ -1,0 +1,244 @@
+"""The workflow as a person runs it: results, targets, reports, repeated and killed runs."""
+
+import csv
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+from conftest import new_project
+
+VARYING = ("seconds",)  # columns of tables that hold times
+
+
+def artifacts(project) -> dict[str, str]:
+    """Return a digest of every result; times are left out of tables."""
+    digests = {}
+    for path in sorted((project.folder / "results").rglob("*")):
+        name = str(path.relative_to(project.folder))
+        if not path.is_file() or name.startswith(("results/logs", "results/benchmarks")):
+            continue
+        if path.name.endswith(".html"):
+            continue
+        content = path.read_bytes()
+        if path.name in ("history.csv", "scores.csv", "summary.csv"):
+            content = _without_times(path).encode()
+        digests[name] = hashlib.sha256(content).hexdigest()
+    return digests
+
+
+def _without_times(path) -> str:
+    with path.open() as file:
+        rows = list(csv.DictReader(file))
+    return json.dumps(
+        [{k: v for k, v in row.items() if not k.startswith(VARYING)} for row in rows]
+    )
+
+
+def test_every_path_of_the_contract_exists(finished_project):
+    results = finished_project.folder / "results"
+    run = results / "shapes/deeper/seed1"
+    for path in [
+        results / "shapes/images.npy",
+        results / "shapes/labels.npy",
+        results / "shapes/dataset.json",
+        run / "model.pt",
+        run / "history.csv",
+        run / "latents.npy",
+        run / "reconstruction.json",
+        run / "kpca6/embedding.npy",
+        run / "kpca6/kmeans/clusters.csv",
+        results / "shapes/scores.csv",
+        results / "shapes/summary.csv",
+        results / "shapes/summary.md",
+        results / "shapes/plots/learning-curves.png",
+        results / "math/lstm.csv",
+        results / "math/skipgram.csv",
+        results / "report.html",
+        results / "logs",
+        results / "benchmarks",
+    ]:
+        assert path.exists(), path
+    assert not list(results.rglob("*.draft*"))
+    assert not list(results.glob(".resume/**/*.pt"))
+
+
+def test_artifacts_are_of_the_stated_types(finished_project):
+    folder = finished_project.folder / "results/shapes"
+    images, labels = np.load(folder / "images.npy"), np.load(folder / "labels.npy")
+    assert (images.dtype, images.shape) == (np.uint8, (60, 16, 16, 3))
+    assert (labels.dtype, labels.shape) == (np.int64, (60,))
+    latents = np.load(folder / "baseline/seed0/latents.npy")
+    embedding = np.load(folder / "baseline/seed0/kpca6/embedding.npy")
+    assert (latents.dtype, latents.shape) == (np.float32, (60, 16))
+    assert (embedding.dtype, embedding.shape) == (np.float32, (60, 6))
+    model = torch.load(folder / "baseline/seed0/model.pt", weights_only=True)
+    assert json.loads(model["settings"])["epochs"] == 2
+    with (folder / "baseline/seed0/kpca6/kmeans/clusters.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["id"]) for row in rows] == list(range(60))
+    assert {row["label"] for row in rows} == {"0", "1"}
+
+
+def test_scores_have_one_row_a_cell(finished_project):
+    with (finished_project.folder / "results/others/scores.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2 * 2 * (2 + 1)  # models, seeds, reductions of k-means and of the mixture
+    for row in rows:
+        assert 0.5 <= float(row["accuracy"]) <= 1
+        assert float(row["seconds"]) > 0
+        assert float(row["reconstruction_mse"]) > 0
+
+
+def test_seeds_differ(finished_project):
+    folder = finished_project.folder / "results/shapes/baseline"
+    for file in ("latents.npy", "kpca6/embedding.npy"):
+        assert not np.array_equal(np.load(folder / "seed0" / file), np.load(folder / "seed1" / file))
+
+
+# One data set, all stages but the page: what the repeated runs below make.
+PART = ["results/shapes/summary.md", "results/shapes/plots/scores.png"]
+
+
+def of_shapes(digests: dict[str, str]) -> dict[str, str]:
+    """Return the artifacts that PART needs."""
+    return {
+        name: digest
+        for name, digest in digests.items()
+        if name.startswith("results/shapes/")
+        and not name.endswith("reconstructions.npz")
+        and ("/plots/" not in name or "/plots/scores" in name)
+    }
+
+
+def test_one_core_gives_the_bytes_of_two(finished_project, tmp_path):
+    alone = new_project(tmp_path / "alone")
+    finished = alone.run("--cores", "1", *PART)
+    assert finished.returncode == 0, finished.stderr
+    assert of_shapes(artifacts(alone)) == of_shapes(artifacts(finished_project))
+    assert len(of_shapes(artifacts(alone))) > 30
+
+
+def test_the_end_prints_table_and_paths(project):
+    (project.folder / "results/shapes/summary.md").unlink()
+    finished = project.run("--cores", "1")
+    text = finished.stdout + finished.stderr
+    assert "| reduction | dimension | baseline | deeper |" in text
+    assert "results/report.html" in text
+
+
+@pytest.mark.parametrize("stage", ["train", "latents", "reduce", "cluster", "score", "plots"])
+def test_stages_are_targets(finished_project, stage):
+    assert finished_project.planned(stage) == set()
+
+
+def test_one_file_is_a_target(project):
+    target = "results/shapes/deeper/seed1/kpca6/embedding.npy"
+    (project.folder / target).unlink()
+    assert project.planned(target) == {target}
+
+
+def test_snakemakes_own_report(project):
+    finished = project.run("--report", "report.html")
+    assert finished.returncode == 0, finished.stderr
+    text = (project.folder / "report.html").read_text()
+    assert "learning" in text.lower()
+
+
+def test_the_catalog_s_snakefile_is_the_same_workflow(project):
+    assert project.planned("-s", "workflow/Snakefile") == set()
+
+
+def test_unlabelled_images_are_a_normal_case(project):
+    experiment = project.experiment
+    experiment["datasets"] = {"plain": {"source": "npy", "images": "data/images.npy"}}
+    experiment["models"].pop("deeper")
+    experiment["seeds"] = [0]
+    project.experiment = experiment
+    finished = project.run("--cores", "2")
+    assert finished.returncode == 0, finished.stderr
+    with (project.folder / "results/plain/scores.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["accuracy"] == "" and row["nmi"] == "" and row["silhouette"] for row in rows)
+    assert "Silhouette" in (project.folder / "results/plain/summary.md").read_text()
+
+
+def test_a_given_experiment_replaces_the_default_one(finished_project):
+    assert not (finished_project.folder / "results/photos").exists()
+    planned = finished_project.planned("--config", "seeds=[0]")
+    assert planned and not [output for output in planned if "/seed1/" in output]
+
+
+def test_without_configfile_the_default_experiment_is_meant(finished_project):
+    finished = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run", "--config", "seeds=[5]"],
+        cwd=finished_project.folder, capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+    text = finished.stdout + finished.stderr
+    assert "results/photos/deeper/seed5/kpca200-tsne/kmeans/clusters.csv" in text
+    assert "shapes" not in text
+
+
+def test_the_snakefile_imports_nothing_heavy(finished_project):
+    program = (
+        "import sys; from snakemake.cli import main\n"
+        "try: main(['--dry-run', '--quiet', 'all', '--configfile', 'experiment.yaml'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'torch', 'sklearn', 'matplotlib', 'bokeh'} & set(sys.modules)))"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=finished_project.folder, capture_output=True, text=True
+    )
+    assert finished.stdout.splitlines()[-1] == "[]", finished.stdout + finished.stderr
+
+
+def test_killed_runs_end_with_the_same_bytes(finished_project, tmp_path):
+    """`kill -9` of the whole process tree at random moments, then the same command again."""
+    killed = new_project(tmp_path / "killed")
+    command = [
+        sys.executable, "-m", "snakemake", "--configfile", "experiment.yaml", "--cores", "2", *PART,
+    ]  # fmt: skip
+    rng = random.Random(0)
+    n_kills = int(os.environ.get("AECLUSTER_KILLS", "3"))
+    for _ in range(n_kills):
+        process = subprocess.Popen(
+            command, cwd=killed.folder, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        time.sleep(rng.uniform(2, 8))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    finished = killed.run("--cores", "2", *PART)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert of_shapes(artifacts(killed)) == of_shapes(artifacts(finished_project))
+    assert killed.planned(*PART) == set()
+
+
+def test_a_second_run_in_the_folder_is_turned_away(project):
+    (project.folder / "results/shapes/scores.csv").unlink()
+    holder = subprocess.Popen(
+        [
+            sys.executable, "-c",
+            "import sys, time; sys.path.insert(0, 'workflow/scripts')\n"
+            "from aecluster.lock import hold_lock; hold_lock('.snakemake/aecluster.lock')\n"
+            "print('held', flush=True); time.sleep(60)",
+        ],
+        cwd=project.folder, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert holder.stdout.readline() == "held\n"
+        finished = project.run("--cores", "1")
+        assert finished.returncode == 1
+        assert f"another run (process {holder.pid})" in finished.stdout + finished.stderr
+        assert not (project.folder / "results/shapes/scores.csv").exists()
+    finally:
+        holder.kill()
+        holder.wait()
+    assert project.run("--cores", "1").returncode == 0

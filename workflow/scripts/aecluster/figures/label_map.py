@@ -1,0 +1,197 @@
+"""True labels and found groups of the same images on one plane."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from aecluster.figures.style import GREY, PALETTE, new_figure
+from aecluster.figures.text import wrapped
+from aecluster.scoring.accuracy import Accuracy, accuracy
+
+MAX_POINTS = 20_000
+_MARKERS = ("o", "x", "^", "+")  # where there are more classes than colours
+_MAX_NAMED = len(PALETTE) * len(_MARKERS)
+_SHAPES_OF_LINES = ("x", "+")
+_PANEL = 4.3  # inches, the width of one
+_MAX_VECTORS = 3_000  # more points than that are pixels in the SVG
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the titles say: all text."""
+
+    dataset: str
+    model: str
+    seed: int
+    reduction: str
+    clustering: str
+    clustered: str  # the reduction that the clusters were found in
+
+
+def label_map(
+    embedding: np.ndarray,
+    clusters: np.ndarray,
+    labels: np.ndarray,
+    class_names: list[str] | None,
+    names: Names,
+) -> Figure:
+    """Draw the labels beside the groups; without labels, the groups alone.
+
+    Groups have the colour of the class that they are matched to. Of more than MAX_POINTS images,
+    a random sample is drawn; scores are of all.
+
+    Parameters
+    ----------
+    embedding : ndarray, shape (N, dim)
+        Its first two dimensions are the plane.
+    clusters, labels : ndarray of int64, shape (N,)
+        -1 is no cluster, or no label.
+    class_names : list of str, optional
+        The name of label i is at i.
+    names : Names
+    """
+    drawn = _drawn(len(embedding))
+    plane, axis_labels = _plane(embedding)
+    panels, looks = _panels(clusters, labels, class_names, names)
+    grey = any((values[drawn] < 0).any() for _, values in panels)
+    width = _PANEL * len(panels) + 0.9
+    title = wrapped(_title(names, len(drawn), len(embedding)), int(12 * width))
+    titles = [_wrapped_lines(title) for title, _ in panels]
+    handles, columns = _legend(looks, _names(looks, class_names, labels), grey, width)
+    n_lines = title.count("\n") + max(text.count("\n") for text in titles)
+    n_lines += sum(1 + handle.get_label().count("\n") for handle in handles) / columns
+    height = _PANEL * _shape(plane[drawn]) + 1.2 + 0.17 * n_lines
+    fig, axes = new_figure(width, height, 1, len(panels), sharex=True, sharey=True, squeeze=False)
+    for ax, text, (_, values) in zip(axes[0], titles, panels, strict=True):
+        _draw(ax, plane[drawn], values[drawn], looks)
+        ax.set_title(text)
+        ax.set_xlabel(axis_labels[0])
+    axes[0, 0].set_ylabel(axis_labels[1])
+    fig.suptitle(title, fontsize=10)
+    fig.legend(handles=handles, loc="outside lower center", ncols=columns)
+    _limits(axes[0, 0], plane[drawn])
+    return fig
+
+
+def _panels(
+    clusters: np.ndarray, labels: np.ndarray, class_names: list[str] | None, names: Names
+) -> tuple[list[tuple[str, np.ndarray]], dict[int, tuple[str, str]]]:
+    """Return title and values of each panel, and the look of each value."""
+    found = f"groups of {names.clustering}"
+    if names.clustered != names.reduction:
+        found += f" on {names.clustered}"
+    labelled = labels >= 0
+    if not labelled.any():
+        return [(f"{found}\nno labels to compare with", clusters)], _looks(clusters)
+    scored = accuracy(clusters, labels, np.ones(len(labels), bool))
+    true = "true labels"
+    if not labelled.all():
+        true += f"\n{labelled.sum():,} of {len(labels):,} images have one"
+    return [(true, labels), (f"{found}\n{_score(scored)}", scored.predicted)], _looks(labels)
+
+
+def _title(names: Names, n_drawn: int, n_images: int) -> str:
+    title = f"{names.dataset}: {names.model}, {names.reduction}, seed {names.seed}"
+    if n_drawn < n_images:
+        title += f" (a random {n_drawn:,} of {n_images:,} images)"
+    return title
+
+
+def _wrapped_lines(text: str) -> str:
+    return "\n".join(wrapped(line, 58) for line in text.split("\n"))
+
+
+def _score(scored: Accuracy) -> str:
+    name = "accuracy" if scored.matching == "one-to-one" else "purity"
+    return f"{name} {scored.overall:.3f} (chance level {scored.chance:.3f})"
+
+
+def _drawn(n_images: int) -> np.ndarray:
+    """Return which images to draw, in an order that hides no class behind another."""
+    return np.random.default_rng(0).permutation(n_images)[:MAX_POINTS]
+
+
+def _plane(embedding: np.ndarray) -> tuple[np.ndarray, tuple[str, str]]:
+    dim = embedding.shape[1]
+    if dim == 1:
+        heights = np.random.default_rng(0).uniform(size=(len(embedding), 1))
+        heights *= np.ptp(embedding) or 1
+        return np.hstack([embedding, heights]), ("the only coordinate (no unit)", "random height")
+    return embedding[:, :2], tuple(f"coordinate {i} of {dim} (no unit)" for i in (1, 2))
+
+
+def _looks(values: np.ndarray) -> dict[int, tuple[str, str]]:
+    """Return colour and marker of every label or cluster."""
+    return {
+        int(value): (
+            PALETTE[value % len(PALETTE)],
+            _MARKERS[value // len(PALETTE) % len(_MARKERS)],
+        )
+        for value in np.unique(values[values >= 0])
+    }
+
+
+def _names(looks: dict, class_names: list[str] | None, labels: np.ndarray) -> dict[int, str]:
+    if not (labels >= 0).any():
+        return {value: f"group {value}" for value in looks}
+    return {value: class_names[value] if class_names else f"class {value}" for value in looks}
+
+
+def _draw(ax: Axes, plane: np.ndarray, values: np.ndarray, looks: dict) -> None:
+    size = float(np.clip(14_000 / max(1, len(plane)), 1.5, 14))
+    colours = np.array([looks[value][0] if value >= 0 else GREY for value in values])
+    markers = np.array([looks[value][1] if value >= 0 else "" for value in values])
+    # grey ones first, so that they hide nothing
+    for part, marker in [(markers == "", "o"), *((markers == m, m) for m in _MARKERS)]:
+        if not part.any():
+            continue
+        lines = marker in _SHAPES_OF_LINES
+        ax.scatter(
+            *plane[part].T,
+            s=1.4 * size if lines else size,
+            c=colours[part],
+            marker=marker,
+            alpha=0.7,
+            linewidths=0.7 if lines else 0,
+            rasterized=len(plane) > _MAX_VECTORS,
+        )
+
+
+def _shape(plane: np.ndarray) -> float:
+    """Return height by width of a panel that suits the points."""
+    width, height = np.ptp(plane, axis=0)
+    return float(np.clip(height / width if width else 1, 0.5, 1))
+
+
+def _limits(ax: Axes, plane: np.ndarray) -> None:
+    """Make a unit equally long on both axes."""
+    ax.figure.draw_without_rendering()  # the layout tells how large the panel is
+    box = np.array([ax.bbox.width, ax.bbox.height])
+    low, high = plane.min(axis=0), plane.max(axis=0)
+    half = box * (0.53 * float(((high - low) / box).max()) or 1 / box.min())
+    middle = (low + high) / 2
+    ax.set_xlim(middle[0] - half[0], middle[0] + half[0])
+    ax.set_ylim(middle[1] - half[1], middle[1] + half[1])
+
+
+def _legend(
+    looks: dict, names: dict[int, str], grey: bool, width: float
+) -> tuple[list[Line2D], int]:
+    """Return the entries of the legend, and in how many columns they fit."""
+    handles = [
+        Line2D(
+            [], [], linestyle="none", marker=marker, color=colour, label=wrapped(names[value], 40)
+        )
+        for value, (colour, marker) in looks.items()
+    ]
+    if len(handles) > _MAX_NAMED:
+        text = f"{len(handles)} of them: colours and shapes repeat"
+        handles = [Line2D([], [], linestyle="none", label=text)]
+    if grey:
+        text = "no label, or no group"
+        handles.append(Line2D([], [], linestyle="none", marker="o", color=GREY, label=text))
+    longest = max(len(line) for handle in handles for line in handle.get_label().split("\n"))
+    return handles, max(1, min(len(handles), int(width * 12 / (longest + 6))))

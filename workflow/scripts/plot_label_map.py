@@ -1,0 +1,19 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+
+    from aecluster.artifacts import load_array, load_json
+    from aecluster.clusterings.run import load_clusters
+    from aecluster.figures.label_map import Names, label_map
+    from aecluster.figures.style import save
+
+    labels = load_array(snakemake.input.labels)
+    figure = label_map(
+        load_array(snakemake.input.embedding),
+        load_clusters(snakemake.input.clusters, len(labels)),
+        labels,
+        load_json(snakemake.input.about)["class_names"],
+        Names(**json.loads(snakemake.params.settings)),
+    )
+    save(figure, snakemake.output.png, snakemake.output.svg)

@@ -1,0 +1,17 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+
+    import pandas as pd
+
+    from aecluster.figures.learning_curves import learning_curves
+    from aecluster.figures.style import save
+
+    settings = json.loads(snakemake.params.settings)
+    histories = [
+        (model, seed, pd.read_csv(file))
+        for (model, seed), file in zip(settings["runs"], snakemake.input, strict=True)
+    ]
+    figure = learning_curves(histories, settings["losses"], settings["title"])
+    save(figure, snakemake.output.png, snakemake.output.svg)
