@@ -38,3 +38,6 @@ clean:
 .venv/test-ready: envs/requirements-dev.txt .venv/run-ready
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-dev.txt
 	@touch $@
+
+bench: .venv/run-ready
+	$(BIN)/python bench/stage_times.py

@@ -132,7 +132,9 @@ def broken_files(tmp_path):
         "text": b"id,label\n0,1\n",
         "no closing brace": data.replace(b"}", b" ", 1),
         "no quote": data.replace(b"'descr'", b"'descr ", 1),
-        "huge shape": data.replace(b"(1000,), }" + b" " * 12, b"(" + b"9" * 12 + b",), }     "[:21]),
+        "huge shape": data.replace(
+            b"(1000,), }" + b" " * 12, b"(" + b"9" * 12 + b",), }     "[:21]
+        ),
         "pickle": pickle.dumps(evil),
         "objects": objects.read_bytes(),
         "archive": (tmp_path / "archive.npz").read_bytes(),

@@ -89,7 +89,11 @@ def edit(root, file, old, new):
         ("job.py", '"""A job."""', '"""Another\njob."""'),
         ("job.py", '"""A job."""\n', ""),
         ("job.py", "import aecluster.first", "# comment\n\nimport aecluster.first  # comment"),
-        ("job.py", "    run(aecluster.first.work(1))", "    run(\n        aecluster.first.work(1),\n    )"),
+        (
+            "job.py",
+            "    run(aecluster.first.work(1))",
+            "    run(\n        aecluster.first.work(1),\n    )",
+        ),
         ("job.py", 'open("x")', "open('x')"),
         ("aecluster/first.py", '"""Work."""', "'''Other words.'''"),
         ("aecluster/first.py", '    """A worker."""\n\n', ""),
@@ -137,7 +141,8 @@ def test_code_that_runs_counts(project, file, old, new):
 
 
 @pytest.mark.parametrize(
-    "file", ["aecluster/unrelated.py", "other.py", "aecluster/deep/unused.py", "aecluster/methods/b.py"]
+    "file",
+    ["aecluster/unrelated.py", "other.py", "aecluster/deep/unused.py", "aecluster/methods/b.py"],
 )
 def test_unrelated_code_does_not_count(project, file):
     before = digest(project)
@@ -148,7 +153,10 @@ def test_unrelated_code_does_not_count(project, file):
 
 
 def test_the_named_method_counts_and_only_it(project):
-    a, b, none = (digest(project, modules=names) for names in (["aecluster.methods.a"], ["aecluster.methods.b"], []))
+    a, b, none = (
+        digest(project, modules=names)
+        for names in (["aecluster.methods.a"], ["aecluster.methods.b"], [])
+    )
     assert len({a, b, none}) == 3
     edit(project, "aecluster/methods/b.py", "1", "2")
     assert digest(project) == a
@@ -163,7 +171,12 @@ def test_a_module_that_is_not_the_projects_counts_by_nothing(project):
 def test_a_moved_function_counts(project):
     """Equal text in another module is other code."""
     before = digest(project)
-    edit(project, "aecluster/second.py", "def twice(x):\n    return 2 * x\n", "from aecluster.third import twice\n")
+    edit(
+        project,
+        "aecluster/second.py",
+        "def twice(x):\n    return 2 * x\n",
+        "from aecluster.third import twice\n",
+    )
     (project / "aecluster/third.py").write_text(FILES["aecluster/second.py"])
     assert digest(project) != before
 

@@ -228,7 +228,11 @@ BAD = [
     ("models.small.noise", -0.1, "models.small.noise is -0.1, but must be at least 0"),
     ("models.small.optimizer", "adamm", "optimizer", "one of adam, adamw, sgd", "`adam"),
     ("models.small.schedule", None, "models.small.schedule is None, but must be one of constant"),
-    ("models.small.learning_rate", float("nan"), "models.small.learning_rate is nan; give a finite"),
+    (
+        "models.small.learning_rate",
+        float("nan"),
+        "models.small.learning_rate is nan; give a finite",
+    ),
     ("models.small.noise", float("inf"), "models.small.noise is inf; give a finite"),
     ("show.indices", [], "show.indices is empty"),
     ("show.extremes", 21, "show.extremes is 21, but must be at most 20"),
@@ -261,8 +265,17 @@ BAD = [
     ("clusterings.kmeans.method", "kmeens", "clusterings.kmeans.method", "mean `kmeans`?"),
     ("clusterings.kmeans.method", "no_such.Class", "no module no_such", "install it into .venv"),
     ("clusterings.kmeans.method", "sklearn.clusters.KMeans", "no module sklearn.clusters"),
-    ("clusterings.kmeans.method", "sklearn.cluster.KMean", "sklearn.cluster has no KMean", "`KMeans`"),
-    ("clusterings.kmeans.method", ".KMeans", "clusterings.kmeans.method is `.KMeans`, but there is"),
+    (
+        "clusterings.kmeans.method",
+        "sklearn.cluster.KMean",
+        "sklearn.cluster has no KMean",
+        "`KMeans`",
+    ),
+    (
+        "clusterings.kmeans.method",
+        ".KMeans",
+        "clusterings.kmeans.method is `.KMeans`, but there is",
+    ),
     ("clusterings.kmeans.method", "sklearn.cluster.", "is `sklearn.cluster.`, but there is"),
     # Params.
     ("models.small.params", {"widht": 8}, "models.small.params.widht", "it takes width", "`width`"),
@@ -366,7 +379,11 @@ def test_a_wrong_config_is_refused_in_a_sentence(row, tmp_path, monkeypatch):
     sentence = refusal(changed(path, value))
     for part in parts:
         assert part in sentence
-    assert "\n" not in sentence.replace("\\n", "") and sentence.rstrip("`?")[-1] in ".)s" or "?" in sentence
+    assert (
+        "\n" not in sentence.replace("\\n", "")
+        and sentence.rstrip("`?")[-1] in ".)s"
+        or "?" in sentence
+    )
 
 
 def test_the_key_that_is_wrong_is_named_first():
@@ -450,7 +467,9 @@ def test_an_architecture_that_needs_a_param(architecture):
 
 def test_an_architecture_that_takes_everything(architecture):
     config = architecture("def __init__(self, image_shape, **all_else): pass")
-    check(changed("models.m", {"architecture": "mine", "latent_dim": 5, "params": {"a": 1}}, config))
+    check(
+        changed("models.m", {"architecture": "mine", "latent_dim": 5, "params": {"a": 1}}, config)
+    )
 
 
 # Anything anywhere: either an experiment or a sentence, never another exception.
@@ -462,13 +481,19 @@ VALUES = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=8)
-    | st.sampled_from(["pca", "kmeans", "sklearn.cluster.KMeans", "digits", "few", "npy", "~", "a.b"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.text(max_size=5)
-        | st.sampled_from(["method", "dim", "after", "params", "source", "patch", "width", "limit"]),
-        inner,
-        max_size=3,
+    | st.sampled_from(
+        ["pca", "kmeans", "sklearn.cluster.KMeans", "digits", "few", "npy", "~", "a.b"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(max_size=5)
+            | st.sampled_from(
+                ["method", "dim", "after", "params", "source", "patch", "width", "limit"]
+            ),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=5,
 )

@@ -51,7 +51,9 @@ def released(monkeypatch):
 
 
 def test_a_second_process_is_refused_with_the_pid_of_the_first(path, holder):
-    sentence = rf"another run \(process {holder.pid}\) is at work in this folder; wait until it ends"
+    sentence = (
+        rf"another run \(process {holder.pid}\) is at work in this folder; wait until it ends"
+    )
     for _ in range(2):  # being refused changes nothing
         with pytest.raises(InputError, match=sentence):
             hold_lock(path)

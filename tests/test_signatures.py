@@ -120,7 +120,9 @@ def test_imports_and_base_classes_are_followed(package):
         functions="def make(a, b=None, *args, **more):\n    pass\n",
     )
     required = Signature.required
-    assert signature("pack", "Outer") == Signature({"x": required, "y": -1, "z": required, "w": [1]})
+    assert signature("pack", "Outer") == Signature(
+        {"x": required, "y": -1, "z": required, "w": [1]}
+    )
     assert signature("pack", "make") == Signature({"a": required, "b": None}, open_ended=True)
     assert signature("pack.inner", "Missing").open_ended
 
@@ -132,7 +134,14 @@ def test_names_of_a_module(package):
         "class Kind: pass\ndef function(): inside = 1\n"
         "try:\n    from fast import Quick\nexcept ImportError:\n    class Slow: pass\n",
     )
-    assert set(public_names("pack.module")) >= {"where", "VALUE", "Kind", "function", "Quick", "Slow"}
+    assert set(public_names("pack.module")) >= {
+        "where",
+        "VALUE",
+        "Kind",
+        "function",
+        "Quick",
+        "Slow",
+    }
     assert not {"_hidden", "inside", "path"} & set(public_names("pack.module"))
     assert public_names("pack.missing") is None
 
@@ -152,7 +161,8 @@ def test_a_module_that_is_not_python(package, code):
 
 def test_an_extension_module_is_open_ended():
     compiled = next(
-        name for name in ("sklearn.cluster._k_means_common", "numpy.linalg._umath_linalg")
+        name
+        for name in ("sklearn.cluster._k_means_common", "numpy.linalg._umath_linalg")
         if find_module(name)
     )
     assert public_names(compiled) is None and signature(compiled, "Anything").open_ended

@@ -73,5 +73,7 @@ def build(kind: str, method: str, random_state: int, params: dict, **sizes: int 
             arguments.setdefault(key, value)
     try:
         return make(**arguments)
+    except ImportError as error:
+        raise InputError(f"method {method} needs another package: {error}.") from error
     except TypeError as error:
         raise InputError(f"method {method} does not take its params: {error}.") from error

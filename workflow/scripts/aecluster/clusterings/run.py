@@ -32,12 +32,14 @@ def cluster(
         If the method refuses its input or does not give one label an image.
     """
     estimator = build("clusterings", method, random_state, params, n_clusters=n_clusters)
+    if not hasattr(estimator, "fit_predict"):
+        raise InputError(f"method {method} has no fit_predict(X): it is no clusterer.")
     try:
         clusters = np.asarray(estimator.fit_predict(embedding))
     except ValueError as error:
         raise InputError(f"method {method} refuses its input: {error}") from error
-    if clusters.shape != (len(embedding),):
-        raise InputError(f"method {method} did not give one label for each of the images.")
+    if clusters.shape != (len(embedding),) or clusters.dtype.kind not in "iu":
+        raise InputError(f"method {method} did not give one label (a whole number) an image.")
     return clusters.astype(np.int64)
 
 

@@ -28,6 +28,8 @@ def reduce(
         If the method refuses its input, or what it gives is not finite or not of that shape.
     """
     estimator = build("reductions", method, random_state, params, dim=dim)
+    if not hasattr(estimator, "fit_transform"):
+        raise InputError(f"method {method} has no fit_transform(X): it is no reduction.")
     try:
         embedding = np.asarray(estimator.fit_transform(features), dtype=np.float32)
     except ValueError as error:

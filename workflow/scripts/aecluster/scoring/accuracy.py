@@ -49,13 +49,15 @@ def accuracy(
     n_classes = len(class_values)
     groups = _consecutive(clusters)
     known = groups[labelled]
-    counts = _counts(known, classes, n_classes)
+    # All clusters count, so that their names do not: one may hold no labelled image.
+    shape = (max(1, int(groups.max()) + 1), n_classes)
+    counts = _counts(known, classes, shape)
     class_of = match(counts)
     predicted = _predict(groups, class_of)
     right = predicted[labelled] == classes
     rng = np.random.default_rng(random_state)
     chance = [
-        _matched(_counts(rng.permutation(known), classes, n_classes)) / len(known)
+        _matched(_counts(rng.permutation(known), classes, shape)) / len(known)
         for _ in range(n_permutations)
     ]
     in_public = public[labelled]
@@ -75,9 +77,9 @@ def _consecutive(clusters: np.ndarray) -> np.ndarray:
     return groups - int(values[0] == UNASSIGNED)
 
 
-def _counts(groups: np.ndarray, classes: np.ndarray, n_classes: int) -> np.ndarray:
+def _counts(groups: np.ndarray, classes: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     assigned = groups >= 0
-    return contingency(groups[assigned], classes[assigned], n_classes)
+    return contingency(groups[assigned], classes[assigned], *shape)
 
 
 def _matched(counts: np.ndarray) -> int:
@@ -87,6 +89,4 @@ def _matched(counts: np.ndarray) -> int:
 
 
 def _predict(groups: np.ndarray, class_of: np.ndarray) -> np.ndarray:
-    # Groups that hold no labelled image have no class.
-    class_of = np.append(class_of, np.full(max(0, groups.max() + 1 - len(class_of)), -1))
     return np.where(groups < 0, -1, class_of[groups])

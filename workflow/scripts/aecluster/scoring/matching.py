@@ -6,9 +6,10 @@ from scipy.optimize import linear_sum_assignment
 UNASSIGNED = -1
 
 
-def contingency(clusters: np.ndarray, labels: np.ndarray, n_classes: int) -> np.ndarray:
+def contingency(
+    clusters: np.ndarray, labels: np.ndarray, n_clusters: int, n_classes: int
+) -> np.ndarray:
     """Return counts (n_clusters, n_classes); clusters and labels (N,) are 0, 1, 2, ..."""
-    n_clusters = int(clusters.max(initial=0)) + 1
     flat = np.bincount(clusters * n_classes + labels, minlength=n_clusters * n_classes)
     return flat.reshape(n_clusters, n_classes)
 
@@ -18,12 +19,14 @@ def match(counts: np.ndarray) -> np.ndarray:
 
     Up to as many clusters as classes: one to one, so that most images agree (Kuhn 1955, the
     Hungarian method), as the clustering literature defines accuracy (Yang et al. 2010). More
-    clusters than classes: each cluster to its most frequent class (purity).
+    clusters than classes: each cluster to its most frequent class (purity). A cluster that holds
+    no labelled image has no class.
     """
     n_clusters, n_classes = counts.shape
     if n_clusters > n_classes:
-        return counts.argmax(1)
-    classes = np.full(n_clusters, -1)
-    rows, columns = linear_sum_assignment(counts, maximize=True)
-    classes[rows] = columns
-    return classes
+        classes = counts.argmax(1)
+    else:
+        classes = np.full(n_clusters, -1)
+        rows, columns = linear_sum_assignment(counts, maximize=True)
+        classes[rows] = columns
+    return np.where(counts.any(1), classes, -1)

@@ -1,5 +1,7 @@
 """Mean, spread and number of seeds of every score, as a table and as text."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -15,13 +17,20 @@ SCORES = [
     "seconds",
 ]
 KEYS = ["dataset", "model", "reduction", "dim", "clustering"]
+NAMES = ["dataset", "model", "reduction", "clustering", "matching"]
+
+
+def read_scores(path: str | Path) -> pd.DataFrame:
+    """Read scores.csv or summary.csv; names stay text, also those like `007`, `null` or `nan`."""
+    types = dict.fromkeys(NAMES, str)
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     """Return one row a cell over its seeds: n, and each score's mean and standard deviation (sd).
 
     The sd is the sample's (n - 1), empty for a single seed. A cell is `collapsed` where its mean
-    accuracy is within two standard deviations of chance, or nearly all images are in one cluster.
+    accuracy is within two standard errors of chance, or nearly all images are in one cluster.
     """
     grouped = scores.groupby(KEYS, sort=False)
     table = grouped.size().rename("n").to_frame()

@@ -79,4 +79,5 @@ def _seconds(benchmarks: list[str]) -> float:
 
 def _wall_time(file: Path) -> float:
     with file.open() as lines:
-        return float(next(csv.DictReader(lines, delimiter="\t"))["s"])
+        row = next(csv.DictReader(lines, delimiter="\t"), {})  # empty if the job was killed
+        return float(row["s"])

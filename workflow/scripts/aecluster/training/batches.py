@@ -7,7 +7,8 @@ from torch import Tensor
 
 def pixels_to_tensor(images: np.ndarray) -> Tensor:
     """Turn uint8 images (B, H, W, C) into floats in [-1, 1] of shape (B, C, H, W)."""
-    batch = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
+    # A copy only if it must be: torch warns of memory that it may not write to (memory maps).
+    batch = torch.from_numpy(np.require(images, requirements=["C", "W"])).permute(0, 3, 1, 2)
     return batch.float().div_(127.5).sub_(1)
 
 

@@ -23,9 +23,9 @@ def load_state(path: str | Path, identity: str) -> dict | None:
     """
     try:
         state = torch.load(path, weights_only=True)
-    except (FileNotFoundError, pickle.UnpicklingError, RuntimeError, EOFError, zipfile.BadZipFile):
+    except (OSError, pickle.UnpicklingError, RuntimeError, EOFError, zipfile.BadZipFile):
         return None
-    return state if state.get("identity") == identity else None
+    return state if isinstance(state, dict) and state.get("identity") == identity else None
 
 
 def forget_state(path: str | Path) -> None:

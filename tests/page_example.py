@@ -1,0 +1,94 @@
+"""Made-up results, and the page of them, for the tests of the page."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from aecluster.artifacts import save_array, save_json, save_table, save_text
+from aecluster.clusterings.run import save_clusters
+from aecluster.page.assemble import build_page
+from aecluster.page.interactive_map import read_map
+from aecluster.page.views import map_views
+from aecluster.scoring.summary import summarise
+from aecluster.scoring.table import score_table
+
+EVIL = "<script>alert(1)</script>"
+MODELS = {"baseline": {}, "deeper": {}}
+REDUCTIONS = {"pca8": {"dim": 8, "after": None}, "pca8-tsne": {"dim": 2, "after": "pca8"}}
+CLUSTERINGS = {"kmeans": {"on": None}}
+MARKDOWN = f"""# By hand {EVIL}
+
+| a | b |
+| --- | --- |
+| 1 | {EVIL} |
+
+**Erratum.** Both.
+
+## More
+
+- `x` {EVIL}
+"""
+
+
+def noise(n: int, side: int = 32, channels: int = 3) -> np.ndarray:
+    """Images that no codec can make small."""
+    shape = (n, side, side, channels)
+    return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+
+
+def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray) -> dict:
+    """Write the results of a data set; return what `build_page` needs of it."""
+    rng = np.random.default_rng(1)
+    home, n = folder / name, len(images)
+    class_names = ["plain", EVIL] if (labels >= 0).any() else []
+    counts = {c: int((labels == k).sum()) for k, c in enumerate(class_names)}
+    save_array(home / "images.npy", images)
+    save_array(home / "labels.npy", labels)
+    split = {"public": 0.5, "seed": 0, "n_public": n // 2, "n_private": n - n // 2}
+    about = {"source": f"made up {EVIL}", "licence": EVIL, "n_images": n, "split": split}
+    about |= {"shape": list(images.shape[1:]), "class_names": class_names, "counts": counts}
+    save_json(home / "dataset.json", {**about, "n_unlabelled": int((labels < 0).sum())})
+    cells = []
+    for model in MODELS:
+        for seed in (0, 1):
+            run = home / model / f"seed{seed}"
+            save_json(run / "reconstruction.json", {"mse": 0.01 + 0.001 * seed})
+            for reduction, settings in REDUCTIONS.items():
+                embedding = rng.normal(size=(n, settings["dim"])).astype(np.float32)
+                save_array(run / reduction / "embedding.npy", embedding)
+                (run / reduction / "kmeans").mkdir()
+                clusters = (embedding[:, 0] > 0).astype(np.int64)
+                save_clusters(run / reduction / "kmeans" / "clusters.csv", clusters)
+                cells.append([model, seed, reduction, "kmeans", []])
+    scores = score_table(home, name, cells)
+    save_table(home / "scores.csv", scores)
+    save_table(home / "summary.csv", summarise(scores))
+    views = map_views(MODELS, REDUCTIONS, CLUSTERINGS, seed=0)
+    save_json(home / "map.json", read_map(home, name, views))
+    Image.fromarray(images[0].squeeze()).save(home / "figure.png")
+    (home / "train.tsv").write_text("s\tmax_rss\n1.5\t200\n")
+    figure = {"path": home / "figure.png", "caption": "figure", "names": {"dataset": name}}
+    files = {key: home / f"{key}.json" for key in ("map",)} | {"about": home / "dataset.json"}
+    files |= {key: home / f"{key}.csv" for key in ("scores", "summary")}
+    benchmarks = [("train", [home / "train.tsv"]), ("reduce", [home / "missing.tsv"])]
+    return {"name": name, **files, "figures": [figure], "benchmarks": benchmarks}
+
+
+def make_page(folder: Path, datasets: list[dict]) -> str:
+    """Return the page of data sets that `make_results` wrote."""
+    save_text(folder / "problem.md", MARKDOWN)
+    problem = {
+        "name": "lstm",
+        "text": folder / "problem.md",
+        "figure": datasets[0]["figures"][0]["path"],
+    }
+    named = {"datasets": {d["name"]: {"trained_on": None, "path": EVIL} for d in datasets}}
+    kinds = {
+        "models": MODELS,
+        "reductions": REDUCTIONS,
+        "clusterings": CLUSTERINGS,
+        "seeds": [0, 1],
+    }
+    caption = f"Of {{{{ snakemake.wildcards.dataset }}}}, *plain* {EVIL}."
+    return build_page({**named, **kinds}, datasets, [problem], {"figure": caption})

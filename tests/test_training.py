@@ -1,0 +1,651 @@
+"""Training: what the seed reaches, resuming, schedules, architectures, files of models."""
+
+import copy
+import math
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from aecluster.errors import InputError
+from aecluster.methods import short_names
+from aecluster.models.autoencoder import Autoencoder
+from aecluster.models.build import build_model
+from aecluster.training import fit as fit_module
+from aecluster.training import latents as latents_module
+from aecluster.training.augmentation import augment
+from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
+from aecluster.training.devices import choose_device, fix_arithmetic
+from aecluster.training.fit import fit
+from aecluster.training.latents import encode, reconstruct, summarise_errors
+from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
+from aecluster.training.resume import forget_state, load_state, save_state
+from aecluster.training.weights import load_model, save_model
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (22, 8, 8, 1), dtype=np.uint8)
+STILL = {"flip": False, "affine": 0.0, "colour": 0.0}
+SETTINGS = {
+    "architecture": "baseline",
+    "latent_dim": 6,
+    "epochs": 3,
+    "batch_size": 8,
+    "optimizer": "adamw",
+    "learning_rate": 0.01,
+    "schedule": "one_cycle",
+    "weight_decay": 1e-5,
+    "loss": "mse",
+    "noise": 0.0,
+    "augmentation": STILL,
+    "threads": 1,
+    "device": "cpu",
+    "params": {"width": 8},
+}
+MOVING = SETTINGS | {"noise": 0.1, "augmentation": {"flip": True, "affine": 0.1, "colour": 0.1}}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def as_in_a_job():
+    threads = torch.get_num_threads()
+    fix_arithmetic(threads=1)
+    yield
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.fixture
+def train(tmp_path):
+    """Train on IMAGES; the state is kept in the test's folder."""
+
+    def run(settings=SETTINGS, seed=0, images=IMAGES, identity="code"):
+        torch.rand(3)  # what was drawn before must not matter
+        state_file = tmp_path / "state.pt"
+        return fit(images, settings, seed, state_file=state_file, identity=identity, name="test")
+
+    return run
+
+
+@pytest.fixture
+def train_anew(train, tmp_path):
+    """Train from the beginning."""
+
+    def run(*args, **options):
+        forget_state(tmp_path / "state.pt")
+        return train(*args, **options)
+
+    return run
+
+
+def model_bytes(model, tmp_path):
+    save_model(tmp_path / "model.pt", model, SETTINGS, (1, 8, 8))
+    return (tmp_path / "model.pt").read_bytes()
+
+
+def weights(model):
+    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+
+
+def without_seconds(history):
+    return [{key: row[key] for key in row if key != "seconds"} for row in history]
+
+
+# What the seed reaches.
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, MOVING])
+def test_the_same_seed_gives_the_same_bytes(train_anew, tmp_path, settings):
+    (one, history), (two, again) = train_anew(settings), train_anew(settings)
+    assert model_bytes(one, tmp_path) == model_bytes(two, tmp_path)
+    assert without_seconds(history) == without_seconds(again)
+    codes = [encode(model, IMAGES, (1, 8, 8))[0].tobytes() for model in (one, two)]
+    assert codes[0] == codes[1]
+
+
+def test_another_seed_gives_another_model(train_anew):
+    (one, history), (two, other) = train_anew(seed=0), train_anew(seed=1)
+    assert (weights(one) != weights(two)).any()
+    assert history[-1]["train_loss"] != other[-1]["train_loss"]
+    codes = [encode(model, IMAGES, (1, 8, 8))[0] for model in (one, two)]
+    assert (codes[0] != codes[1]).any()
+
+
+@pytest.fixture
+def batches(train_anew, monkeypatch):
+    """Return the first weights and all (inputs, targets) of a training."""
+
+    def record(settings, seed, images=IMAGES):
+        seen, first = [], []
+        real = Autoencoder.loss
+
+        def loss(self, inputs, targets, reconstruction_loss):
+            if not first:
+                first.append(weights(self))
+            seen.append((inputs.clone(), targets.clone()))
+            return real(self, inputs, targets, reconstruction_loss)
+
+        monkeypatch.setattr(Autoencoder, "loss", loss)
+        train_anew(settings, seed, images)
+        monkeypatch.setattr(Autoencoder, "loss", real)
+        inputs, targets = (torch.cat(batch) for batch in zip(*seen, strict=True))
+        return first[0], inputs, targets
+
+    return record
+
+
+def test_the_seed_reaches_the_first_weights_alone(batches):
+    one, two = (batches(SETTINGS | {"epochs": 1}, seed, IMAGES[:1]) for seed in (0, 1))
+    assert (one[0] != two[0]).any()
+    assert (one[1] == two[1]).all() and (one[2] == two[2]).all()
+
+
+def test_the_seed_reaches_the_order_alone(batches):
+    one, two = (batches(SETTINGS, seed) for seed in (0, 1))
+    n, everything = len(IMAGES), pixels_to_tensor(IMAGES)
+
+    def order(targets):
+        return [(everything == image).flatten(1).all(1).nonzero().item() for image in targets]
+
+    orders = [order(targets[start : start + n]) for _, _, targets in (one, two) for start in (0, n)]
+    assert all(sorted(order) == list(range(n)) for order in orders), "each image once an epoch"
+    assert len({tuple(order) for order in orders}) == 4, "other epochs and seeds, another order"
+    assert all((inputs == targets).all() for _, inputs, targets in (one, two))
+
+
+@pytest.mark.parametrize("change", [{"flip": True}, {"affine": 0.2}, {"colour": 0.2}])
+def test_the_seed_reaches_the_augmentation_alone(batches, change):
+    settings = SETTINGS | {"epochs": 8, "augmentation": STILL | change}
+    one, two = (batches(settings, seed, IMAGES[:1]) for seed in (0, 1))
+    assert (one[2] != two[2]).any()
+    assert (one[2][0] != one[2]).any(), "every epoch anew"
+    assert (one[1] == one[2]).all(), "targets are augmented alike"
+
+
+def test_the_seed_reaches_the_noise_alone_and_targets_are_clean(batches):
+    one, two = (batches(SETTINGS | {"noise": 0.25}, seed, IMAGES[:1]) for seed in (0, 1))
+    assert (one[1] != two[1]).any()
+    for _, inputs, targets in (one, two):
+        assert (targets == pixels_to_tensor(IMAGES[:1])).all()
+        assert (inputs - targets).std() == pytest.approx(0.25, rel=0.2)
+
+
+# Resuming.
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "one_cycle"])
+@pytest.mark.parametrize("saved", [True, False], ids=["after saving", "before saving"])
+def test_a_killed_training_goes_on_as_if_nothing_was(train, tmp_path, monkeypatch, schedule, saved):
+    settings = MOVING | {"schedule": schedule}
+    whole, history = train(settings)
+    forget_state(tmp_path / "state.pt")
+    states = []
+
+    def killed(path, identity, state):
+        states.append(len(state["history"]))
+        if saved or len(states) < 2:
+            save_state(path, identity, state)
+        if len(states) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(fit_module, "save_state", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(settings)
+    resumed, again = train(settings)
+    assert states == ([1, 2, 3] if saved else [1, 2, 2, 3])
+    assert model_bytes(resumed, tmp_path) == model_bytes(whole, tmp_path)
+    assert without_seconds(again) == without_seconds(history)
+
+
+def test_a_model_that_draws_itself_resumes_alike(train, tmp_path, monkeypatch):
+    """Dropout and the like draw from torch's own generator."""
+    real = Autoencoder.loss
+
+    def loss(self, inputs, targets, reconstruction_loss):
+        return real(self, nn.functional.dropout(inputs), targets, reconstruction_loss)
+
+    monkeypatch.setattr(Autoencoder, "loss", loss)
+    whole, _ = train(SETTINGS)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert len(state["history"]) == 3
+    forget_state(tmp_path / "state.pt")
+    stopped = iter([None, KeyboardInterrupt])
+
+    def killed(*args):
+        save_state(*args)
+        if (error := next(stopped, None)) is not None:
+            raise error
+
+    monkeypatch.setattr(fit_module, "save_state", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(SETTINGS)
+    assert (weights(train(SETTINGS)[0]) == weights(whole)).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 1},
+        {"identity": "other code or settings"},
+        {"images": IMAGES[::-1]},
+        {"images": IMAGES[:-1]},
+        {"images": IMAGES ^ (np.arange(22) == 21).astype(np.uint8).reshape(-1, 1, 1, 1)},
+    ],
+    ids=["seed", "identity", "order", "number", "one image"],
+)
+def test_a_state_of_another_training_is_not_used(train, tmp_path, change):
+    expected = train(**change)[0]
+    forget_state(tmp_path / "state.pt")
+    train()
+    assert (weights(train(**change)[0]) == weights(expected)).all()
+
+
+def test_a_finished_state_is_used_as_it_is(train, monkeypatch):
+    model, history = train()
+    monkeypatch.setattr(fit_module, "_one_epoch", None)
+    again, same = train()
+    assert (weights(again) == weights(model)).all() and same == history
+    assert not again.training
+
+
+class Evil:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (Path.touch, (self.path,))
+
+
+def damaged(path):
+    """Give the content of a file of torch.save, damaged in several ways."""
+    data = path.read_bytes()
+    for part in (0, 1, 4, 100, len(data) // 2, len(data) - 1):
+        yield data[:part]
+    yield b"text"
+    yield data[: len(data) // 2] + bytes(64) + data[len(data) // 2 + 64 :]
+    yield pickle.dumps(Evil(path.with_name("ran")))
+    yield pickle.dumps([1, 2])
+    for content in (Evil(path.with_name("ran")), [1], None, torch.zeros(3), {}, {"identity": 1}):
+        torch.save(content, path.with_name("other.pt"))
+        yield path.with_name("other.pt").read_bytes()
+
+
+def test_a_damaged_state_is_not_used(train, tmp_path):
+    expected = weights(train()[0])
+    path = tmp_path / "state.pt"
+    for content in damaged(path):
+        path.write_bytes(content)
+        assert load_state(path, "code") is None
+    path.write_bytes(content)
+    assert (weights(train()[0]) == expected).all()
+    assert not (tmp_path / "ran").exists()
+
+
+def test_forgetting_a_state(tmp_path):
+    save_state(tmp_path / "state.pt", "me", {"history": [1]})
+    assert load_state(tmp_path / "state.pt", "me") == {"identity": "me", "history": [1]}
+    assert load_state(tmp_path / "state.pt", "you") is None
+    forget_state(tmp_path / "state.pt")
+    forget_state(tmp_path / "state.pt")
+    assert load_state(tmp_path / "state.pt", "me") is None
+
+
+# Optimizers, schedules, losses.
+
+
+def rates(name, steps, highest=0.01):
+    """The learning rate of every step, and the one after the last."""
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=highest)
+    schedule = make_schedule(optimizer, name, steps)
+    rates = [optimizer.param_groups[0]["lr"]]
+    for _ in range(steps):
+        optimizer.step()
+        schedule.step()
+        rates.append(optimizer.param_groups[0]["lr"])
+    return rates
+
+
+@pytest.mark.parametrize("steps", [1, 2, 9, 10, 11, 200])
+def test_schedules(steps):
+    assert rates("constant", steps) == [0.01] * (steps + 1)
+    cosine = rates("cosine", steps)
+    assert cosine[0] == 0.01 and cosine == sorted(cosine, reverse=True)
+    assert cosine[-1] == pytest.approx(0, abs=1e-12)
+    cycle = rates("one_cycle", steps)
+    assert 0 < cycle[0] < 0.001 and max(cycle) <= 0.01 + 1e-12
+    if steps >= 9:
+        top = int(np.argmax(cycle))
+        assert max(cycle) == pytest.approx(0.01, rel=0.05) and 0 < top < steps / 2
+        assert cycle[: top + 1] == sorted(cycle[: top + 1])
+        assert cycle[top:] == sorted(cycle[top:], reverse=True) and cycle[-1] < 0.001
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "one_cycle"])
+def test_one_image_one_epoch(train_anew, schedule):
+    settings = SETTINGS | {"epochs": 1, "schedule": schedule}
+    _, history = train_anew(settings, images=IMAGES[:1])
+    assert len(history) == 1 and math.isfinite(history[0]["train_loss"])
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_every_optimizer_and_loss_learns(train_anew, optimizer, loss):
+    settings = SETTINGS | {"optimizer": optimizer, "loss": loss, "epochs": 6}
+    settings["schedule"] = "constant"
+    _, history = train_anew(settings)
+    assert [row["epoch"] for row in history] == list(range(1, 7))
+    assert history[-1]["train_loss"] < history[0]["train_loss"]
+    assert all(row["lr"] == 0.01 and row["seconds"] > 0 for row in history)
+
+
+def test_options_reach_the_optimizer():
+    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
+    for name, kind in kinds.items():
+        optimizer = make_optimizer(nn.Linear(2, 2), name, 0.25, 0.125)
+        assert type(optimizer) is kind
+        assert optimizer.defaults["lr"] == 0.25 and optimizer.defaults["weight_decay"] == 0.125
+    assert optimizer.defaults["momentum"] == 0.9
+
+
+def test_the_loss_is_the_mean_over_images_not_over_batches(train_anew):
+    """The last batch has 6 images, the others 8; nothing is learnt at this rate."""
+    settings = SETTINGS | {"learning_rate": 1e-30, "optimizer": "sgd", "epochs": 1}
+    model, history = train_anew(settings)
+    assert history[0]["train_loss"] == pytest.approx(encode(model, IMAGES, (1, 8, 8))[1].mean())
+
+
+def test_training_that_diverges_is_one_sentence(train_anew, tmp_path):
+    settings = SETTINGS | {"optimizer": "sgd", "learning_rate": 10.0, "epochs": 40}
+    with pytest.raises(
+        InputError, match=r"training test diverged in epoch \d+ .*learning_rate \(10"
+    ):
+        train_anew(settings | {"schedule": "constant", "params": {"width": 32}})
+    assert not (tmp_path / "state.pt").exists()
+
+
+def test_devices():
+    assert choose_device("cpu") == torch.device("cpu")
+    assert choose_device("auto").type in ("cpu", "cuda", "mps")
+    if not torch.cuda.is_available():
+        with pytest.raises(InputError, match="device cuda is not on this machine; set `device: a"):
+            choose_device("cuda")
+
+
+# Architectures.
+
+SHAPES = [(1, 8, 8), (1, 28, 28), (3, 28, 28), (3, 32, 32), (3, 33, 47), (3, 64, 64)]
+
+
+def plan(architecture, latent_dim=None, **params):
+    return {"architecture": architecture, "latent_dim": latent_dim, "params": params}
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("architecture", short_names("models"))
+def test_architectures_fit_images_of_every_shape(architecture, shape):
+    if architecture == "course" and shape[1:] != (32, 32):
+        with pytest.raises(InputError, match=rf"32 x 32, but these are {shape[1]} x {shape[2]}"):
+            build_model(plan("course"), shape)
+        return
+    sizes = [None] if architecture == "course" else [None, 1, 5, 48]
+    for latent_dim in sizes:
+        model = build_model(plan(architecture, latent_dim), shape).eval()
+        images = torch.rand(2, *shape) * 2 - 1
+        with torch.inference_mode():
+            codes = model.encode(images)
+            assert codes.shape == (2, latent_dim or (4096 if architecture == "course" else 512))
+            assert model.decode(codes).shape == images.shape
+            assert torch.equal(model(images), model.decode(codes))
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 33, 47)], ids=str)
+@pytest.mark.parametrize("architecture", [n for n in short_names("models") if n != "course"])
+def test_every_weight_learns(architecture, shape):
+    torch.manual_seed(0)
+    model = build_model(plan(architecture, 20, width=8), shape)
+    before = copy.deepcopy(model.state_dict())
+    optimizer = make_optimizer(model, "adam", 0.01, 0)
+    for _ in range(2):  # residual blocks start as zero: their inner weights move in the second
+        images = torch.rand(4, *shape) * 2 - 1
+        optimizer.zero_grad()
+        model.loss(images, images, LOSSES["mse"]).backward()
+        optimizer.step()
+    for name, weight in model.state_dict().items():
+        assert (weight != before[name]).any(), name
+
+
+def test_params_of_an_architecture():
+    small, wide = (build_model(plan("baseline", 6, width=w), (1, 8, 8)) for w in (8, 16))
+    assert weights(wide).numel() > weights(small).numel()
+    for wrong in ({"width": -1}, {"depth": 3}, {"width": 2.5}):
+        with pytest.raises(InputError, match=r"architecture \w+ cannot be built for images of sh"):
+            build_model(plan("deeper", 6, **wrong), (1, 8, 8))
+
+
+def test_the_network_of_the_course():
+    model = build_model(plan("course"), (3, 32, 32))
+
+    def layers(part):
+        return [(type(layer).__name__, *map(tuple, (p.shape for p in layer.parameters())))
+                for layer in part]  # fmt: skip
+
+    assert layers(model.encoder) == [
+        ("Conv2d", (64, 3, 3, 3), (64,)),
+        ("ReLU",),
+        ("MaxPool2d",),
+        ("Conv2d", (128, 64, 3, 3), (128,)),
+        ("ReLU",),
+        ("MaxPool2d",),
+        ("Conv2d", (256, 128, 3, 3), (256,)),
+        ("ReLU",),
+        ("MaxPool2d",),
+        ("Flatten",),
+    ]
+    assert layers(model.decoder) == [
+        ("Unflatten",),
+        ("ConvTranspose2d", (256, 128, 5, 5), (128,)),
+        ("ReLU",),
+        ("ConvTranspose2d", (128, 64, 9, 9), (64,)),
+        ("ReLU",),
+        ("ConvTranspose2d", (64, 3, 17, 17), (3,)),
+        ("Tanh",),
+    ]
+    assert weights(model).numel() == 1_909_251
+    assert all(layer.kernel_size == 2 for layer in model.encoder if "Pool" in repr(layer))
+    with pytest.raises(InputError, match="latents of 4096 numbers, not 100; remove `latent_dim`"):
+        build_model(plan("course", 100), (3, 32, 32))
+    assert build_model(plan("course", 4096), (1, 32, 32)).encoder[0].in_channels == 1
+
+
+# model.pt
+
+
+@pytest.fixture
+def saved(tmp_path):
+    torch.manual_seed(0)
+    model = build_model(SETTINGS, (1, 8, 8)).eval()
+    save_model(tmp_path / "model.pt", model, SETTINGS, (1, 8, 8))
+    return model, tmp_path / "model.pt"
+
+
+def test_a_model_comes_back(saved, tmp_path):
+    model, path = saved
+    content = torch.load(path, weights_only=True)
+    assert content["image_shape"] == [1, 8, 8]
+    loaded, image_shape = load_model(path)
+    assert image_shape == (1, 8, 8) and not loaded.training
+    assert torch.equal(weights(loaded), weights(model))
+    save_model(tmp_path / "other_name.pt", loaded, dict(reversed(SETTINGS.items())), image_shape)
+    assert (tmp_path / "other_name.pt").read_bytes() == path.read_bytes()
+
+
+def test_a_damaged_model_is_refused_by_name_and_runs_no_code(saved):
+    _, path = saved
+    whole = torch.load(path, weights_only=True)
+    contents = list(damaged(path))
+    for key, value in [
+        ("settings", "{"),
+        ("settings", "{}"),
+        ("settings", "[]"),
+        ("image_shape", 3),
+        ("image_shape", [1, 8]),
+        ("image_shape", [3, 8, 8]),
+        ("state_dict", {}),
+        ("state_dict", None),
+    ]:
+        torch.save({**whole, key: value}, path)
+        contents.append(path.read_bytes())
+    for number, content in enumerate(contents):
+        path.write_bytes(content)
+        with pytest.raises(InputError) as caught:
+            load_model(path)
+        assert f"{path} is not a whole model" in str(caught.value), number
+    assert not path.with_name("ran").exists()
+
+
+# Latents.
+
+
+def test_latents_and_errors_are_those_of_a_plain_computation(saved):
+    model, _ = saved
+    codes, errors = encode(model, IMAGES, (1, 8, 8))
+    assert codes.shape == (22, 6) and codes.dtype == np.float32 and errors.shape == (22,)
+    for index in (0, 21):
+        pixels = torch.from_numpy(IMAGES[index].astype(np.float32) / 127.5 - 1).permute(2, 0, 1)
+        code = model.encode(pixels[None])
+        assert np.allclose(codes[index], code.detach().numpy(), atol=1e-5)
+        plain = ((model.decode(code)[0] - pixels) ** 2).mean().item()
+        assert errors[index] == pytest.approx(plain, rel=1e-4)
+
+
+@pytest.mark.parametrize("batch", [1, 5, 21, 22])
+def test_batches_do_not_change_latents(saved, monkeypatch, batch):
+    codes, errors = encode(saved[0], IMAGES, (1, 8, 8))
+    monkeypatch.setattr(latents_module, "_BATCH", batch)
+    again, other = encode(saved[0], IMAGES, (1, 8, 8))
+    assert again.shape == codes.shape and np.abs(again - codes).max() < 1e-5
+    assert np.allclose(errors, other, rtol=1e-5)
+
+
+def test_memory_mapped_images_give_the_same_without_a_warning(saved, tmp_path, recwarn):
+    np.save(tmp_path / "images.npy", IMAGES)
+    images = np.load(tmp_path / "images.npy", mmap_mode="r")
+    assert (encode(saved[0], images, (1, 8, 8))[0] == encode(saved[0], IMAGES, (1, 8, 8))[0]).all()
+    assert not recwarn.list
+
+
+def test_images_of_another_shape_are_refused(saved):
+    sentence = (
+        "trained on images of 8 x 8 pixels and 1 channel, but these are 9 x 8 pixels and 3 ch"
+    )
+    with pytest.raises(InputError, match=sentence):
+        encode(saved[0], np.zeros((2, 9, 8, 3), np.uint8), (1, 8, 8))
+
+
+def test_latents_that_are_not_finite_are_refused(saved):
+    with torch.no_grad():
+        next(saved[0].parameters()).fill_(float("nan"))
+    with pytest.raises(InputError, match="latents that are not finite"):
+        encode(saved[0], IMAGES, (1, 8, 8))
+
+
+def test_reconstructions(saved):
+    shown = reconstruct(saved[0], IMAGES[:3])
+    assert shown.shape == (3, 8, 8, 1) and shown.dtype == np.uint8
+    with torch.inference_mode():
+        plain = saved[0](pixels_to_tensor(IMAGES[:3]))
+    expected = ((plain + 1) * 127.5).round().clamp(0, 255).permute(0, 2, 3, 1)
+    assert (shown == expected.numpy()).all()
+
+
+def test_the_summary_of_errors():
+    errors = np.array([3.0, 1.0, 2.0, 1.0])
+    summary = summarise_errors(errors, n_extremes=2)
+    assert summary["mse"] == 1.75 and summary["n_images"] == 4
+    assert summary["best"] == [1, 3] and summary["worst"] == [0, 2]
+    assert summary["per_image"]["median"] == 1.5 and summary["per_image"]["max"] == 3
+    assert summary["per_image"]["sd"] == pytest.approx(errors.std(ddof=1))
+    assert summarise_errors(np.array([1.0]))["per_image"]["sd"] == 0
+
+
+# Batches and augmentation.
+
+
+def test_pixels_there_and_back():
+    images = np.arange(256, dtype=np.uint8).repeat(3).reshape(4, 8, 8, 3)
+    batch = pixels_to_tensor(images)
+    assert batch.shape == (4, 3, 8, 8) and batch.dtype == torch.float32
+    assert batch.min() == -1 and batch.max() == 1
+    assert batch[1, 2, 3, 4] == images[1, 3, 4, 2] / np.float32(127.5) - 1
+    assert (tensor_to_pixels(batch) == images).all()
+    beyond = tensor_to_pixels(batch * 3)
+    assert (beyond[images <= 85] == 0).all() and (beyond[images >= 170] == 255).all()
+    nearly = tensor_to_pixels(batch + 0.003)
+    assert (nearly == images).all(), "rounded, not cut off"
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+BATCH = torch.rand(40, 3, 9, 12, generator=generator(5)) * 2 - 1
+
+
+def test_no_augmentation_changes_nothing_and_draws_nothing():
+    drawn = generator()
+    assert torch.equal(augment(BATCH, drawn, False, 0.0, 0.0), BATCH)
+    assert torch.equal(drawn.get_state(), generator().get_state())
+
+
+def test_flips_are_exact_and_of_about_half_of_the_images():
+    before = BATCH.clone()
+    flipped = augment(BATCH, generator(), True, 0.0, 0.0)
+    same = (flipped == BATCH).flatten(1).all(1)
+    mirrored = (flipped == BATCH.flip(3)).flatten(1).all(1)
+    assert (same ^ mirrored).all() and 10 < mirrored.sum() < 30
+    assert torch.equal(BATCH, before)
+
+
+@pytest.mark.parametrize("options", [(True, 0.0, 0.0), (False, 0.2, 0.0), (False, 0.0, 0.2)])
+def test_each_image_is_changed_in_its_own_way(options):
+    image = BATCH[:1].expand(40, -1, -1, -1)
+    changed = augment(image, generator(), *options)
+    assert len({tuple(item.flatten().tolist()) for item in changed}) > (1 if options[0] else 30)
+    assert torch.equal(changed, augment(image, generator(), *options))
+
+
+@pytest.mark.parametrize("most", [0.05, 0.5, 1.0])
+def test_colours_stay_within_the_range(most):
+    changed = augment(BATCH, generator(), False, 0.0, most)
+    assert changed.shape == BATCH.shape and changed.abs().max() <= 1
+    assert (changed - BATCH).abs().max() <= 4 * most + 2 * most**2
+
+
+def test_brightness_contrast_and_saturation():
+    flat = torch.full((200, 1, 4, 4), 0.2)
+    shift = (augment(flat, generator(), False, 0.0, 0.5) - flat)[:, 0, 0, 0]
+    assert shift.abs().max() <= 0.5 and shift.min() < -0.4 and shift.max() > 0.4
+    stripes = torch.tensor([-0.1, 0.1]).expand(200, 1, 4, 2)
+    changed = augment(stripes, generator(), False, 0.0, 0.5)
+    factor = (changed[:, 0, 0, 1] - changed[:, 0, 0, 0]) / 0.2
+    assert 0.5 <= factor.min() < 0.6 and 1.4 < factor.max() <= 1.5
+    coloured = torch.tensor([-0.1, 0.0, 0.1]).view(1, 3, 1, 1).expand(200, 3, 2, 2)
+    spread = augment(coloured, generator(), False, 0.0, 0.5).amax((1, 2, 3))
+    assert len(spread.unique()) > 190
+
+
+def test_moves_stay_within_the_values_and_the_part_of_the_image():
+    moved = augment(BATCH, generator(), False, 0.3, 0.0)
+    assert moved.shape == BATCH.shape and moved.abs().max() <= 1
+    assert (moved != BATCH).flatten(1).any(1).all()
+    nearly = augment(BATCH, generator(), False, 1e-6, 0.0)
+    assert (nearly - BATCH).abs().max() < 1e-3
+    spot = torch.zeros(300, 1, 40, 40)
+    spot[:, :, 19:21, 19:21] = 1
+    moved = augment(spot, generator(), False, 0.2, 0.0)
+    places = torch.arange(40.0)
+    for axis in (2, 3):
+        weight = moved.sum(5 - axis).flatten(1)
+        shift = (weight * places).sum(1) / weight.sum(1) - 19.5
+        assert shift.abs().max() < 0.2 * 40 * 1.6, "shift, turned and zoomed"
+        assert shift.min() < -5 and shift.max() > 5 and shift.mean().abs() < 1
