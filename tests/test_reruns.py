@@ -50,9 +50,12 @@ def _without_docstring(text: str) -> str:
 
 def test_reordered_keys_make_nothing_run(project):
     experiment = {key: project.experiment[key] for key in reversed(project.experiment)}
-    experiment["models"] = {
-        name: dict(reversed(model.items())) for name, model in experiment["models"].items()
-    }
+    for section in ("datasets", "models", "reductions", "clusterings"):
+        experiment[section] = {
+            name: dict(reversed(experiment[section][name].items()))
+            for name in reversed(experiment[section])
+        }
+    experiment["seeds"].reverse()
     experiment["models"]["deeper"]["learning_rate"] = 0.002  # the default, now written down
     project.experiment = experiment
     assert project.planned() == set()

@@ -36,7 +36,7 @@ def plot_files(dataset, suffix="png"):
     """All figures of a data set."""
     maps = [f"label-map-{model}-{reduction}" for model in MODELS for reduction in map_reductions()]
     extremes = ["extremes"] if EXPERIMENT["show"]["extremes"] else []
-    names = ["learning-curves", "reconstructions", *extremes, *maps, "scores"]
+    names = ["learning-curves", "progress", "reconstructions", *extremes, *maps, "scores"]
     return [f"results/{dataset}/plots/{name}.{suffix}" for name in names]
 
 
@@ -98,7 +98,7 @@ rule reconstruct:
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/reconstructions.tsv"
     params:
-        settings=as_json(EXPERIMENT["show"]),
+        settings=lambda wc: as_json(EXPERIMENT["show"]),
         code=lambda wc: model_code("reconstruct.py", wc.model),
     script:
         "../scripts/reconstruct.py"

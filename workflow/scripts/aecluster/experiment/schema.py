@@ -25,6 +25,8 @@ _TYPES = {
 def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     """Return a copy of the config with every default of the schema filled in.
 
+    Names and seeds are sorted: the order in which they stand in the file changes nothing.
+
     Raises
     ------
     InputError
@@ -36,7 +38,8 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     errors = sorted(validator.iter_errors(config), key=lambda e: [str(p) for p in e.absolute_path])
     if errors:
         raise InputError(_sentence(_innermost(errors[0])))
-    return _filled(config, schema, schema)
+    experiment = _filled(config, schema, schema)
+    return {**experiment, "seeds": sorted(experiment["seeds"])}
 
 
 def with_types(value: object) -> object:
@@ -175,4 +178,4 @@ def _filled(value: object, schema: dict, root: dict) -> object:
     for key, inner in known.items():
         if key not in value and "default" in inner:
             filled[key] = _filled(copy.deepcopy(inner["default"]), inner, root)
-    return filled
+    return dict(sorted(filled.items()))

@@ -1,0 +1,139 @@
+"""The tables of the page, from summary.csv and scores.csv."""
+
+import pandas as pd
+
+NOTHING = "–"
+_SCORE_NAMES = {
+    "accuracy": "accuracy",
+    "accuracy_public": "public",
+    "accuracy_private": "private",
+    "chance": "chance",
+    "nmi": "NMI",
+    "ari": "ARI",
+    "silhouette": "silhouette",
+    "reconstruction_mse": "reconstruction MSE",
+    "seconds": "seconds",
+}
+
+
+def main_tables(summary: pd.DataFrame) -> list[dict]:
+    """Return a table for each clustering: reductions down, models across.
+
+    Returns
+    -------
+    list of dict
+        clustering, score ("accuracy", "purity" or "silhouette"), models, n (seeds), chance,
+        labelled, collapsed (names of such arms), rows of {reduction, dim, cells}. A cell is None
+        or has mean, text, parts (public and private), best (of the table) and collapsed.
+    """
+    return [_main_table(name, part) for name, part in summary.groupby("clustering", sort=False)]
+
+
+def _main_table(clustering: str, part: pd.DataFrame) -> dict:
+    models = list(dict.fromkeys(part["model"]))
+    labelled = bool(part["accuracy_mean"].notna().any())
+    score = "accuracy" if labelled else "silhouette"
+    best = part[f"{score}_mean"].max()
+    rows = []
+    for (reduction, dim), of_row in part.groupby(["reduction", "dim"], sort=False):
+        by_model = {row["model"]: row for _, row in of_row.iterrows()}
+        cells = [_cell(by_model[m], score, best) if m in by_model else None for m in models]
+        rows.append({"reduction": reduction, "dim": dim, "cells": cells})
+    collapsed = part[part["collapsed"].astype(bool)]
+    many = labelled and bool((part["matching"] == "many-to-one").any())
+    return {
+        "clustering": clustering,
+        "score": "purity" if many else score,
+        "models": models,
+        "n": int(part["n"].max()),
+        "chance": f"{part['chance_mean'].mean():.3f}" if labelled else None,
+        "labelled": labelled,
+        "collapsed": [f"{r['model']} with {r['reduction']}" for _, r in collapsed.iterrows()],
+        "rows": rows,
+    }
+
+
+def best_cell(tables: list[dict]) -> dict | None:
+    """Return the best cell of the main tables with its names and scores, None if there is none.
+
+    Scores of different kinds do not compare: accuracy goes before purity.
+    """
+    kind = min(table["score"] for table in tables)
+    found = [
+        {**cell, **{key: table[key] for key in ("score", "clustering", "chance")}, "model": model}
+        | {"reduction": row["reduction"]}
+        for table in tables
+        if table["score"] == kind
+        for row in table["rows"]
+        for model, cell in zip(table["models"], row["cells"], strict=True)
+        if cell and cell["best"]
+    ]
+    return max(found, key=lambda cell: cell["mean"], default=None)
+
+
+def reconstruction_table(summary: pd.DataFrame) -> list[dict]:
+    """Return model, error (mean and spread) and n of each model."""
+    firsts = summary.drop_duplicates("model")
+    return [
+        {"model": row["model"], "error": with_spread(row, "reconstruction_mse", 5), "n": row["n"]}
+        for _, row in firsts.iterrows()
+    ]
+
+
+def all_scores(summary: pd.DataFrame) -> dict:
+    """Return every score of every cell, mean and spread: header and rows of text."""
+    shown = {
+        score: name
+        for score, name in _SCORE_NAMES.items()
+        if f"{score}_mean" in summary and summary[f"{score}_mean"].notna().any()
+    }
+    keys = ["model", "reduction", "dim", "clustering", "n"]
+    rows = [
+        [*(row[key] for key in keys), *(with_spread(row, score, _digits(score)) for score in shown)]
+        for _, row in summary.iterrows()
+    ]
+    return {"header": [*keys[:-1], "seeds", *shown.values()], "n_text": len(keys), "rows": rows}
+
+
+def every_seed(scores: pd.DataFrame) -> dict:
+    """Return the table of scores as it is, rounded, without columns that are empty."""
+    shown = scores.drop(columns="dataset").dropna(axis="columns", how="all")
+    rows = [
+        [_number(value, _digits(name)) for name, value in row.items()]
+        for row in shown.to_dict("records")
+        for row in [row]
+    ]
+    header = [str(name).replace("_", " ") for name in shown.columns]
+    return {"header": header, "rows": rows}
+
+
+def with_spread(row: pd.Series, score: str, digits: int = 3) -> str:
+    """Return "mean ± sd" of a score, the mean alone where there is no sd."""
+    mean, sd = row[f"{score}_mean"], row[f"{score}_sd"]
+    if pd.isna(mean):
+        return NOTHING
+    return f"{mean:.{digits}f}" + ("" if pd.isna(sd) else f" ± {sd:.{digits}f}")
+
+
+def _cell(row: pd.Series, score: str, best: float) -> dict:
+    parts = None
+    if score == "accuracy":
+        public, private = row["accuracy_public_mean"], row["accuracy_private_mean"]
+        parts = f"{_number(public, 3)} / {_number(private, 3)}"
+    return {
+        "mean": float(row[f"{score}_mean"]),
+        "text": with_spread(row, score),
+        "parts": parts,
+        "best": bool(row[f"{score}_mean"] == best),
+        "collapsed": bool(row["collapsed"]),
+    }
+
+
+def _digits(score: str) -> int:
+    return {"reconstruction_mse": 5, "seconds": 1}.get(score, 3)
+
+
+def _number(value: object, digits: int) -> str:
+    if isinstance(value, float):
+        return NOTHING if pd.isna(value) else f"{value:.{digits}f}"
+    return str(value)

@@ -1,0 +1,81 @@
+"""How reconstruction and clusters change while a model is trained."""
+
+from pathlib import Path
+
+import numpy as np
+
+from aecluster.artifacts import load_array, save_array
+from aecluster.clusterings.run import cluster
+from aecluster.errors import InputError
+from aecluster.models.autoencoder import Autoencoder
+from aecluster.reductions.run import reduce
+from aecluster.training.latents import encode
+
+
+def cluster_snapshots(
+    model: Autoencoder,
+    snapshots: dict[int, dict],
+    images: np.ndarray,
+    image_shape: tuple[int, int, int],
+    reductions: list[dict],
+    clustering: dict,
+    random_state: int,
+) -> dict[str, np.ndarray]:
+    """Reconstruct and cluster all images with the weights of each snapshot.
+
+    Parameters
+    ----------
+    model : Autoencoder
+        Of the architecture that the snapshots belong to; its weights are replaced.
+    snapshots : dict of epoch -> state_dict
+    images : ndarray of uint8, shape (N, H, W, C)
+    image_shape : (C, H, W)
+    reductions : list of dict
+        Settings of reductions, applied one after another.
+    clustering : dict
+        Settings of a clusterer.
+    random_state : int
+
+    Returns
+    -------
+    dict
+        epochs (E,), mse (E,) over all images, clusters int64 (E, N).
+    """
+    errors, groups = [], []
+    for weights in snapshots.values():
+        model.load_state_dict(weights)
+        features, error_of_images = encode(model, images, image_shape)
+        for step in reductions:
+            features = reduce(features, step["method"], step["dim"], step["params"], random_state)
+        settings = clustering["method"], clustering["n_clusters"], clustering["params"]
+        groups.append(cluster(features, *settings, random_state))
+        errors.append(error_of_images.mean())
+    return {
+        "epochs": np.array(list(snapshots)),
+        "mse": np.array(errors),
+        "clusters": np.array(groups),
+    }
+
+
+def save_progress(path: str | Path, progress: dict[str, np.ndarray]) -> None:
+    """Save what `cluster_snapshots` gives as one array: a row an epoch, [epoch, mse, clusters]."""
+    table = np.column_stack([progress["epochs"], progress["mse"], progress["clusters"]])
+    save_array(path, table.astype(np.float64))
+
+
+def load_progress(path: str | Path, n_images: int) -> dict[str, np.ndarray]:
+    """Load what `save_progress` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged or of another number of images.
+    """
+    table = load_array(path)
+    if table.ndim != 2 or table.shape[1] != n_images + 2:
+        raise InputError(f"{path} is not a table for {n_images} images; delete it and run again.")
+    return {
+        "epochs": table[:, 0].astype(np.int64),
+        "mse": table[:, 1],
+        "clusters": table[:, 2:].astype(np.int64),
+    }

@@ -1,0 +1,24 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+
+    from aecluster.artifacts import load_array
+    from aecluster.training.devices import fix_arithmetic
+    from aecluster.training.progress import cluster_snapshots, save_progress
+    from aecluster.training.snapshots import load_snapshots
+    from aecluster.training.weights import load_model
+
+    fix_arithmetic(threads=1)
+    settings = json.loads(snakemake.params.settings)
+    model, image_shape = load_model(snakemake.input.model)
+    progress = cluster_snapshots(
+        model,
+        load_snapshots(snakemake.input.snapshots),
+        load_array(snakemake.input.images, mmap=True),
+        image_shape,
+        settings["reductions"],
+        settings["clustering"],
+        random_state=int(snakemake.wildcards.seed),
+    )
+    save_progress(snakemake.output[0], progress)

@@ -1,0 +1,15 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+
+    from aecluster.artifacts import save_text
+    from aecluster.page.assemble import build_page
+
+    page = build_page(
+        experiment=json.loads(snakemake.params.experiment),
+        datasets=json.loads(snakemake.params.datasets),
+        problems=json.loads(snakemake.params.problems),
+        captions=json.loads(snakemake.params.captions),
+    )
+    save_text(snakemake.output[0], page)

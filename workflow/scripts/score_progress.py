@@ -1,0 +1,20 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+
+    import pandas as pd
+
+    from aecluster.artifacts import load_array, save_table
+    from aecluster.scoring.progress import score_epochs
+    from aecluster.training.progress import load_progress
+
+    labels = load_array(snakemake.input.labels)
+    tables = []
+    for (model, seed), file in zip(
+        json.loads(snakemake.params.runs), snakemake.input.progress, strict=True
+    ):
+        table = score_epochs(**load_progress(file, len(labels)), labels=labels)
+        tables.append(table.assign(model=model, seed=seed))
+    columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy"]
+    save_table(snakemake.output[0], pd.concat(tables)[columns])
