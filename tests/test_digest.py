@@ -44,7 +44,10 @@ def work(x):
     "aecluster/lazy.py": "from helper import Y\ndef run(x):\n    return x\n",
     "aecluster/unrelated.py": "X = 1\n",
     "aecluster/deep/__init__.py": "",
-    "aecluster/deep/chosen.py": "from . import sibling\nfrom .near import name\nfrom ..up import f\n",
+    "aecluster/deep/chosen.py": """from . import sibling
+from .near import name
+from ..up import f
+""",
     "aecluster/deep/sibling.py": "S = 1\n",
     "aecluster/deep/near.py": "name = 1\n",
     "aecluster/deep/unused.py": "U = 1\n",
@@ -162,6 +165,11 @@ def test_the_named_method_counts_and_only_it(project):
     assert digest(project) == a
     assert digest(project, modules=["aecluster.methods.b"]) != b
     assert digest(project, modules=[]) == none
+
+
+def test_a_method_of_equal_text_and_another_name_is_another(project):
+    shutil.copy(project / "aecluster/methods/a.py", project / "aecluster/methods/aa.py")
+    assert digest(project) != digest(project, modules=["aecluster.methods.aa"])
 
 
 def test_a_module_that_is_not_the_projects_counts_by_nothing(project):

@@ -268,7 +268,7 @@ def test_dim_within_features_and_images(dim, fine):
             limits.check_dim(dim, n_samples, n_features)
             pca.check(n_samples=n_samples, n_features=n_features, dim=dim)
         else:
-            with pytest.raises(InputError, match="dim is 6, but .* only 5"):
+            with pytest.raises(InputError, match=r"dim is 6, but .* only 5"):
                 pca.check(n_samples=n_samples, n_features=n_features, dim=dim)
 
 
@@ -308,7 +308,9 @@ def test_umap_without_its_package(monkeypatch):
         reduce(NOISE, "umap", 2, {}, random_state=0)
     monkeypatch.setattr(umap, "find_module", lambda name: "somewhere")
     umap.check(**sizes)
-    with pytest.raises(InputError, match="params.n_neighbors is 80, but there are only 80 images"):
+    with pytest.raises(
+        InputError, match=r"params\.n_neighbors is 80, but there are only 80 images"
+    ):
         umap.check(**sizes, n_neighbors=80)
     with pytest.raises(InputError, match="only 10 dimensions"):
         umap.check(**sizes | {"dim": 11})

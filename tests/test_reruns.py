@@ -78,7 +78,8 @@ def test_code_of_one_reduction_reruns_it_and_what_follows(project):
     planned = artifacts(project.planned())
     assert {o.split("/")[4] for o in planned} == {"kpca6", "kpca6-pca"}
     assert stages(planned) == {"embedding.npy", "clusters.csv"}
-    assert len(planned) == 2 * 2 * 2 * 4  # data sets, models, seeds; two files of two reductions
+    # Data sets, models, seeds; two embeddings, two k-means, one mixture.
+    assert len(planned) == 2 * 2 * 2 * 5
 
 
 def test_code_of_one_clusterer_reruns_it_alone(project):

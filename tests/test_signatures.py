@@ -80,7 +80,8 @@ from aecluster.signatures import find_module, public_names, signature
 for kind in ("sources", "models", "reductions", "clusterings"):
     for name in short_names(kind):
         takes(kind, name)
-assert find_module("torch.nn") and find_module("sklearn.cluster") and find_module("matplotlib.pyplot")
+for name in ("torch.nn", "sklearn.cluster", "matplotlib.pyplot"):
+    assert find_module(name)
 assert "KMeans" in public_names("sklearn.cluster")
 assert "n_clusters" in signature("sklearn.cluster", "KMeans").arguments
 heavy = {"torch", "sklearn", "scipy", "numpy", "pandas", "matplotlib", "openTSNE", "umap"}
@@ -115,7 +116,7 @@ def package(tmp_path, monkeypatch):
 def test_imports_and_base_classes_are_followed(package):
     package(
         __init__="from .inner import Inner as Outer\nfrom .functions import make\n",
-        inner="from pack.base import Base\n\n\nclass Inner(Base):\n    a = 1\n",
+        inner="from .base import Base\n\n\nclass Inner(Base):\n    a = 1\n",
         base="class Base:\n    def __init__(self, x, /, y=-1, *, z, w=[1]):\n        pass\n",
         functions="def make(a, b=None, *args, **more):\n    pass\n",
     )

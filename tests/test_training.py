@@ -13,7 +13,9 @@ from torch import nn
 from aecluster.errors import InputError
 from aecluster.methods import short_names
 from aecluster.models.autoencoder import Autoencoder
+from aecluster.models.blocks import Crop, Pad
 from aecluster.models.build import build_model
+from aecluster.models.deeper import Residual
 from aecluster.training import fit as fit_module
 from aecluster.training import latents as latents_module
 from aecluster.training.augmentation import augment
@@ -62,7 +64,9 @@ def train(tmp_path):
     def run(settings=SETTINGS, seed=0, images=IMAGES, identity="code"):
         torch.rand(3)  # what was drawn before must not matter
         state_file = tmp_path / "state.pt"
-        return fit(images, settings, seed, state_file=state_file, identity=identity, name="test")
+        return fit(images, settings, seed, state_file=state_file, identity=identity, name="test")[
+            :2
+        ]
 
     return run
 
@@ -262,7 +266,6 @@ def damaged(path):
     for part in (0, 1, 4, 100, len(data) // 2, len(data) - 1):
         yield data[:part]
     yield b"text"
-    yield data[: len(data) // 2] + bytes(64) + data[len(data) // 2 + 64 :]
     yield pickle.dumps(Evil(path.with_name("ran")))
     yield pickle.dumps([1, 2])
     for content in (Evil(path.with_name("ran")), [1], None, torch.zeros(3), {}, {"identity": 1}):
@@ -412,6 +415,21 @@ def test_every_weight_learns(architecture, shape):
         optimizer.step()
     for name, weight in model.state_dict().items():
         assert (weight != before[name]).any(), name
+
+
+def test_padding_repeats_the_edge_and_cropping_takes_it_away():
+    images = torch.arange(12.0).reshape(1, 1, 3, 4)
+    padded = Pad(8)(images)
+    assert padded.shape == (1, 1, 8, 8)
+    assert (padded[0, 0, 3:, :4] == images[0, 0, 2]).all()
+    assert (padded[0, 0, :3, 4:] == images[0, 0, :, 3:]).all()
+    assert torch.equal(Crop(3, 4)(padded), images) and Pad(1)(images) is images
+
+
+def test_a_residual_block_starts_as_its_shortest_path():
+    torch.manual_seed(0)
+    block, (one, two) = Residual(4), torch.randn(2, 1, 4, 5, 5)
+    assert torch.allclose(block(one) - one, block(two) - two, atol=1e-6), "at most a constant"
 
 
 def test_params_of_an_architecture():
@@ -649,3 +667,31 @@ def test_moves_stay_within_the_values_and_the_part_of_the_image():
         shift = (weight * places).sum(1) / weight.sum(1) - 19.5
         assert shift.abs().max() < 0.2 * 40 * 1.6, "shift, turned and zoomed"
         assert shift.min() < -5 and shift.max() > 5 and shift.mean().abs() < 1
+        # Uniform within 0.2 * 40 pixels, which has a spread of 8 / sqrt(3) = 4.6.
+        assert shift.std() == pytest.approx(4.6, rel=0.15)
+
+
+def test_what_a_move_brings_in_is_the_image_mirrored_at_its_edge():
+    flat = torch.full((20, 1, 8, 8), 0.7)
+    assert torch.allclose(augment(flat, generator(), False, 0.5, 0.0), flat)
+
+
+def test_snapshots_end_with_the_model_and_survive_a_kill(tmp_path, monkeypatch):
+    options = {"state_file": tmp_path / "state.pt", "identity": "code"}
+    model, _, snapshots = fit(IMAGES, SETTINGS, 0, **options)
+    assert list(snapshots)[-1] == 3 and list(snapshots) == sorted(snapshots)
+    assert all(torch.equal(snapshots[3][key], value) for key, value in model.state_dict().items())
+    forget_state(tmp_path / "state.pt")
+
+    def killed(path, identity, state):
+        save_state(path, identity, state)
+        if len(state["history"]) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(fit_module, "save_state", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fit(IMAGES, SETTINGS, 0, **options)
+    _, _, again = fit(IMAGES, SETTINGS, 0, **options)
+    assert list(again) == list(snapshots)
+    for epoch, state in snapshots.items():
+        assert all(torch.equal(again[epoch][key], value) for key, value in state.items())

@@ -4,7 +4,6 @@ from aecluster.page.views import map_views
 
 PAGE = SCRIPTS / "aecluster/page"
 MATH = ["lstm", "skipgram"]
-FIGURES = ["learning-curves", "scores", "reconstructions", "extremes", "label-map"]
 MAP_VIEWS = map_views(MODELS, REDUCTIONS, CLUSTERINGS, FIRST_SEED)
 
 
@@ -53,7 +52,7 @@ def page_figures(dataset):
         caption = "label-map" if name in maps else name
         names = {"dataset": dataset, **maps.get(name, {})}
         figures.append({"path": path, "caption": caption, "names": names})
-    return sorted(figures, key=lambda figure: (FIGURES.index(figure["caption"]), figure["path"]))
+    return figures
 
 
 def page_files(dataset):

@@ -4,6 +4,7 @@ rule train_model:
     output:
         model="results/{dataset}/{model}/seed{seed}/model.pt",
         history="results/{dataset}/{model}/seed{seed}/history.csv",
+        snapshots="results/{dataset}/{model}/seed{seed}/snapshots.pt",
     log:
         "results/logs/{dataset}/{model}/seed{seed}/train.log",
     benchmark:

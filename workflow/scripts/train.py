@@ -11,12 +11,13 @@ with job(snakemake.log[0], threads=settings["threads"]):
     from aecluster.artifacts import load_array, save_table
     from aecluster.training.fit import fit
     from aecluster.training.resume import forget_state
+    from aecluster.training.snapshots import save_snapshots
     from aecluster.training.weights import save_model
 
     wc = snakemake.wildcards
     state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
     images = load_array(snakemake.input[0], mmap=True)
-    model, history = fit(
+    model, history, snapshots = fit(
         images,
         settings,
         seed=int(wc.seed),
@@ -26,5 +27,6 @@ with job(snakemake.log[0], threads=settings["threads"]):
     )
     height, width, channels = images.shape[1:]
     save_table(snakemake.output.history, pd.DataFrame(history))
+    save_snapshots(snakemake.output.snapshots, snapshots)
     save_model(snakemake.output.model, model, settings, (channels, height, width))
     forget_state(state_file)

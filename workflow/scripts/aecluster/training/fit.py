@@ -17,6 +17,7 @@ from aecluster.training.batches import pixels_to_tensor
 from aecluster.training.devices import choose_device, fix_arithmetic
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.resume import forget_state, load_state, save_state
+from aecluster.training.snapshots import snapshot_epochs
 
 logger = logging.getLogger("aecluster")
 
@@ -31,7 +32,7 @@ def fit(
     state_file: Path,
     identity: str,
     name: str = "",
-) -> tuple[Autoencoder, list[dict]]:
+) -> tuple[Autoencoder, list[dict], dict[int, dict]]:
     """Train a model; go on from `state_file` where an earlier run of the same training was killed.
 
     Parameters
@@ -51,8 +52,11 @@ def fit(
 
     Returns
     -------
-    model, history : Autoencoder, list of dict
-        History has one entry an epoch: epoch, train_loss, lr, seconds.
+    model : Autoencoder
+    history : list of dict
+        One entry an epoch: epoch, train_loss, lr, seconds.
+    snapshots : dict of epoch -> state_dict
+        The weights after some epochs (see `snapshot_epochs`), the last one included.
 
     Raises
     ------
@@ -73,6 +77,7 @@ def fit(
     schedule = make_schedule(optimizer, settings["schedule"], steps)
     generator = torch.Generator().manual_seed(seed)
     history: list[dict] = []
+    snapshots: dict[int, dict] = {}
 
     identity = hashlib.sha256(f"{identity} {seed} {_checksum(images)}".encode()).hexdigest()
     state = load_state(state_file, identity)
@@ -82,7 +87,7 @@ def fit(
         schedule.load_state_dict(state["schedule"])
         generator.set_state(state["generator"])
         torch.set_rng_state(state["default_generator"])
-        history = state["history"]
+        history, snapshots = state["history"], state["snapshots"]
         logger.info("%s: resumed after epoch %d", name, len(history), extra={"show": True})
 
     last_shown = time.monotonic()
@@ -106,6 +111,9 @@ def fit(
         show = time.monotonic() - last_shown > _SECONDS_BETWEEN_LINES or epoch == settings["epochs"]
         last_shown = time.monotonic() if show else last_shown
         logger.info(line, extra={"show": show})
+        if epoch in snapshot_epochs(settings["epochs"]):
+            weights = model.state_dict().items()
+            snapshots[epoch] = {name: tensor.cpu().clone() for name, tensor in weights}
         save_state(
             state_file,
             identity,
@@ -116,9 +124,10 @@ def fit(
                 "generator": generator.get_state(),
                 "default_generator": torch.get_rng_state(),
                 "history": history,
+                "snapshots": snapshots,
             },
         )
-    return model.eval(), history
+    return model.eval(), history, snapshots
 
 
 def _one_epoch(model, images, settings, optimizer, schedule, generator, device) -> float:

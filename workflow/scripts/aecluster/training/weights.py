@@ -2,8 +2,6 @@
 
 import io
 import json
-import pickle
-import zipfile
 from pathlib import Path
 
 import torch
@@ -12,11 +10,6 @@ from aecluster.artifacts import written_whole
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.models.build import build_model
-
-# What torch.load raises for a file that is cut off, altered or not its own.
-_DAMAGE = (RuntimeError, OSError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile)
-# What building a model raises for content that is not what `save_model` wrote.
-_OTHER_CONTENT = (KeyError, ValueError, TypeError, IndexError, AttributeError, InputError)
 
 
 def save_model(path: str | Path, model: Autoencoder, settings: dict, image_shape: tuple) -> None:
@@ -46,7 +39,7 @@ def load_model(path: str | Path) -> tuple[Autoencoder, tuple[int, int, int]]:
         image_shape = tuple(content["image_shape"])
         model = build_model(json.loads(content["settings"]), image_shape)
         model.load_state_dict(content["state_dict"])
-    except (*_DAMAGE, *_OTHER_CONTENT) as error:
+    except Exception as error:  # reading what is damaged, or not its own, may raise anything
         raise InputError(
             f"{path} is not a whole model of this workflow ({type(error).__name__}); "
             "delete it and run again."
