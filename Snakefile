@@ -13,6 +13,7 @@ if not workflow.configfiles:
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/estimate.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
@@ -35,6 +36,7 @@ rule all:
 
 onstart:
     or_exit(hold_lock, ".snakemake/aecluster.lock")
+    announce()
 
 
 onsuccess:

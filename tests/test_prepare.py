@@ -33,7 +33,15 @@ def test_all_images_in_a_seeded_order():
     assert (labels == LABELS[indices]).all() and class_names == NAMES
     assert (select(source_of(), seed=3)[0] == indices).all()
     assert (select(source_of(), seed=4)[0] != indices).any()
-    assert (select(source_of())[0] == np.random.default_rng(0).permutation(40)).all()
+
+
+def test_without_a_seed_the_order_of_the_source_stays():
+    indices, labels, _ = select(source_of())
+    assert (indices == np.arange(len(LABELS))).all()
+    assert (labels == LABELS).all()
+    some = select(source_of(), limit=7)[0]
+    assert sorted(some) == list(some)
+    assert set(some) == set(select(source_of(), limit=7, seed=0)[0])
 
 
 def test_limit_takes_the_first_of_the_same_order():
@@ -58,11 +66,11 @@ def test_without_labels_all_are_unlabelled():
 
 @pytest.mark.parametrize("limit, each", [(None, 5), (9, 3), (11, 3), (3, 1), (1000, 5)])
 def test_balance_takes_as_many_of_each_class(limit, each):
-    indices, labels, _ = select(source_of(), balance=True, limit=limit)
+    indices, labels, _ = select(source_of(), balance=True, limit=limit, seed=0)
     assert np.bincount(labels).tolist() == [each] * 3
     assert (labels == LABELS[indices]).all()
     assert len(set(indices)) == 3 * each
-    order = list(select(source_of())[0])
+    order = list(select(source_of(), seed=0)[0])
     places = [order.index(index) for index in indices]
     assert places == sorted(places), "balanced images keep the random order"
     assert (np.diff(labels) < 0).any() or each == 1, "classes are mixed"

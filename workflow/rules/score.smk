@@ -25,6 +25,7 @@ rule summarise_scores:
         scores="results/{dataset}/scores.csv",
     output:
         table="results/{dataset}/summary.csv",
+        comparisons="results/{dataset}/comparisons.csv",
         text="results/{dataset}/summary.md",
     log:
         "results/logs/{dataset}/summary.log",

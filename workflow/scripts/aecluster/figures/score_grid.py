@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from aecluster.figures.style import BLACK, GREY, colour, new_figure
 from aecluster.figures.text import wrapped
+from aecluster.scoring.collapse import is_collapsed
 
 _WIDTH = 9.5
 _PARTS = {"accuracy_public": ("public", "^", True), "accuracy_private": ("private", "s", False)}
@@ -47,6 +48,7 @@ def score_grid(scores: pd.DataFrame, title: str) -> Figure:
             _without_labels(left, right, facet, rows, models)
         left.set_title(f"groups of {wrapped(name, 50)}")
         _name_rows(left, facet, rows)
+        _mark_collapsed(left, facet, "accuracy" if labelled else "silhouette", rows, models)
         right.sharey(left)
         right.tick_params(labelleft=False, length=0, axis="y")
     _reconstruction(axes[-1, 0], scores, models)
@@ -144,6 +146,25 @@ def _dots(
             markeredgecolor=shade,
             markerfacecolor=shade if filled else "none",
             markeredgewidth=0.8,
+        )
+
+
+def _mark_collapsed(ax: Axes, facet: pd.DataFrame, column: str, rows: list, models: list) -> None:
+    """Write "collapsed" beside the dots of each such cell, and beside the line of chance."""
+    for (reduction, model), runs in facet.groupby(["reduction", "model"]):
+        if not is_collapsed(runs):
+            continue
+        height = rows.index(reduction) + _offset(model, models)
+        values = runs[column].astype(float)
+        if values.notna().any():
+            ends = [values.max(), values.mean() + values.std(ddof=1), runs["chance"].mean()]
+            place = {"xy": (np.nanmax(ends), height), "xytext": (7, 0)}
+        else:  # after "not defined"
+            place = {"xy": (0.02, height), "xytext": (54, 0)}
+            place["xycoords"] = ("axes fraction", "data")
+        shade = colour(model, models)
+        ax.annotate(
+            "collapsed", **place, textcoords="offset points", va="center", fontsize=7, color=shade
         )
 
 

@@ -1,9 +1,11 @@
-"""Mean, spread and number of seeds of every score, as a table and as text."""
+"""Mean, spread and number of seeds of every score, and the report's table of them."""
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+
+from aecluster.scoring.collapse import is_collapsed
+from aecluster.scoring.text import markdown_table, number, with_spread
 
 SCORES = [
     "reconstruction_mse",
@@ -14,6 +16,7 @@ SCORES = [
     "nmi",
     "ari",
     "silhouette",
+    "largest_cluster",
     "seconds",
 ]
 KEYS = ["dataset", "model", "reduction", "dim", "clustering"]
@@ -39,14 +42,9 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
         table[f"{score}_mean"] = values.mean()
         table[f"{score}_sd"] = values.std(ddof=1)
     table["matching"] = grouped["matching"].first()
-    table["collapsed"] = _collapsed(table, grouped["largest_cluster"].mean())
+    parts = grouped[["accuracy", "chance", "largest_cluster"]]
+    table["collapsed"] = parts.apply(is_collapsed)
     return table.reset_index()
-
-
-def _collapsed(table: pd.DataFrame, largest: pd.Series) -> pd.Series:
-    margin = 2 * table["accuracy_sd"].fillna(0) / np.sqrt(table["n"])
-    at_chance = table["accuracy_mean"] - margin.clip(lower=0.01) <= table["chance_mean"]
-    return at_chance.fillna(False) | (largest > 0.98)
 
 
 def as_text(summary: pd.DataFrame, dataset: str) -> str:
@@ -57,11 +55,12 @@ def as_text(summary: pd.DataFrame, dataset: str) -> str:
     for clustering, part in summary.groupby("clustering", sort=False):
         lines += _table(part, models, clustering, labelled)
     lines += ["## Reconstruction", ""]
-    lines += ["| model | mean squared error (pixels in [-1, 1]) | n seeds |", "| --- | --- | --- |"]
-    for model in models:
-        row = summary[summary["model"] == model].iloc[0]
-        error = _with_spread(row, "reconstruction_mse", digits=5)
-        lines.append(f"| {model} | {error} | {row['n']} |")
+    firsts = summary.drop_duplicates("model")
+    rows = [
+        [row["model"], with_spread(row, "reconstruction_mse"), row["n"]]
+        for _, row in firsts.iterrows()
+    ]
+    lines += markdown_table(["model", "mean squared error (pixels in [-1, 1])", "n seeds"], rows)
     return "\n".join([*lines, ""])
 
 
@@ -69,16 +68,13 @@ def _table(part: pd.DataFrame, models: list[str], clustering: str, labelled: boo
     score = "accuracy" if labelled else "silhouette"
     purity = labelled and (part["matching"] == "many-to-one").any()
     title = {"accuracy": "Purity" if purity else "Accuracy", "silhouette": "Silhouette"}[score]
-    lines = [
-        f"## {title} of {clustering}",
-        "",
-        f"| reduction | dimension | {' | '.join(models)} |",
-        f"| --- | --- | {' | '.join('---' for _ in models)} |",
-    ]
-    for (reduction, dim), rows in part.groupby(["reduction", "dim"], sort=False):
-        by_model = {row["model"]: row for _, row in rows.iterrows()}
+    rows = []
+    for (reduction, dim), of_row in part.groupby(["reduction", "dim"], sort=False):
+        by_model = {row["model"]: row for _, row in of_row.iterrows()}
         shown = [_shown(by_model[m], score) if m in by_model else "" for m in models]
-        lines.append(f"| {reduction} | {dim} | {' | '.join(shown)} |")
+        rows.append([reduction, dim, *shown])
+    lines = [f"## {title} of {clustering}", ""]
+    lines += markdown_table(["reduction", "dimension", *models], rows)
     n = int(part["n"].max())
     seeds = f"mean ± standard deviation over {n} seeds" if n > 1 else "a single seed: no spread"
     lines += ["", f"{title}: {seeds}."]
@@ -93,14 +89,8 @@ def _table(part: pd.DataFrame, models: list[str], clustering: str, labelled: boo
 
 
 def _shown(row: pd.Series, score: str) -> str:
-    text = _with_spread(row, score)
+    text = with_spread(row, score)
     if score == "accuracy":
-        text += f" ({row['accuracy_public_mean']:.3f} / {row['accuracy_private_mean']:.3f})"
+        parts = (number(row[f"accuracy_{part}_mean"]) for part in ("public", "private"))
+        text += f" ({' / '.join(parts)})"
     return text + (" collapsed" if row["collapsed"] else "")
-
-
-def _with_spread(row: pd.Series, score: str, digits: int = 3) -> str:
-    mean, sd = row[f"{score}_mean"], row[f"{score}_sd"]
-    if pd.isna(mean):
-        return "-"
-    return f"{mean:.{digits}f}" + ("" if pd.isna(sd) else f" ± {sd:.{digits}f}")

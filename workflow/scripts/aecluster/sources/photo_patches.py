@@ -47,8 +47,7 @@ def load(*, patch: int = 32, stride: int = 14) -> Source:
     Returns
     -------
     Source
-        First all patches of the flower ("other"), then as many of the park ("scenery"), each row
-        by row.
+        As many patches of the flower ("other") as of the park ("scenery"), in a seeded order.
     """
     return _Patches(patch, stride)
 
@@ -61,12 +60,14 @@ class _Patches(Source):
         self._windows = np.moveaxis(windows[:, ::stride, ::stride], 3, -1)  # a view: no copies
         per_photo = self._grid[1] * self._grid[2]
         self.n_images = len(_PHOTOS) * per_photo
-        self.labels = np.repeat(np.arange(len(_PHOTOS)), per_photo)
+        self._order = np.random.default_rng(0).permutation(self.n_images)
+        self.labels = np.repeat(np.arange(len(_PHOTOS)), per_photo)[self._order]
         self.class_names = list(_CLASS_NAMES)
         self.about = _ABOUT
 
     def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
-        return fit_all(self._windows[np.unravel_index(indices, self._grid)], size)
+        places = np.unravel_index(self._order[indices], self._grid)
+        return fit_all(self._windows[places], size)
 
 
 def _photo(name: str) -> np.ndarray:

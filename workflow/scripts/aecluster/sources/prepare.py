@@ -16,10 +16,10 @@ def select(
     *,
     limit: int | None = None,
     balance: bool = False,
-    seed: int = 0,
+    seed: int | None = None,
     positive: list[str] | None = None,
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Choose images, in a random order that labels do not touch (unless `balance` is set).
+    """Choose images at random; labels do not touch the choice unless `balance` is set.
 
     Parameters
     ----------
@@ -29,8 +29,9 @@ def select(
     balance : bool
         As many images of each class as the smallest one has (`limit` is shared out); unlabelled
         ones are left out.
-    seed : int
-        Of the order.
+    seed : int or None
+        Of the choice and the order. None chooses as 0 does and keeps the source's order, so that
+        without `limit` and `balance` an index is an index into the user's own file.
     positive : list of str, optional
         Classes that become one class, against all others.
 
@@ -52,10 +53,10 @@ def select(
     labels, class_names = _labels(source)
     if positive is not None:
         labels, class_names = _two_classes(labels, class_names, positive)
-    order = np.random.default_rng(seed).permutation(source.n_images)
+    order = np.random.default_rng(seed or 0).permutation(source.n_images)
     if balance:
         order = _balanced(order, labels, class_names, limit)
-    indices = order[:limit]
+    indices = order[:limit] if seed is not None else np.sort(order[:limit])
     return indices, labels[indices], class_names
 
 

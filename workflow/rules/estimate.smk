@@ -1,0 +1,50 @@
+# Functions that say before a long training how long it will take; no rules here.
+import subprocess
+from collections import Counter
+
+from aecluster.sources.find import n_images
+
+MANY_IMAGES = 400_000  # trained on in all epochs of all models; the default experiment has half
+
+
+def planned_trainings():
+    """The trainings of this run: one entry for a model and a data set, however many seeds."""
+    seeds = Counter(
+        (job.wildcards.dataset, job.wildcards.model)
+        for job in workflow.dag.needrun_jobs()
+        if job.rule.name == "train_model"
+    )
+    return [
+        {
+            "dataset": DATASETS[dataset],
+            "settings": MODELS[model],
+            "n_images": n_images(DATASETS[dataset]),
+            "seeds": count,
+        }
+        for (dataset, model), count in sorted(seeds.items())
+    ]
+
+
+def announce():
+    """Print how long the trainings of this run will take, if they are long.
+
+    Only where they run on this machine, of which a measurement tells. A measurement that fails
+    stops nothing: what it said is in results/logs/estimate.log.
+    """
+    trainings = planned_trainings()
+    images = sum(t["n_images"] * t["settings"]["epochs"] * t["seeds"] for t in trainings)
+    if images <= MANY_IMAGES or workflow.non_local_exec:
+        return
+    request = as_json({"trainings": trainings, "cores": workflow.cores})
+    command = [sys.executable, str(SCRIPTS / "estimate_time.py"), request]
+    log = Path("results/logs/estimate.log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as errors:
+        try:
+            sentence = subprocess.run(
+                command, stdout=subprocess.PIPE, stderr=errors, text=True, check=True, timeout=120
+            ).stdout
+        except subprocess.SubprocessError as error:
+            print(error, file=errors)
+        else:
+            print(sentence, end="", file=sys.stderr, flush=True)

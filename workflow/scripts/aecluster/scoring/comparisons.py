@@ -1,0 +1,184 @@
+"""Which differences between models, or between reductions, are larger than chance over seeds?
+
+Differences are paired by seed. There are three families of comparisons, and the correction for
+the number of comparisons is made over each of them:
+
+- models: every pair of models at each reduction, within one clustering;
+- reductions: every reduction against one (the first by name) for each model, within one
+  clustering: all pairs would be many more, and the correction would leave little to be seen;
+- reconstruction: the reconstruction error of every pair of models.
+
+The test is the paired t-test. Wilcoxon's signed-rank test (1945), which does without a normal
+distribution, takes its place as soon as it has seeds enough to pass: its smallest two-sided p is
+2^(1-n), 0.25 with 3 seeds, so that a corrected p < 0.05 takes 6 seeds for one comparison and 8 for
+six. Which of the two is used depends on the number of seeds and of comparisons alone.
+
+The effect is Hedges' g_z: mean over standard deviation of the differences, without the bias of
+small samples (Hedges 1981, J. Educ. Stat. 6:107; Lakens 2013, Front. Psychol. 4:863).
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import exp, lgamma, sqrt
+
+import numpy as np
+import pandas as pd
+
+LEVEL = 0.05
+COLUMNS = [
+    "dataset",
+    "family",
+    "what",
+    "clustering",
+    "a",
+    "b",
+    "at",
+    "n",
+    "difference",
+    "sd",
+    "larger_than_spread",
+    "test",
+    "p",
+    "p_holm",
+    "effect",
+]
+_NONE = float("nan")
+
+
+def compare(scores: pd.DataFrame) -> pd.DataFrame:
+    """Compare models and reductions, paired by seed.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Rows of scores.csv, in any order.
+
+    Returns
+    -------
+    DataFrame
+        One row a comparison: dataset, family, what ("accuracy", "purity", without labels
+        "silhouette"; "reconstruction_mse"), clustering, a, b, at (the model or reduction that is
+        the same for both), n (seeds of both), difference (mean of a - b), sd (of the
+        differences), larger_than_spread (|difference| > sd), test, p, p_holm, effect.
+        Without a test (one seed; the same difference for every seed) p is NaN; without any
+        difference it is 1.
+    """
+    rows = []
+    for dataset, part in scores.groupby("dataset"):
+        families = [_reconstruction(part)]
+        for clustering, cells in part.groupby("clustering"):
+            families += [_models(cells, clustering), _reductions(cells, clustering)]
+        for family in families:
+            rows += [{"dataset": dataset, **row} for row in _tested(list(family))]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """Correct p-values (m,) for their number: Holm's step-down (1979, Scand. J. Stat. 6:65).
+
+    NaN (no test) stays, and does not count.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    p = np.asarray(p, float)
+    order = np.argsort(p)[: np.isfinite(p).sum()]  # NaN comes last
+    steps = p[order] * np.arange(len(order), 0, -1)
+    corrected = np.full(len(p), np.nan)
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
+    return corrected
+
+
+def effect_size(differences: np.ndarray) -> float:
+    """Return Hedges' g_z of paired differences (n,), NaN below 3 of them or without spread."""
+    df = len(differences) - 1
+    if df < 2 or _constant(differences):
+        return _NONE
+    correction = exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)
+    return float(correction * differences.mean() / differences.std(ddof=1))
+
+
+def _reconstruction(part: pd.DataFrame) -> Iterator[dict]:
+    runs = part.drop_duplicates(["model", "seed"])
+    row = {"family": "reconstruction", "what": "reconstruction_mse", "clustering": "", "at": ""}
+    by_model = runs.pivot(index="seed", columns="model", values="reconstruction_mse")
+    for a, b in combinations(by_model, 2):
+        yield {**row, "a": a, "b": b, "values": _paired(by_model, a, b)}
+
+
+def _models(cells: pd.DataFrame, clustering: str) -> Iterator[dict]:
+    what, column = _what(cells)
+    row = {"family": "models", "what": what, "clustering": clustering}
+    for reduction, runs in cells.groupby("reduction"):
+        by_model = runs.pivot(index="seed", columns="model", values=column)
+        for a, b in combinations(by_model, 2):
+            yield {**row, "a": a, "b": b, "at": reduction, "values": _paired(by_model, a, b)}
+
+
+def _reductions(cells: pd.DataFrame, clustering: str) -> Iterator[dict]:
+    what, column = _what(cells)
+    row = {"family": "reductions", "what": what, "clustering": clustering}
+    reference = min(cells["reduction"])
+    for model, runs in cells.groupby("model"):
+        by_reduction = runs.pivot(index="seed", columns="reduction", values=column)
+        if reference not in by_reduction:
+            continue
+        for a in by_reduction.columns.drop(reference):
+            values = _paired(by_reduction, a, reference)
+            yield {**row, "a": a, "b": reference, "at": model, "values": values}
+
+
+def _what(cells: pd.DataFrame) -> tuple[str, str]:
+    """Return what is compared, as it is called, and its column."""
+    if cells["accuracy"].isna().all():
+        return "silhouette", "silhouette"
+    many = (cells["matching"] == "many-to-one").any()
+    return "purity" if many else "accuracy", "accuracy"
+
+
+def _paired(table: pd.DataFrame, a: str, b: str) -> np.ndarray:
+    """Return a - b for the seeds that both have, without the noise of floating point."""
+    return (table[a] - table[b]).dropna().to_numpy(float).round(12)
+
+
+def _constant(values: np.ndarray) -> bool:
+    return bool((values == values[0]).all())
+
+
+def _tested(family: list[dict]) -> list[dict]:
+    """Test each comparison of a family that has at least one seed, and correct the p-values."""
+    family = [row for row in family if len(row["values"])]
+    rows = [_with_numbers(row, row.pop("values"), len(family)) for row in family]
+    for row, corrected in zip(rows, holm(np.array([row["p"] for row in rows])), strict=True):
+        row["p_holm"] = corrected
+    return rows
+
+
+def _with_numbers(row: dict, values: np.ndarray, family_size: int) -> dict:
+    mean = float(values.mean())
+    sd = _NONE if len(values) < 2 else 0.0 if _constant(values) else float(values.std(ddof=1))
+    test, p = _test(values, family_size)
+    return {
+        **row,
+        "n": len(values),
+        "difference": mean,
+        "sd": sd,
+        "larger_than_spread": abs(mean) > sd,
+        "test": test,
+        "p": p,
+        "effect": effect_size(values),
+    }
+
+
+def _test(values: np.ndarray, family_size: int) -> tuple[str, float]:
+    from scipy.stats import ttest_1samp, wilcoxon
+
+    if len(values) < 2:
+        return "none", _NONE
+    if _constant(values):
+        return "none", 1.0 if values[0] == 0 else _NONE
+    if family_size * 2.0 ** (1 - len(values)) < LEVEL:
+        return "Wilcoxon signed-rank", float(wilcoxon(values).pvalue)
+    return "paired t", float(ttest_1samp(values, 0).pvalue)
