@@ -285,7 +285,7 @@ def test_the_whole_run_says_before_it_starts_how_long_it_takes(whole):
 def test_a_measurement_that_fails_stops_nothing(course, tmp_path):
     project = course[0].copy(tmp_path / "project")
     (project.folder / "workflow/scripts/estimate_time.py").write_text("raise SystemExit('broken')")
-    project.edit("workflow/rules/estimate.smk", "MANY_IMAGES = 400_000", "MANY_IMAGES = -1")
+    project.edit("workflow/rules/common/estimate.smk", "MANY_IMAGES = 400_000", "MANY_IMAGES = -1")
     arguments = ["--cores", "1", "--force", *on(course[1]), "--", "results/course/images.npy"]
     finished = project.run(*arguments, config="config/course.yaml")
     assert finished.returncode == 0, finished.stdout + finished.stderr

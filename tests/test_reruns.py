@@ -38,9 +38,11 @@ def test_comments_docstrings_and_layout_make_nothing_run(project):
     for path in sorted((project.folder / LIBRARY).rglob("*.py")):
         text = path.read_text()
         if text:
-            path.write_text(f'"""Another docstring."""\n# a comment\n\n\n{_without_docstring(text)}')
+            body = _without_docstring(text)
+            path.write_text(f'"""Another docstring."""\n# a comment\n\n\n{body}')
     project.edit("workflow/scripts/cluster.py", "import json\n", "import json  # why not\n\n")
-    project.edit("workflow/rules/cluster.smk", "rule cluster_embedding:", "# moved\n\n\nrule cluster_embedding:")
+    rule = "rule cluster_embedding:"
+    project.edit("workflow/rules/cluster.smk", rule, f"# moved\n\n\n{rule}")
     assert project.planned() == set()
 
 

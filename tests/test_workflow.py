@@ -37,9 +37,7 @@ def artifacts(project) -> dict[str, str]:
 def _without_times(path) -> str:
     with path.open() as file:
         rows = list(csv.DictReader(file))
-    return json.dumps(
-        [{k: v for k, v in row.items() if not k.startswith(VARYING)} for row in rows]
-    )
+    return json.dumps([{k: v for k, v in row.items() if not k.startswith(VARYING)} for row in rows])
 
 
 def test_every_path_of_the_contract_exists(finished_project):
@@ -100,7 +98,8 @@ def test_scores_have_one_row_a_cell(finished_project):
 def test_seeds_differ(finished_project):
     folder = finished_project.folder / "results/shapes/baseline"
     for file in ("latents.npy", "kpca6/embedding.npy"):
-        assert not np.array_equal(np.load(folder / "seed0" / file), np.load(folder / "seed1" / file))
+        one, other = (np.load(folder / seed / file) for seed in ("seed0", "seed1"))
+        assert not np.array_equal(one, other)
 
 
 # One data set, all stages but the page: what the repeated runs below make.

@@ -184,3 +184,9 @@ def show_results():
     for path in ("results/report.html", *(f"results/{dataset}/plots" for dataset in DATASETS)):
         if Path(path).exists():
             print(f"  {path}")
+
+
+include: "common/estimate.smk"
+include: "common/plots.smk"
+include: "common/progress.smk"
+include: "common/report.smk"

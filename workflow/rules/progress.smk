@@ -1,30 +1,3 @@
-def progress_cell():
-    """The first reduction and clustering of the experiment: what training is followed with."""
-    return next((reduction, clustering) for _, _, reduction, clustering in cells())
-
-
-def progress_settings():
-    """Settings of the steps from latents to clusters that training is followed with."""
-    reduction, clustering = progress_cell()
-    keys = ("method", "n_clusters", "params")
-    return {
-        "reductions": [REDUCTIONS[step] for step in steps_to(REDUCTIONS, reduction)],
-        "clustering": {key: CLUSTERINGS[clustering][key] for key in keys},
-    }
-
-
-def progress_code(model):
-    """Digest of the script and of the model, reductions and clusterer that it builds by name."""
-    settings = progress_settings()
-    steps = [locate("reductions", step["method"])[0] for step in settings["reductions"]]
-    return code(
-        "cluster_snapshots.py",
-        locate("models", MODELS[model]["architecture"])[0],
-        locate("clusterings", settings["clustering"]["method"])[0],
-        *steps,
-    )
-
-
 rule cluster_snapshots:
     input:
         images="results/{dataset}/images.npy",
@@ -36,11 +9,11 @@ rule cluster_snapshots:
         "results/logs/{dataset}/{model}/seed{seed}/progress.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/progress.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         settings=lambda wc: as_json(progress_settings()),
         code=lambda wc: progress_code(wc.model),
-    conda:
-        "../../envs/environment.yaml"
     script:
         "../scripts/cluster_snapshots.py"
 
@@ -55,11 +28,11 @@ rule score_progress:
         "results/logs/{dataset}/progress.log",
     benchmark:
         "results/benchmarks/{dataset}/progress.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         runs=lambda wc: as_json([[model, seed] for model in MODELS for seed in SEEDS]),
         code=code("score_progress.py"),
-    conda:
-        "../../envs/environment.yaml"
     script:
         "../scripts/score_progress.py"
 
@@ -79,10 +52,10 @@ rule plot_progress:
         "results/logs/{dataset}/plots/progress.log",
     benchmark:
         "results/benchmarks/{dataset}/plots/progress.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         title=lambda wc: f"{models_of(wc.dataset)}: {' and '.join(progress_cell())}",
         code=code("plot_progress.py"),
-    conda:
-        "../../envs/environment.yaml"
     script:
         "../scripts/plot_progress.py"

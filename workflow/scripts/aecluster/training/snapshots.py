@@ -1,8 +1,6 @@
 """Weights on the way: some epochs of a training, kept to see how clusters come about."""
 
 import io
-import pickle
-import zipfile
 from pathlib import Path
 
 import torch
@@ -14,7 +12,7 @@ N_SNAPSHOTS = 12
 
 
 def snapshot_epochs(epochs: int) -> list[int]:
-    """Return the epochs whose weights are kept: at most 12, evenly spaced, the last one included."""
+    """Return the epochs whose weights are kept: at most 12, evenly spaced, with the last one."""
     steps = min(epochs, N_SNAPSHOTS)
     return [round(epochs * (step + 1) / steps) for step in range(steps)]
 
@@ -38,10 +36,7 @@ def load_snapshots(path: str | Path) -> dict[int, dict]:
     try:
         content = torch.load(path, weights_only=True, map_location="cpu")
         return {int(epoch): weights for epoch, weights in content.items()}
-    except (
-        RuntimeError, EOFError, ValueError, AttributeError, pickle.UnpicklingError,
-        zipfile.BadZipFile,
-    ) as error:  # fmt: skip
+    except Exception as error:  # reading what is damaged, or not its own, may raise anything
         raise InputError(
             f"{path} is not a whole file of snapshots ({type(error).__name__}); "
             "delete it and run again."

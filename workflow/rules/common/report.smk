@@ -1,0 +1,70 @@
+# Functions of report.smk.
+import hashlib
+
+from aecluster.page.views import map_views
+
+PAGE = SCRIPTS / "aecluster/page"
+MATH = ["lstm", "skipgram"]
+MAP_VIEWS = map_views(MODELS, REDUCTIONS, CLUSTERINGS, FIRST_SEED)
+
+
+def map_files(kind):
+    """Input function: the embeddings or the clusters that the map of a data set shows."""
+    files = sorted({view[kind] for view in MAP_VIEWS})
+    return lambda wildcards: [f"results/{wildcards.dataset}/{file}" for file in files]
+
+
+def page_digest():
+    """Digest of the files that the page is made of, beside code."""
+    files = [PAGE / name for name in ("template.html.jinja", "page.css", "page.js")]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def caption_texts():
+    """Captions by their names."""
+    return {
+        file.stem: file.read_text() for file in sorted((ROOT / "workflow/report").glob("*.rst"))
+    }
+
+
+def stage_benchmarks(dataset):
+    """Benchmark files of the jobs that were run for a data set, by stage."""
+    folder = f"results/benchmarks/{dataset}/"
+    stages = {"images": [f"{folder}images.tsv"], "labels": [f"{folder}labels.tsv"]}
+    stages |= {stage: [] for stage in ("train", "latents", "reduce", "cluster")}
+    files = {file for cell in cells() for file in benchmarks_of(dataset, *cell)}
+    for file in sorted(files):
+        if file.startswith(folder):
+            stages[Path(file).stem].append(file)
+    return list(stages.items())
+
+
+def page_figures(dataset):
+    """The figures of a data set, with the caption and what it names, in an order that the config's
+    does not touch."""
+    maps = {
+        f"label-map-{model}-{reduction}": {"model": model, "reduction": reduction}
+        for model in MODELS
+        for reduction in map_reductions()
+    }
+    figures = []
+    for path in plot_files(dataset):
+        name = Path(path).stem
+        caption = "label-map" if name in maps else name
+        names = {"dataset": dataset, **maps.get(name, {})}
+        figures.append({"path": path, "caption": caption, "names": names})
+    return figures
+
+
+def page_files(dataset):
+    """What the page shows of a data set."""
+    folder = f"results/{dataset}"
+    return {
+        "name": dataset,
+        "about": f"{folder}/dataset.json",
+        "summary": f"{folder}/summary.csv",
+        "scores": f"{folder}/scores.csv",
+        "map": f"{folder}/plots/map.json",
+        "figures": page_figures(dataset),
+        "benchmarks": stage_benchmarks(dataset),
+    }
