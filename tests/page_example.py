@@ -64,6 +64,9 @@ def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray
     scores = score_table(home, name, cells)
     save_table(home / "scores.csv", scores)
     save_table(home / "summary.csv", summarise(scores))
+    save_text(
+        home / "summary.md", f"# {name}\n\n## Discussion\n\n- Told apart: {EVIL}.\n\n## More\n"
+    )
     views = map_views(MODELS, REDUCTIONS, CLUSTERINGS, seed=0)
     save_json(home / "map.json", read_map(home, name, views))
     Image.fromarray(images[0].squeeze()).save(home / "figure.png")
@@ -71,6 +74,7 @@ def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray
     figure = {"path": home / "figure.png", "caption": "figure", "names": {"dataset": name}}
     files = {key: home / f"{key}.json" for key in ("map",)} | {"about": home / "dataset.json"}
     files |= {key: home / f"{key}.csv" for key in ("scores", "summary")}
+    files["text"] = home / "summary.md"
     benchmarks = [("train", [home / "train.tsv"]), ("reduce", [home / "missing.tsv"])]
     return {"name": name, **files, "figures": [figure], "benchmarks": benchmarks}
 

@@ -327,3 +327,11 @@ def test_timings_of_missing_and_damaged_files_are_left_out(tmp_path):
     bad.write_text("s\n")
     rows = timings([("train", [good, bad, tmp_path / "none.tsv"]), ("reduce", [bad])])
     assert rows == [{"stage": "train", "jobs": 1, "seconds": 2.0, "longest": 2.0, "memory": None}]
+
+
+def test_the_discussion_is_shown_and_nothing_after_it():
+    text = "# photos\n\n## Discussion\n\n- One `model` is < another.\n\n## Comparisons\n\n- Two.\n"
+    html = markdown.section(text, "Discussion")
+    assert html == "<ul><li>One <code>model</code> is &lt; another.</li></ul>"
+    assert markdown.section(text, "Comparisons") == "<ul><li>Two.</li></ul>"
+    assert markdown.section(text, "Missing") == ""

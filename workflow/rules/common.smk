@@ -179,7 +179,8 @@ def show_results():
     for dataset in DATASETS:
         summary = Path(f"results/{dataset}/summary.md")
         if summary.exists():
-            print(f"\n{summary.read_text()}")
+            tables = summary.read_text().split("## All scores")[0]
+            print(f"\n{tables}")
     print("Look at:")
     for path in ("results/report.html", *(f"results/{dataset}/plots" for dataset in DATASETS)):
         if Path(path).exists():

@@ -63,6 +63,7 @@ def page_files(dataset):
         "name": dataset,
         "about": f"{folder}/dataset.json",
         "summary": f"{folder}/summary.csv",
+        "text": f"{folder}/summary.md",
         "scores": f"{folder}/scores.csv",
         "map": f"{folder}/plots/map.json",
         "figures": page_figures(dataset),

@@ -36,8 +36,8 @@ def build_page(
     experiment : dict
         The completed config.
     datasets : list of dict
-        Of each data set its name, its files about, summary, scores and map, its figures (a list
-        of path, caption and names) and its benchmarks (a list of (stage, paths)).
+        Of each data set its name, its files about, summary, text, scores and map, its figures (a
+        list of path, caption and names) and its benchmarks (a list of (stage, paths)).
     problems : list of dict
         Of each math problem its name and its files: text (Markdown) and figure (PNG).
     captions : dict of str
@@ -71,6 +71,7 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         "tables": tables,
         "best": best_cell(tables),
         "reconstruction": reconstruction_table(summary),
+        "discussion": markdown.section(Path(files["text"]).read_text(), "Discussion"),
         "all_scores": all_scores(summary),
         "every_seed": every_seed(pd.read_csv(files["scores"])),
         "map": _map(load_json(files["map"])),

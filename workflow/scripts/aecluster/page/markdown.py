@@ -18,6 +18,12 @@ def to_html(text: str) -> Markup:
     return Markup("\n".join(parts))
 
 
+def section(text: str, name: str) -> Markup:
+    """Return what stands under the heading `## name` as HTML, nothing if there is no such one."""
+    found = re.search(rf"^## +{re.escape(name)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return Markup(_blocks(found.group(1)) if found else "")
+
+
 def title(text: str) -> str:
     """Return the title of a Markdown file, the empty string if it has none."""
     found = re.search(r"^# +(.+)$", text, flags=re.MULTILINE)
