@@ -112,7 +112,7 @@ def of_shapes(digests: dict[str, str]) -> dict[str, str]:
         name: digest
         for name, digest in digests.items()
         if name.startswith("results/shapes/")
-        and not name.endswith("reconstructions.npz")
+        and not name.endswith(("reconstructions.npz", "progress.npy", "progress.csv"))
         and ("/plots/" not in name or "/plots/scores" in name)
     }
 

@@ -1,10 +1,9 @@
 from aecluster.job import job
 
 with job(snakemake.log[0]):
-    import pandas as pd
-
     from aecluster.figures.score_grid import score_grid
     from aecluster.figures.style import save
+    from aecluster.scoring.summary import read_scores
 
-    figure = score_grid(pd.read_csv(snakemake.input.scores), snakemake.wildcards.dataset)
+    figure = score_grid(read_scores(snakemake.input.scores), snakemake.wildcards.dataset)
     save(figure, snakemake.output.png, snakemake.output.svg)
