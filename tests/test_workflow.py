@@ -102,18 +102,22 @@ def test_seeds_differ(finished_project):
         assert not np.array_equal(one, other)
 
 
-# One data set, all stages but the page: what the repeated runs below make.
-PART = ["results/shapes/summary.md", "results/shapes/plots/scores.png"]
+# Two of the runs, from images to clusters: what the repeated runs below make.
+RUNS = ["results/shapes/baseline/seed0", "results/shapes/deeper/seed1"]
+PART = [f"{run}/kpca6-pca/{name}/clusters.csv" for run in RUNS for name in ("kmeans", "mixture")]
 
 
-def of_shapes(digests: dict[str, str]) -> dict[str, str]:
+def of_part(digests: dict[str, str]) -> dict[str, str]:
     """Return the artifacts that PART needs."""
+    stages = (
+        "model.pt", "history.csv", "snapshots.pt", "latents.npy", "reconstruction.json",
+        "embedding.npy", "kpca6-pca/kmeans/clusters.csv", "kpca6-pca/mixture/clusters.csv",
+    )  # fmt: skip
     return {
         name: digest
         for name, digest in digests.items()
-        if name.startswith("results/shapes/")
-        and not name.endswith(("reconstructions.npz", "progress.npy", "progress.csv"))
-        and ("/plots/" not in name or "/plots/scores" in name)
+        if name == "results/shapes/images.npy"
+        or (name.startswith(tuple(RUNS)) and name.endswith(stages))
     }
 
 
@@ -121,8 +125,8 @@ def test_one_core_gives_the_bytes_of_two(finished_project, tmp_path):
     alone = new_project(tmp_path / "alone")
     finished = alone.run("--cores", "1", *PART)
     assert finished.returncode == 0, finished.stderr
-    assert of_shapes(artifacts(alone)) == of_shapes(artifacts(finished_project))
-    assert len(of_shapes(artifacts(alone))) > 30
+    assert artifacts(alone) == of_part(artifacts(finished_project))
+    assert len(artifacts(alone)) == 1 + 2 * 9
 
 
 def test_the_end_prints_table_and_paths(project):
@@ -211,12 +215,12 @@ def test_killed_runs_end_with_the_same_bytes(finished_project, tmp_path):
             command, cwd=killed.folder, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        time.sleep(rng.uniform(2, 8))
+        time.sleep(rng.uniform(2, 7))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     finished = killed.run("--cores", "2", *PART)
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert of_shapes(artifacts(killed)) == of_shapes(artifacts(finished_project))
+    assert artifacts(killed) == of_part(artifacts(finished_project))
     assert killed.planned(*PART) == set()
 
 

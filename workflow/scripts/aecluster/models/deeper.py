@@ -58,6 +58,7 @@ class Residual(nn.Module):
             nn.Conv2d(channels, channels, 1),
         )
         nn.init.zeros_(self.change[-1].weight)
+        nn.init.zeros_(self.change[-1].bias)
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, channels, H, W) -> the same shape."""

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import jinja2
-import pandas as pd
 import yaml
 from bokeh.resources import Resources
 from jinja2.utils import htmlsafe_json_dumps
@@ -21,6 +20,7 @@ from aecluster.page.tables import (
 )
 from aecluster.page.timings import timings
 from aecluster.page.versions import versions
+from aecluster.scoring.summary import read_scores
 
 _HERE = Path(__file__).parent
 _COMPONENTS = ["bokeh", "bokeh-gl", "bokeh-widgets"]
@@ -62,7 +62,7 @@ def build_page(
 
 def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
     name = files["name"]
-    summary = pd.read_csv(files["summary"])
+    summary = read_scores(files["summary"])
     tables = main_tables(summary)
     return {
         "name": name,
@@ -73,7 +73,7 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         "reconstruction": reconstruction_table(summary),
         "discussion": markdown.section(Path(files["text"]).read_text(), "Discussion"),
         "all_scores": all_scores(summary),
-        "every_seed": every_seed(pd.read_csv(files["scores"])),
+        "every_seed": every_seed(read_scores(files["scores"])),
         "map": _map(load_json(files["map"])),
         "figures": [
             embed_figure(figure["path"], captions.get(figure["caption"], ""), figure["names"])
