@@ -25,7 +25,6 @@ from aecluster.training.fit import fit
 from aecluster.training.latents import encode, reconstruct, summarise_errors
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.resume import forget_state, load_state, save_state
-from aecluster.training.snapshots import snapshot_epochs
 from aecluster.training.weights import load_model, save_model
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (22, 8, 8, 1), dtype=np.uint8)
@@ -696,13 +695,6 @@ def test_snapshots_end_with_the_model_and_survive_a_kill(tmp_path, monkeypatch):
     assert list(again) == list(snapshots)
     for epoch, state in snapshots.items():
         assert all(torch.equal(again[epoch][key], value) for key, value in state.items())
-
-
-@pytest.mark.parametrize("epochs", [1, 2, 11, 12, 13, 100])
-def test_epochs_of_snapshots(epochs):
-    chosen = snapshot_epochs(epochs)
-    assert len(chosen) == len(set(chosen)) == min(epochs, 12) and chosen == sorted(chosen)
-    assert chosen[0] >= 1 and chosen[-1] == epochs
 
 
 def test_models_are_in_training_mode_while_they_learn_and_only_then(train, monkeypatch):

@@ -10,9 +10,7 @@ rule cluster_embedding:
     conda:
         "../../envs/environment.yaml"
     params:
-        settings=lambda wc: as_json(
-            {key: CLUSTERINGS[wc.clustering][key] for key in ("method", "n_clusters", "params")}
-        ),
+        settings=lambda wc: as_json(clusterer(wc.clustering)),
         code=lambda wc: method_code(
             "cluster.py", "clusterings", CLUSTERINGS[wc.clustering]["method"]
         ),

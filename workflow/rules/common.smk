@@ -67,6 +67,11 @@ def method_code(script, kind, method):
     return code(script, locate(kind, method)[0])
 
 
+def clusterer(clustering):
+    """Settings that a clustering depends on: not those that say what it is applied to."""
+    return {key: CLUSTERINGS[clustering][key] for key in ("method", "n_clusters", "params")}
+
+
 def reductions_of(clustering):
     """The reductions that a clustering is applied to."""
     return CLUSTERINGS[clustering]["on"] or list(REDUCTIONS)

@@ -17,8 +17,7 @@ with job(snakemake.log[0]):
         load_snapshots(snakemake.input.snapshots),
         load_array(snakemake.input.images, mmap=True),
         image_shape,
-        settings["reductions"],
-        settings["clustering"],
+        settings,
         random_state=int(snakemake.wildcards.seed),
     )
     save_progress(snakemake.output[0], progress)

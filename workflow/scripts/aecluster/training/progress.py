@@ -8,7 +8,6 @@ from aecluster.artifacts import load_array, save_array
 from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
-from aecluster.reductions.run import reduce
 from aecluster.training.latents import encode
 
 
@@ -17,11 +16,10 @@ def cluster_snapshots(
     snapshots: dict[int, dict],
     images: np.ndarray,
     image_shape: tuple[int, int, int],
-    reductions: list[dict],
     clustering: dict,
     random_state: int,
 ) -> dict[str, np.ndarray]:
-    """Reconstruct and cluster all images with the weights of each snapshot.
+    """Reconstruct all images and cluster their latents with the weights of each snapshot.
 
     Parameters
     ----------
@@ -30,8 +28,6 @@ def cluster_snapshots(
     snapshots : dict of epoch -> state_dict
     images : ndarray of uint8, shape (N, H, W, C)
     image_shape : (C, H, W)
-    reductions : list of dict
-        Settings of reductions, applied one after another.
     clustering : dict
         Settings of a clusterer.
     random_state : int
@@ -44,11 +40,9 @@ def cluster_snapshots(
     errors, groups = [], []
     for weights in snapshots.values():
         model.load_state_dict(weights)
-        features, error_of_images = encode(model, images, image_shape)
-        for step in reductions:
-            features = reduce(features, step["method"], step["dim"], step["params"], random_state)
+        latents, error_of_images = encode(model, images, image_shape)
         settings = clustering["method"], clustering["n_clusters"], clustering["params"]
-        groups.append(cluster(features, *settings, random_state))
+        groups.append(cluster(latents, *settings, random_state))
         errors.append(error_of_images.mean())
     return {
         "epochs": np.array(list(snapshots)),

@@ -8,11 +8,11 @@ import torch
 from aecluster.artifacts import written_whole
 from aecluster.errors import InputError
 
-N_SNAPSHOTS = 12
+N_SNAPSHOTS = 10
 
 
 def snapshot_epochs(epochs: int) -> list[int]:
-    """Return the epochs whose weights are kept: at most 12, evenly spaced, with the last one."""
+    """Return the epochs whose weights are kept: at most 10, evenly spaced, with the last one."""
     steps = min(epochs, N_SNAPSHOTS)
     return [round(epochs * (step + 1) / steps) for step in range(steps)]
 
