@@ -68,7 +68,9 @@ def test_each_epoch_is_measured_with_its_own_weights(tmp_path):
 
 def table(accuracies, errors=(4, 3, 2, 1)):
     rows = {"model": "m", "seed": 0, "epoch": [1, 2, 3, 4]}
-    return pd.DataFrame({**rows, "reconstruction_mse": errors, "accuracy": accuracies})
+    return pd.DataFrame(
+        {**rows, "reconstruction_mse": errors, "accuracy": accuracies, "chance": 0.5}
+    )
 
 
 def test_accuracy_of_each_epoch():

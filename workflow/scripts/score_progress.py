@@ -16,5 +16,5 @@ with job(snakemake.log[0]):
     ):
         table = score_epochs(**load_progress(file, len(labels)), labels=labels)
         tables.append(table.assign(model=model, seed=seed))
-    columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy"]
+    columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy", "chance"]
     save_table(snakemake.output[0], pd.concat(tables)[columns])

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from aecluster.figures.style import colour, new_figure
+from aecluster.figures.style import BLACK, colour, new_figure
 from aecluster.figures.text import wrapped
 from aecluster.scoring.progress import rank_correlations
 
@@ -16,7 +16,8 @@ def progress_figure(table: pd.DataFrame, title: str) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        Columns model, seed, epoch, reconstruction_mse, accuracy (empty without labels).
+        Columns model, seed, epoch, reconstruction_mse, accuracy, chance (the last two empty
+        without labels).
     title : str
     """
     scores = {"reconstruction_mse": "mean squared error\n(pixels in [-1, 1])"}
@@ -32,6 +33,9 @@ def progress_figure(table: pd.DataFrame, title: str) -> Figure:
             ax.plot(run["epoch"], run[score], marker="o", markersize=3, **look)
         ax.set_ylabel(name)
         ax.grid()
+    axes[0, 0].set_yscale("log")
+    if "accuracy" in scores:
+        axes[1, 0].axhline(table["chance"].mean(), color=BLACK, linestyle="--", linewidth=1)
     axes[0, 0].set_title(wrapped(title, 75))
     axes[-1, 0].set_xlabel("epoch")
     axes[-1, 0].xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -39,6 +43,8 @@ def progress_figure(table: pd.DataFrame, title: str) -> Figure:
         Line2D([], [], color=colour(model, models), label=f"{wrapped(model, 26)}\n{note}")
         for model, note in _notes(table, models).items()
     ]
+    if "accuracy" in scores:
+        legend.append(Line2D([], [], color=BLACK, linestyle="--", label="chance level"))
     fig.legend(handles=legend, loc="outside right upper", title="model, one line a seed")
     return fig
 

@@ -9,7 +9,9 @@ from aecluster.scoring.accuracy import accuracy
 def score_epochs(
     epochs: np.ndarray, mse: np.ndarray, clusters: np.ndarray, labels: np.ndarray
 ) -> pd.DataFrame:
-    """Return one row an epoch: epoch, reconstruction_mse, accuracy (empty without labels).
+    """Return one row an epoch: epoch, reconstruction_mse, accuracy, chance.
+
+    The last two are empty without labels.
 
     Parameters
     ----------
@@ -18,13 +20,12 @@ def score_epochs(
     labels : ndarray of int64, shape (N,)
     """
     everything = np.ones(len(labels), dtype=bool)
-    scores = [
-        accuracy(groups, labels, everything, n_permutations=1).overall
-        if (labels >= 0).any()
-        else np.nan
-        for groups in clusters
-    ]
-    return pd.DataFrame({"epoch": epochs, "reconstruction_mse": mse, "accuracy": scores})
+    table = pd.DataFrame({"epoch": epochs, "reconstruction_mse": mse})
+    if (labels >= 0).any():
+        scores = [accuracy(groups, labels, everything) for groups in clusters]
+        table["accuracy"] = [score.overall for score in scores]
+        table["chance"] = [score.chance for score in scores]
+    return table.reindex(columns=["epoch", "reconstruction_mse", "accuracy", "chance"])
 
 
 def rank_correlations(table: pd.DataFrame) -> pd.DataFrame:
