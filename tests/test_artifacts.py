@@ -67,6 +67,13 @@ def test_the_old_file_stays_readable_until_it_is_replaced(tmp_path):
     assert path.read_text() == "new"
 
 
+def test_the_draft_of_a_killed_process_goes_with_the_next_write(tmp_path):
+    (tmp_path / ".table.123.draft.csv").write_text("half")
+    (tmp_path / ".other.123.draft.csv").write_text("of another file")
+    save_text(tmp_path / "table.csv", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other.123.draft.csv", "table.csv"]
+
+
 def test_the_draft_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch):
     path, steps = tmp_path / "text.txt", []
     monkeypatch.setattr(os, "fsync", lambda fd: steps.append(("sync", path.exists())))

@@ -1,5 +1,6 @@
 """Files of results/: written whole or not at all, read without pickle."""
 
+import glob
 import json
 import os
 import tokenize
@@ -30,10 +31,13 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
     """Give a path to write to, and rename it to `path` when the block ends without an error.
 
     The temporary file lies beside its destination, so that the rename is atomic; it keeps the
-    suffix of `path`, for writers that choose a format by it. It is removed when the block fails.
+    suffix of `path`, for writers that choose a format by it. It is removed when the block fails,
+    and one that a killed process left behind is removed by the next that writes the same file.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    for abandoned in path.parent.glob(f".{glob.escape(path.stem)}.*.draft{path.suffix}"):
+        abandoned.unlink(missing_ok=True)
     draft = path.with_name(f".{path.stem}.{os.getpid()}.draft{path.suffix}")
     try:
         yield draft

@@ -1,5 +1,6 @@
 """What every script does around its work: fix threads, write a log, say errors in one sentence."""
 
+import errno
 import logging
 import os
 import sys
@@ -54,6 +55,8 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "the job ran out of memory; use fewer or smaller images (`limit`, `size`)."
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "the disk that holds results/ is full; make room and give the same command again."
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}."
     return f"{type(error).__name__}: {error}"

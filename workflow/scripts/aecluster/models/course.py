@@ -1,4 +1,4 @@
-"""The network of the course's hand-out, for images of 32 x 32 (see docs of the course preset).
+"""The network of the course's hand-out, for images of 32 x 32 (the preset: config/course.yaml).
 
 Its settings there: Adam, learning rate 1e-5, weight decay 1e-5, batches of 64, 100 epochs, mean
 squared error, pixels in [-1, 1].
