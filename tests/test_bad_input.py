@@ -117,7 +117,7 @@ def test_an_empty_folder_and_an_image_that_does_not_decode(project):
 
 def test_images_of_another_size_than_the_models_were_trained_on(project):
     np.save(project.folder / "data/others.npy", np.zeros((40, 20, 20, 3), np.uint8))
-    sentence = refused(project)
+    sentence = refused(project, "--cores", "1")  # two jobs at a time would both say so
     assert "20 x 20" in sentence and "16 x 16" in sentence
 
 
