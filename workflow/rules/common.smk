@@ -85,7 +85,7 @@ def dimension(reduction):
 
 @functools.cache
 def cells():
-    """All (model, seed, reduction, clustering), in the order of the config."""
+    """All (model, seed, reduction, clustering), in alphabetical order."""
     return [
         (model, seed, reduction, clustering)
         for model in MODELS

@@ -2,18 +2,10 @@
 
 import pandas as pd
 
+from aecluster.scoring.text import SCORE_NAMES
+
 NOTHING = "–"
-_SCORE_NAMES = {
-    "accuracy": "accuracy",
-    "accuracy_public": "public",
-    "accuracy_private": "private",
-    "chance": "chance",
-    "nmi": "NMI",
-    "ari": "ARI",
-    "silhouette": "silhouette",
-    "reconstruction_mse": "reconstruction MSE",
-    "seconds": "seconds",
-}
+_SCORE_NAMES = {**SCORE_NAMES, "seconds": "seconds"}
 
 
 def main_tables(summary: pd.DataFrame) -> list[dict]:

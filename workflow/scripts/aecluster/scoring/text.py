@@ -7,7 +7,7 @@ import pandas as pd
 from aecluster.scoring.comparisons import LEVEL
 
 _DIGITS = {"reconstruction_mse": 5}
-_SCORES = {
+SCORE_NAMES = {
     "reconstruction_mse": "reconstruction MSE",
     "accuracy": "accuracy",
     "accuracy_public": "public",
@@ -60,9 +60,9 @@ def all_scores(summary: pd.DataFrame) -> str:
     summary : DataFrame
         What `aecluster.scoring.summary.summarise` returns, of one data set.
     """
-    shown = [score for score in _SCORES if summary[f"{score}_mean"].notna().any()]
+    shown = [score for score in SCORE_NAMES if summary[f"{score}_mean"].notna().any()]
     notes = [_note(row) for _, row in summary.iterrows()]
-    header = ["model", "reduction", "dimension", "clustering", *(_SCORES[s] for s in shown)]
+    header = ["model", "reduction", "dimension", "clustering", *(SCORE_NAMES[s] for s in shown)]
     header += ["seeds", *(["note"] if any(notes) else [])]
     rows = []
     for (_, row), note in zip(summary.iterrows(), notes, strict=True):
