@@ -103,7 +103,8 @@ def test_defaults_are_filled():
     assert model["latent_dim"] is None and model["params"] == {} and model["device"] == "cpu"
     assert experiment["reductions"]["pca20"]["after"] is None
     assert experiment["clusterings"]["kmeans"]["on"] is None
-    assert experiment["show"] == {"indices": [1, 2, 3, 6, 7, 9], "extremes": 6}
+    shown = {"indices": [1, 2, 3, 6, 7, 9], "extremes": 6, "progress_clusters": 2}
+    assert experiment["show"] == shown
 
 
 def test_given_values_win_and_the_config_is_not_changed():
@@ -113,7 +114,7 @@ def test_given_values_win_and_the_config_is_not_changed():
     model = experiment["models"]["small"]
     assert model["latent_dim"] == 40 and model["epochs"] == 2
     assert model["augmentation"] == {"flip": True, "affine": 0, "colour": 0}
-    assert experiment["show"] == {"indices": [1, 2], "extremes": 6}
+    assert experiment["show"] == {"indices": [1, 2], "extremes": 6, "progress_clusters": 2}
     experiment["show"]["indices"].append(3)
     assert check({})["show"]["indices"] == [1, 2, 3, 6, 7, 9]
 
@@ -345,6 +346,8 @@ BAD = [
     ),
     ("clusterings.kmeans.n_clusters", 1, "clusterings.kmeans.n_clusters is 1", "at least 2"),
     ("clusterings.kmeans.n_clusters", 61, "n_clusters is 61, but data set few has only 60 images"),
+    ("show.progress_clusters", 61, "show.progress_clusters is 61, but data set few has only 60"),
+    ("show.progress_clusters", 1, "show.progress_clusters is 1, but must be at least 2"),
     ("clusterings.dense.n_clusters", 3, "method hdbscan finds the number of clusters itself"),
     (
         "clusterings.birch",
@@ -539,3 +542,11 @@ def test_anything_anywhere(path, value):
         assert re.match(r"\S", str(error))
     else:
         assert set(experiment) == set(COMPLETE)
+
+
+def test_images_are_counted_once_a_data_set(monkeypatch):
+    """Counting may walk a folder or an archive: not once more for every reduction and model."""
+    counted = []
+    monkeypatch.setattr(checks, "n_images", lambda dataset: counted.append(1) or 1000)
+    check({"datasets": {"one": {"source": "digits"}, "two": {"source": "photo_patches"}}})
+    assert len(counted) == 2

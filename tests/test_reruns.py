@@ -18,7 +18,7 @@ def artifacts(planned: set[str]) -> set[str]:
     """Return the planned outputs that are computed, not drawn or summed up."""
     computed = {
         "images.npy", "labels.npy", "dataset.json", "model.pt", "history.csv", "latents.npy",
-        "reconstruction.json", "embedding.npy", "clusters.csv",
+        "reconstruction.json", "embedding.npy", "clusters.csv", "progress.npy",
     }  # fmt: skip
     return {output for output in planned if output.rsplit("/", 1)[1] in computed}
 
@@ -172,6 +172,7 @@ def test_a_new_seed_makes_only_new_cells(project):
         ("models", "wide", {"architecture": "baseline", "latent_dim": 32, "epochs": 1}),
         ("reductions", "pca3", {"method": "pca", "dim": 3}),
         ("clusterings", "wards", {"method": "agglomerative", "n_clusters": 2}),
+        ("clusterings", "a-first-by-name", {"method": "agglomerative", "n_clusters": 3}),
         ("datasets", "more", {"source": "npy", "images": "data/others.npy"}),
     ],
 )

@@ -47,7 +47,9 @@ rule reconstruct:
     conda:
         "../../envs/environment.yaml"
     params:
-        settings=lambda wc: as_json(EXPERIMENT["show"]),
+        settings=lambda wc: as_json(
+            {key: EXPERIMENT["show"][key] for key in ("indices", "extremes")}
+        ),
         code=lambda wc: model_code("reconstruct.py", wc.model),
     script:
         "../scripts/reconstruct.py"

@@ -12,7 +12,7 @@ rule cluster_snapshots:
     conda:
         "../../envs/environment.yaml"
     params:
-        settings=lambda wc: as_json(clusterer(PROGRESS_CLUSTERING)),
+        settings=lambda wc: as_json(PROGRESS_CLUSTERING),
         code=lambda wc: progress_code(wc.model),
     script:
         "../scripts/cluster_snapshots.py"
@@ -55,7 +55,7 @@ rule plot_progress:
     conda:
         "../../envs/environment.yaml"
     params:
-        title=lambda wc: f"{models_of(wc.dataset)}: {PROGRESS_CLUSTERING} of the latents",
+        title=lambda wc: f"{models_of(wc.dataset)}: {PROGRESS_CLUSTERING['n_clusters']} groups of the latents by k-means",
         code=code("plot_progress.py"),
     script:
         "../scripts/plot_progress.py"

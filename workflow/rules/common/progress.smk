@@ -1,5 +1,11 @@
 # Functions of progress.smk.
-PROGRESS_CLUSTERING = next(iter(CLUSTERINGS))
+# Not one of the experiment's clusterings: another one in the config would then change this too,
+# and not every clusterer can take all dimensions of the latents.
+PROGRESS_CLUSTERING = {
+    "method": "minibatch_kmeans",
+    "n_clusters": EXPERIMENT["show"]["progress_clusters"],
+    "params": {},
+}
 
 
 def progress_code(model):
@@ -7,5 +13,5 @@ def progress_code(model):
     return code(
         "cluster_snapshots.py",
         locate("models", MODELS[model]["architecture"])[0],
-        locate("clusterings", CLUSTERINGS[PROGRESS_CLUSTERING]["method"])[0],
+        locate("clusterings", PROGRESS_CLUSTERING["method"])[0],
     )

@@ -29,14 +29,18 @@ def check_experiment(experiment: dict) -> None:
     InputError
         At the first thing that cannot run, with its key, what was found and the way out.
     """
-    for name, dataset in experiment["datasets"].items():
-        _check_dataset(name, dataset, experiment["datasets"])
+    n_images_of = {
+        name: _check_dataset(name, dataset, experiment["datasets"])
+        for name, dataset in experiment["datasets"].items()
+    }
     for name, model in experiment["models"].items():
         _check_model(name, model)
     for name, reduction in experiment["reductions"].items():
-        _check_reduction(name, reduction, experiment)
+        _check_reduction(name, reduction, experiment, n_images_of)
     for name, clustering in experiment["clusterings"].items():
-        _check_clustering(name, clustering, experiment)
+        _check_clustering(name, clustering, experiment, n_images_of)
+    progress_clusters = experiment["show"]["progress_clusters"]
+    _check_enough("show.progress_clusters", progress_clusters, n_images_of)
 
 
 def steps_to(reductions: dict, name: str) -> list[str]:
@@ -47,7 +51,8 @@ def steps_to(reductions: dict, name: str) -> list[str]:
     return steps
 
 
-def _check_dataset(name: str, dataset: dict, datasets: dict) -> None:
+def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
+    """Check a data set; return how many images it has."""
     where = f"datasets.{name}"
     _check_method("sources", f"{where}.source", dataset["source"])
     _check_arguments("sources", where, dataset["source"], source_arguments(dataset))
@@ -60,7 +65,7 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> None:
                 "name a data set without `trained_on`."
             )
     try:
-        n_images(dataset)
+        return n_images(dataset)
     except InputError as error:
         raise InputError(f"{where}: {error}") from error
 
@@ -88,7 +93,7 @@ def latent_dim(model: dict) -> int | None:
     return model["latent_dim"] or default
 
 
-def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
+def _check_reduction(name: str, reduction: dict, experiment: dict, n_images_of: dict) -> None:
     where, reductions = f"reductions.{name}", experiment["reductions"]
     _check_method("reductions", f"{where}.method", reduction["method"])
     _check_arguments("reductions", where, reduction["method"], reduction["params"])
@@ -120,10 +125,10 @@ def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
             # A class by its import path gives as many numbers as it likes where `dim` is not set.
             if reductions[step]["dim"] is not None or "." in reductions[step]["method"]:
                 features, origin = reductions[step]["dim"], f"result of reductions.{step}"
-        for dataset_name, dataset in experiment["datasets"].items():
+        for dataset_name, n_samples in n_images_of.items():
             try:
                 module.check(
-                    n_samples=n_images(dataset),
+                    n_samples=n_samples,
                     n_features=features,
                     dim=reduction["dim"],
                     **reduction["params"],
@@ -134,7 +139,7 @@ def _check_reduction(name: str, reduction: dict, experiment: dict) -> None:
                 ) from error
 
 
-def _check_clustering(name: str, clustering: dict, experiment: dict) -> None:
+def _check_clustering(name: str, clustering: dict, experiment: dict, n_images_of: dict) -> None:
     where = f"clusterings.{name}"
     _check_method("clusterings", f"{where}.method", clustering["method"])
     _check_arguments("clusterings", where, clustering["method"], clustering["params"])
@@ -149,11 +154,15 @@ def _check_clustering(name: str, clustering: dict, experiment: dict) -> None:
             f"{where}.n_clusters: method {clustering['method']} finds the number of clusters "
             "itself; remove the key."
         )
-    for dataset_name, dataset in experiment["datasets"].items():
-        if wanted > n_images(dataset):
+    _check_enough(f"{where}.n_clusters", wanted, n_images_of)
+
+
+def _check_enough(where: str, n_clusters: int, n_images_of: dict) -> None:
+    for dataset, available in n_images_of.items():
+        if n_clusters > available:
             raise InputError(
-                f"{where}.n_clusters is {wanted}, but data set {dataset_name} has only "
-                f"{n_images(dataset)} images; lower it."
+                f"{where} is {n_clusters}, but data set {dataset} has only {available} images; "
+                "lower it."
             )
 
 
