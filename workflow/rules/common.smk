@@ -145,9 +145,22 @@ def label_settings(dataset):
     return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "labels")}
 
 
-def model_code(script, model):
-    """Digest of a script and of the architecture that it builds by name."""
-    return method_code(script, "models", MODELS[model]["architecture"])
+def model_settings(model):
+    """Settings that a training depends on: those of the model that it goes on from, too."""
+    after = MODELS[model]["after"]
+    return {**MODELS[model], "after": after and model_settings(after)}
+
+
+def architectures(model):
+    """Modules of the architecture of a model, and of the models that it goes on from."""
+    return [
+        locate("models", MODELS[step]["architecture"])[0] for step in steps_to(MODELS, model)
+    ]
+
+
+def model_code(script, model, *modules):
+    """Digest of a script and of the architectures that it builds by name."""
+    return code(script, *architectures(model), *modules)
 
 
 def files_of(dataset, what):

@@ -1,6 +1,10 @@
 rule train_model:
     input:
-        "results/{dataset}/images.npy",
+        images="results/{dataset}/images.npy",
+        start=lambda wc: [
+            f"results/{{dataset}}/{step}/seed{{seed}}/model.pt"
+            for step in steps_to(MODELS, wc.model)[-2:-1]
+        ],
     output:
         model="results/{dataset}/{model}/seed{seed}/model.pt",
         history="results/{dataset}/{model}/seed{seed}/history.csv",
@@ -13,7 +17,7 @@ rule train_model:
         "../../envs/environment.yaml"
     threads: lambda wc: MODELS[wc.model]["threads"]
     params:
-        settings=lambda wc: as_json(MODELS[wc.model]),
+        settings=lambda wc: as_json(model_settings(wc.model)),
         code=lambda wc: model_code("train.py", wc.model),
     script:
         "../scripts/train.py"

@@ -12,17 +12,19 @@ with job(snakemake.log[0], threads=settings["threads"]):
     from aecluster.training.fit import fit
     from aecluster.training.resume import forget_state
     from aecluster.training.snapshots import save_snapshots
-    from aecluster.training.weights import save_model
+    from aecluster.training.weights import load_model, save_model
 
     wc = snakemake.wildcards
     state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
-    images = load_array(snakemake.input[0], mmap=True)
+    images = load_array(snakemake.input.images, mmap=True)
+    start = load_model(snakemake.input.start)[0].state_dict() if snakemake.input.start else None
     model, history, snapshots = fit(
         images,
         settings,
         seed=int(wc.seed),
         state_file=state_file,
         identity=snakemake.params.settings + snakemake.params.code,
+        start=start,
         name=f"{wc.dataset}/{wc.model}/seed{wc.seed}",
     )
     height, width, channels = images.shape[1:]

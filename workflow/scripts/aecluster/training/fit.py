@@ -10,11 +10,12 @@ import numpy as np
 import torch
 
 from aecluster.errors import InputError
-from aecluster.models.autoencoder import Autoencoder
+from aecluster.models.autoencoder import Autoencoder, Batch
 from aecluster.models.build import build_model
 from aecluster.training.augmentation import augment
 from aecluster.training.batches import pixels_to_tensor
 from aecluster.training.devices import choose_device, fix_arithmetic
+from aecluster.training.latents import latents_of
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.resume import forget_state, load_state, save_state
 from aecluster.training.snapshots import snapshot_epochs
@@ -31,6 +32,7 @@ def fit(
     *,
     state_file: Path,
     identity: str,
+    start: dict | None = None,
     name: str = "",
 ) -> tuple[Autoencoder, list[dict], dict[int, dict]]:
     """Train a model; go on from `state_file` where an earlier run of the same training was killed.
@@ -47,6 +49,8 @@ def fit(
         Where the state is kept after each epoch; removed by `forget_state`, not here.
     identity : str
         Settings and code that this training depends on; a state of another one is not used.
+    start : dict, optional
+        Weights (state_dict) of the model that this one goes on from (`after` in the settings).
     name : str
         What to call this training in lines on the screen.
 
@@ -67,9 +71,8 @@ def fit(
     device = choose_device(settings["device"])
     torch.manual_seed(seed)
     height, width, channels = images.shape[1:]
-    model = build_model(settings, (channels, height, width)).to(
-        device, memory_format=torch.channels_last
-    )
+    model = build_model(settings, (channels, height, width), start)
+    model.to(device, memory_format=torch.channels_last)
     optimizer = make_optimizer(
         model, settings["optimizer"], settings["learning_rate"], settings["weight_decay"]
     )
@@ -79,7 +82,8 @@ def fit(
     history: list[dict] = []
     snapshots: dict[int, dict] = {}
 
-    identity = hashlib.sha256(f"{identity} {seed} {_checksum(images)}".encode()).hexdigest()
+    beginning = f"{identity} {seed} {_checksum(images)} {_checksum_of_weights(start or {})}"
+    identity = hashlib.sha256(beginning.encode()).hexdigest()
     state = load_state(state_file, identity)
     if state is not None:
         model.load_state_dict(state["model"])
@@ -92,7 +96,8 @@ def fit(
 
     last_shown = time.monotonic()
     for epoch in range(len(history) + 1, settings["epochs"] + 1):
-        start = time.monotonic()
+        began = time.monotonic()
+        model.start_epoch(epoch, lambda: latents_of(model, images, device), seed)
         loss = _one_epoch(model, images, settings, optimizer, schedule, generator, device)
         if not math.isfinite(loss):
             forget_state(state_file)
@@ -100,7 +105,7 @@ def fit(
                 f"training {name} diverged in epoch {epoch} (loss {loss}); "
                 f"lower its learning_rate ({settings['learning_rate']})."
             )
-        seconds = time.monotonic() - start
+        seconds = time.monotonic() - began
         rate = optimizer.param_groups[0]["lr"]
         history.append({"epoch": epoch, "train_loss": loss, "lr": rate, "seconds": seconds})
         line = (
@@ -138,14 +143,8 @@ def _one_epoch(model, images, settings, optimizer, schedule, generator, device) 
     total = 0.0
     for start in range(0, len(order), settings["batch_size"]):
         chosen = order[start : start + settings["batch_size"]]
-        targets = augment(pixels_to_tensor(images[chosen]), generator, **settings["augmentation"])
-        inputs = targets
-        if settings["noise"]:
-            inputs = targets + settings["noise"] * torch.randn(targets.shape, generator=generator)
-        inputs, targets = (
-            batch.to(device, memory_format=torch.channels_last) for batch in (inputs, targets)
-        )
-        loss = model.loss(inputs, targets, reconstruction_loss)
+        batch = _batch(images, chosen, model.n_views, settings, generator, device)
+        loss = model.loss(batch, reconstruction_loss)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -154,8 +153,31 @@ def _one_epoch(model, images, settings, optimizer, schedule, generator, device) 
     return total / len(images)
 
 
+def _batch(images, chosen, n_views, settings, generator, device) -> Batch:
+    """Return images as a training step sees them: some views of each, with noise."""
+
+    def moved(tensor):
+        return tensor.to(device, memory_format=torch.channels_last)
+
+    pixels = pixels_to_tensor(images[chosen])
+    views = [augment(pixels, generator, **settings["augmentation"]) for _ in range(n_views)]
+    inputs = views
+    if settings["noise"]:
+        noise = [torch.randn(view.shape, generator=generator) for view in views]
+        inputs = [view + settings["noise"] * of_view for view, of_view in zip(views, noise)]
+    views, inputs = ([moved(view) for view in each] for each in (views, inputs))
+    return Batch(images=moved(pixels), views=views, inputs=inputs, indices=chosen)
+
+
 def _checksum(images: np.ndarray) -> str:
     digest = hashlib.sha256(repr((images.shape, images.dtype)).encode())
     for start in range(0, len(images), 4096):
         digest.update(np.ascontiguousarray(images[start : start + 4096]))
+    return digest.hexdigest()
+
+
+def _checksum_of_weights(weights: dict) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(weights.items()):
+        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
     return digest.hexdigest()
