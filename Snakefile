@@ -35,6 +35,7 @@ rule all:
 
 onstart:
     or_exit(hold_lock, ".snakemake/aecluster.lock")
+    end_jobs_of_dead_run(lock=".snakemake/aecluster.lock")
     announce()
 
 

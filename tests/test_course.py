@@ -23,9 +23,9 @@ from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
 from aecluster.methods import build
 from aecluster.models.course import Network
+from aecluster.sources.shape import image_shape
 from aecluster.training.estimate import (
     announcement,
-    image_shape,
     readable,
     seconds_in_all,
     seconds_per_image,

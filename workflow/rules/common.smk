@@ -206,6 +206,8 @@ def show_results():
 
 
 include: "common/estimate.smk"
+include: "common/orphans.smk"
 include: "common/plots.smk"
 include: "common/progress.smk"
 include: "common/report.smk"
+include: "common/resources.smk"

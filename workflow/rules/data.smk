@@ -9,6 +9,9 @@ rule read_images:
         "results/benchmarks/{dataset}/images.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(read_mb),
+        runtime=minutes(5, 2),
     params:
         settings=lambda wc: as_json(image_settings(wc.dataset)),
         code=lambda wc: method_code("read_images.py", "sources", DATASETS[wc.dataset]["source"]),
@@ -29,6 +32,9 @@ rule read_labels:
         "results/benchmarks/{dataset}/labels.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(read_mb),
+        runtime=minutes(5),
     params:
         settings=lambda wc: as_json(label_settings(wc.dataset)),
         code=lambda wc: method_code("read_labels.py", "sources", DATASETS[wc.dataset]["source"]),

@@ -13,6 +13,9 @@ rule score_dataset:
         "results/benchmarks/{dataset}/score.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(score_mb),
+        runtime=growing(score_minutes),
     params:
         cells=lambda wc: as_json([[*cell, benchmarks_of(wc.dataset, *cell)] for cell in cells()]),
         code=code("score.py"),
@@ -33,6 +36,9 @@ rule summarise_scores:
         "results/benchmarks/{dataset}/summary.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=growing(score_minutes),
     params:
         code=code("summarise.py"),
     script:

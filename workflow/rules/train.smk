@@ -16,6 +16,10 @@ rule train_model:
     conda:
         "../../envs/environment.yaml"
     threads: lambda wc: MODELS[wc.model]["threads"]
+    resources:
+        mem_mb=growing(train_mb),
+        runtime=growing(train_minutes),
+        gpu=gpus,
     params:
         settings=lambda wc: as_json(model_settings(wc.model)),
         code=lambda wc: model_code("train.py", wc.model),
@@ -36,6 +40,9 @@ rule encode_images:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(encode_mb),
+        runtime=minutes(2, 2),
     params:
         code=lambda wc: model_code("encode.py", wc.model),
     script:

@@ -3,6 +3,8 @@
 import glob
 import json
 import os
+import socket
+import time
 import tokenize
 import zipfile
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from aecluster.errors import InputError
 
@@ -32,13 +35,16 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
 
     The temporary file lies beside its destination, so that the rename is atomic; it keeps the
     suffix of `path`, for writers that choose a format by it. It is removed when the block fails,
-    and one that a killed process left behind is removed by the next that writes the same file.
+    and one that a killed process left behind is removed by the next that writes the same file. Two
+    processes that write the same file, be it on two machines, do not touch each other's drafts.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for abandoned in path.parent.glob(f".{glob.escape(path.stem)}.*.draft{path.suffix}"):
-        abandoned.unlink(missing_ok=True)
-    draft = path.with_name(f".{path.stem}.{os.getpid()}.draft{path.suffix}")
+    for other in path.parent.glob(f".{glob.escape(path.stem)}.*.draft{path.suffix}"):
+        if _abandoned(other):
+            other.unlink(missing_ok=True)
+    writer = f"{socket.gethostname()}-{os.getpid()}"
+    draft = path.with_name(f".{path.stem}.{writer}.draft{path.suffix}")
     try:
         yield draft
         with draft.open("rb") as file:
@@ -46,6 +52,19 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _abandoned(draft: Path) -> bool:
+    """Return whether no process writes to a draft: on another machine, none for an hour."""
+    start, _, pid = draft.name.partition(".draft")[0].rpartition("-")
+    if not pid.isdigit():
+        return True  # not named by a living version of this module
+    if start.endswith(f".{socket.gethostname()}"):
+        return not psutil.pid_exists(int(pid))
+    try:
+        return time.time() - draft.stat().st_mtime > 3600
+    except FileNotFoundError:
+        return False
 
 
 def save_array(path: str | os.PathLike, array: np.ndarray) -> None:
