@@ -108,7 +108,7 @@ def test_dec_gathers_the_latents_and_idec_goes_on_reconstructing(start, tmp_path
         within = np.mean([latents[groups == g].std(0).mean() for g in (0, 1)])
         spread[kind], errors[kind] = within / latents.std(0).mean(), error.mean()
     latents = encode(start, IMAGES, (1, 8, 8))[0]
-    before = np.mean([latents[GROUPS == g].std(0).mean() for g in (0, 1)]) / latents.std(0).mean()
+    before = np.mean([latents[g == GROUPS].std(0).mean() for g in (0, 1)]) / latents.std(0).mean()
     assert spread["dec"] < before
     assert errors["idec"] < errors["dec"]
 

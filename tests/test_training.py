@@ -666,7 +666,7 @@ def test_a_crop_shows_a_part_of_the_image_as_large_as_it_says():
     assert changed[:, 0, 0, 0].std() > 0.1, "from all places"
     down = changed_by(across.transpose(2, 3), crop=0.75)
     height = (down[:, 0, -1, 0] - down[:, 0, 0, 0]) / 2
-    assert 0.2 < (width * height).min() and (width * height).max() <= 1.001
+    assert (width * height).min() > 0.2 and (width * height).max() <= 1.001
 
 
 def test_hue_turns_colours_and_keeps_greys():

@@ -6,6 +6,7 @@ does.
 """
 
 import math
+from itertools import pairwise
 
 from torch import nn
 
@@ -32,7 +33,7 @@ class Network(Autoencoder):
 
 def _layers(sizes: list[int]) -> list[nn.Module]:
     layers = []
-    for before, after in zip(sizes[:-1], sizes[1:], strict=True):
+    for before, after in pairwise(sizes):
         linear = nn.Linear(before, after)
         nn.init.xavier_uniform_(linear.weight)
         nn.init.zeros_(linear.bias)

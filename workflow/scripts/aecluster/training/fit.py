@@ -163,8 +163,8 @@ def _batch(images, chosen, n_views, settings, generator, device) -> Batch:
     views = [augment(pixels, generator, **settings["augmentation"]) for _ in range(n_views)]
     inputs = views
     if settings["noise"]:
-        noise = [torch.randn(view.shape, generator=generator) for view in views]
-        inputs = [view + settings["noise"] * of_view for view, of_view in zip(views, noise)]
+        sd = settings["noise"]
+        inputs = [view + sd * torch.randn(view.shape, generator=generator) for view in views]
     views, inputs = ([moved(view) for view in each] for each in (views, inputs))
     return Batch(images=moved(pixels), views=views, inputs=inputs, indices=chosen)
 
