@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from aecluster.checksums import checksum_file
 from aecluster.errors import InputError
 from aecluster.methods import short_names
 from aecluster.models.autoencoder import Autoencoder
@@ -263,6 +264,7 @@ class Evil:
 def damaged(path):
     """Give the content of a file of torch.save, damaged in several ways."""
     data = path.read_bytes()
+    checksum_file(path).unlink()  # which would tell of any damage
     for part in (0, 1, 4, 100, len(data) // 2, len(data) - 1):
         yield data[:part]
     yield b"text"
@@ -284,13 +286,25 @@ def test_a_damaged_state_is_not_used(train, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_flipped_byte_of_a_state_is_found(tmp_path):
+    """torch reads flipped weights without a word."""
+    path = tmp_path / "state.pt"
+    save_state(path, "me", {"weights": torch.zeros(1000)})
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert load_state(path, "me") is None
+    checksum_file(path).unlink()
+    assert load_state(path, "me")["weights"].any()
+
+
 def test_forgetting_a_state(tmp_path):
     save_state(tmp_path / "state.pt", "me", {"history": [1]})
     assert load_state(tmp_path / "state.pt", "me") == {"identity": "me", "history": [1]}
     assert load_state(tmp_path / "state.pt", "you") is None
     forget_state(tmp_path / "state.pt")
     forget_state(tmp_path / "state.pt")
-    assert load_state(tmp_path / "state.pt", "me") is None
+    assert load_state(tmp_path / "state.pt", "me") is None and not list(tmp_path.iterdir())
 
 
 # Optimizers, schedules, losses.

@@ -25,7 +25,7 @@ def artifacts(project) -> dict[str, str]:
         name = str(path.relative_to(project.folder))
         if not path.is_file() or name.startswith(("results/logs", "results/benchmarks")):
             continue
-        if path.name.endswith(".html"):
+        if path.name.endswith((".html", ".sha256")):
             continue
         content = path.read_bytes()
         if path.name in ("history.csv", "scores.csv", "summary.csv"):
