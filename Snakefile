@@ -36,8 +36,10 @@ rule all:
 onstart:
     or_exit(hold_lock, ".snakemake/aecluster.lock")
     end_jobs_of_dead_run(lock=".snakemake/aecluster.lock")
+    or_exit(check_writable, "results")
     announce()
 
 
 onsuccess:
+    remove_empty_folders("results/.resume")
     show_results()

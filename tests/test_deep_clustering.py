@@ -35,6 +35,7 @@ START = {
     | {"colour": 0.0, "hue": 0.0, "grey": 0.0},
     "threads": 1,
     "device": "cpu",
+    "precision": "auto",
     "params": {"widths": [16]},
 }
 AFTER = START | {"latent_dim": None, "after": START, "params": {"n_clusters": 2}, "epochs": 3}

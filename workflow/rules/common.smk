@@ -1,7 +1,9 @@
 # Functions that the rules share; no rules here.
 import functools
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 SCRIPTS = ROOT / "workflow/scripts"
@@ -190,6 +192,25 @@ def cell_files(dataset, file):
         for model, seed, reduction, clustering in cells()
     )
     return list(dict.fromkeys(paths))
+
+
+def check_writable(folder):
+    """End before any job starts where no job could write its results."""
+    try:
+        Path(folder).mkdir(exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise InputError(
+            f"{folder}/ cannot be written to ({error.strerror}); make it writable or make room, "
+            "and give the same command again."
+        ) from error
+
+
+def remove_empty_folders(folder):
+    """Remove the folders that trainings leave behind when they are done."""
+    for path, _, _ in os.walk(folder, topdown=False):
+        if not os.listdir(path):
+            os.rmdir(path)
 
 
 def show_results():

@@ -1,4 +1,4 @@
-"""Files of results/: written whole or not at all, read without pickle."""
+"""Files of results/: written whole or not at all, read as they were written, without pickle."""
 
 import glob
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from aecluster.checksums import checksum_file, sha256, verified
 from aecluster.errors import InputError
 
 # What numpy.load raises for a file that is cut off, altered or not its own.
@@ -33,13 +34,29 @@ _DAMAGE = (
 def written_whole(path: str | os.PathLike) -> Iterator[Path]:
     """Give a path to write to, and rename it to `path` when the block ends without an error.
 
-    The temporary file lies beside its destination, so that the rename is atomic; it keeps the
-    suffix of `path`, for writers that choose a format by it. It is removed when the block fails,
-    and one that a killed process left behind is removed by the next that writes the same file. Two
-    processes that write the same file, be it on two machines, do not touch each other's drafts.
+    A checksum is kept beside the file, for `verified`. It is written last and an old one goes
+    first: a process that is killed in between leaves a whole file without a checksum, never one
+    beside a file that it does not belong to.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    with _renamed(path) as draft:
+        yield draft
+        checksum = sha256(draft)
+        checksum_file(path).unlink(missing_ok=True)
+    with _renamed(checksum_file(path)) as draft:
+        draft.write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
+
+
+@contextmanager
+def _renamed(path: Path) -> Iterator[Path]:
+    """Give the path of a draft, and rename it to `path` when the block ends without an error.
+
+    The draft lies beside its destination, so that the rename is atomic; it keeps the suffix of
+    `path`, for writers that choose a format by it. It is removed when the block fails, and one
+    that a killed process left behind is removed by the next that writes the same file. Two
+    processes that write the same file, be it on two machines, do not touch each other's drafts.
+    """
     for other in path.parent.glob(f".{glob.escape(path.stem)}.*.draft{path.suffix}"):
         if _abandoned(other):
             other.unlink(missing_ok=True)
@@ -69,8 +86,9 @@ def _abandoned(draft: Path) -> bool:
 
 def save_array(path: str | os.PathLike, array: np.ndarray) -> None:
     """Save an array as .npy, in C order."""
-    with written_whole(path) as draft:
-        np.save(draft, np.ascontiguousarray(array), allow_pickle=False)
+    # Into a file opened for both, NumPy writes by way of Python, which says why it cannot.
+    with written_whole(path) as draft, draft.open("w+b") as file:
+        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
 
 
 def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
@@ -79,10 +97,10 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
     Raises
     ------
     InputError
-        If the file is missing, truncated or not an array of numbers.
+        If the file is missing, damaged or not an array of numbers.
     """
     try:
-        array = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+        array = np.load(verified(path), mmap_mode="r" if mmap else None, allow_pickle=False)
         if not isinstance(array, np.ndarray):
             array.close()
             raise ValueError("it is an .npz archive")
@@ -109,10 +127,10 @@ def load_json(path: str | os.PathLike) -> dict:
     Raises
     ------
     InputError
-        If the file is not valid JSON.
+        If the file is damaged or not valid JSON.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(verified(path).read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error}); delete it and run again.") from error
 
@@ -123,7 +141,34 @@ def save_text(path: str | os.PathLike, text: str) -> None:
         draft.write_text(text, encoding="utf-8")
 
 
+def load_text(path: str | os.PathLike) -> str:
+    """Load a text file.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
+    return verified(path).read_text(encoding="utf-8")
+
+
 def save_table(path: str | os.PathLike, table) -> None:
     """Save a pandas.DataFrame as CSV without its index."""
     with written_whole(path) as draft:
         table.to_csv(draft, index=False, lineterminator="\n")
+
+
+def load_table(path: str | os.PathLike, **options):
+    """Load a CSV file as pandas.read_csv does with these options.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged or no table.
+    """
+    import pandas as pd  # here, since most jobs read no table
+
+    try:
+        return pd.read_csv(verified(path), **options)
+    except ValueError as error:
+        raise InputError(f"{path} is no table ({error}); delete it and run again.") from error

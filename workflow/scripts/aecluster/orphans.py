@@ -50,7 +50,8 @@ def end_orphans(folder: str | os.PathLike, lock: str | os.PathLike, patience: fl
             )
         if not told:
             print(
-                f"An earlier run of this folder left {len(jobs)} jobs in Slurm: they are cancelled.",
+                f"An earlier run of this folder left {len(jobs)} jobs in Slurm: "
+                "they are cancelled.",
                 file=sys.stderr,
                 flush=True,
             )

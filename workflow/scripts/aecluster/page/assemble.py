@@ -8,7 +8,7 @@ from bokeh.resources import Resources
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from aecluster.artifacts import load_json
+from aecluster.artifacts import load_json, load_text
 from aecluster.page import markdown
 from aecluster.page.captions import embed_figure
 from aecluster.page.tables import (
@@ -71,7 +71,7 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         "tables": tables,
         "best": best_cell(tables),
         "reconstruction": reconstruction_table(summary),
-        "discussion": markdown.section(Path(files["text"]).read_text(), "Discussion"),
+        "discussion": markdown.section(load_text(files["text"]), "Discussion"),
         "all_scores": all_scores(summary),
         "every_seed": every_seed(read_scores(files["scores"])),
         "map": _map(load_json(files["map"])),
@@ -91,7 +91,7 @@ def _map(content: dict) -> dict:
 
 
 def _problem(files: dict, captions: dict[str, str]) -> dict:
-    text = Path(files["text"]).read_text()
+    text = load_text(files["text"])
     title = markdown.title(text)
     figure = embed_figure(files["figure"], captions.get(files["name"], ""), {})
     return {

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from aecluster.sources.shape import image_shape
+from aecluster.training.duration import readable
 from aecluster.training.fit import fit
 
 _LARGEST_BATCH = 64
@@ -72,14 +73,6 @@ def seconds_in_all(jobs: list[float], at_a_time: int) -> float:
     for seconds in sorted(jobs, reverse=True):
         heapq.heapreplace(ends, ends[0] + seconds)
     return max(ends)
-
-
-def readable(seconds: float) -> str:
-    """Return a time as a person says it: 40 s, 12 min, 1 h 40 min."""
-    if seconds < 59.5:
-        return f"{max(1, round(seconds))} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return " ".join([f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (minutes > 0))
 
 
 def _work(trainings: list[dict]) -> str:

@@ -14,9 +14,16 @@ from aecluster.models.autoencoder import Autoencoder, Batch
 from aecluster.models.build import build_model
 from aecluster.training.augmentation import augment
 from aecluster.training.batches import pixels_to_tensor
-from aecluster.training.devices import choose_device, fix_arithmetic
+from aecluster.training.devices import (
+    choose_device,
+    fix_arithmetic,
+    get_random_states,
+    set_random_states,
+)
+from aecluster.training.duration import readable
 from aecluster.training.latents import latents_of
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
+from aecluster.training.precision import Precision
 from aecluster.training.resume import forget_state, load_state, save_state
 from aecluster.training.snapshots import snapshot_epochs
 
@@ -69,6 +76,7 @@ def fit(
     """
     fix_arithmetic(settings["threads"])
     device = choose_device(settings["device"])
+    precision = Precision(settings["precision"], device)
     torch.manual_seed(seed)
     height, width, channels = images.shape[1:]
     model = build_model(settings, (channels, height, width), start)
@@ -90,7 +98,8 @@ def fit(
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
         generator.set_state(state["generator"])
-        torch.set_rng_state(state["default_generator"])
+        precision.load_state_dict(state["precision"])
+        set_random_states(device, state["random_states"])
         history, snapshots = state["history"], state["snapshots"]
         logger.info("%s: resumed after epoch %d", name, len(history), extra={"show": True})
 
@@ -98,7 +107,9 @@ def fit(
     for epoch in range(len(history) + 1, settings["epochs"] + 1):
         began = time.monotonic()
         model.start_epoch(epoch, lambda: latents_of(model, images, device), seed)
-        loss = _one_epoch(model, images, settings, optimizer, schedule, generator, device)
+        loss = _one_epoch(
+            model, images, settings, optimizer, schedule, generator, device, precision
+        )
         if not math.isfinite(loss):
             forget_state(state_file)
             raise InputError(
@@ -111,7 +122,7 @@ def fit(
         line = (
             f"{name}: epoch {epoch}/{settings['epochs']}, loss {loss:.5f}, "
             f"{len(images) / seconds:.0f} images/s, "
-            f"{(settings['epochs'] - epoch) * seconds:.0f} s left"
+            f"{readable((settings['epochs'] - epoch) * seconds)} left"
         )
         show = time.monotonic() - last_shown > _SECONDS_BETWEEN_LINES or epoch == settings["epochs"]
         last_shown = time.monotonic() if show else last_shown
@@ -127,7 +138,8 @@ def fit(
                 "optimizer": optimizer.state_dict(),
                 "schedule": schedule.state_dict(),
                 "generator": generator.get_state(),
-                "default_generator": torch.get_rng_state(),
+                "precision": precision.state_dict(),
+                "random_states": get_random_states(device),
                 "history": history,
                 "snapshots": snapshots,
             },
@@ -135,7 +147,7 @@ def fit(
     return model.eval(), history, snapshots
 
 
-def _one_epoch(model, images, settings, optimizer, schedule, generator, device) -> float:
+def _one_epoch(model, images, settings, optimizer, schedule, generator, device, precision) -> float:
     """Pass once over the images in random order; return the mean loss an image."""
     model.train()
     reconstruction_loss = LOSSES[settings["loss"]]
@@ -144,10 +156,10 @@ def _one_epoch(model, images, settings, optimizer, schedule, generator, device) 
     for start in range(0, len(order), settings["batch_size"]):
         chosen = order[start : start + settings["batch_size"]]
         batch = _batch(images, chosen, model.n_views, settings, generator, device)
-        loss = model.loss(batch, reconstruction_loss)
+        with precision.forward():
+            loss = model.loss(batch, reconstruction_loss)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
+        precision.step(loss, optimizer)
         schedule.step()
         total += loss.item() * len(chosen)
     return total / len(images)
