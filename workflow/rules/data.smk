@@ -2,7 +2,8 @@ rule read_images:
     input:
         lambda wc: files_of(wc.dataset, "images"),
     output:
-        "results/{dataset}/images.npy",
+        images="results/{dataset}/images.npy",
+        read="results/{dataset}/read.json",
     log:
         "results/logs/{dataset}/images.log",
     benchmark:
@@ -23,6 +24,7 @@ rule read_labels:
     input:
         files=lambda wc: files_of(wc.dataset, "labels"),
         images="results/{dataset}/images.npy",
+        read="results/{dataset}/read.json",
     output:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
