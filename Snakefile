@@ -17,6 +17,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
+include: "workflow/rules/consensus.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/plots.smk"
 include: "workflow/rules/progress.smk"
@@ -28,6 +29,7 @@ include: "workflow/rules/targets.smk"
 rule all:
     default_target: True
     input:
+        rules.consensus.input,
         rules.score.input,
         rules.plots.input,
         "results/report.html",
