@@ -18,6 +18,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/consensus.smk"
+include: "workflow/rules/selection.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/plots.smk"
 include: "workflow/rules/progress.smk"
@@ -30,6 +31,7 @@ rule all:
     default_target: True
     input:
         rules.consensus.input,
+        rules.selection.input,
         rules.score.input,
         rules.plots.input,
         "results/report.html",

@@ -24,6 +24,15 @@ rule consensus:
         expand("results/{dataset}/consensus/clusters.csv", dataset=DATASETS),
 
 
+rule selection:
+    input:
+        expand(
+            "results/{dataset}/{file}.csv",
+            dataset=DATASETS,
+            file=["selection", "checkpoints"],
+        ),
+
+
 rule score:
     input:
         results("results/{dataset}/scores.csv"),

@@ -18,28 +18,42 @@ def find_consensus(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the consensus of the members that have `n_clusters` clusters.
 
-    Collapsed ones have no vote, unless all are: the same few outliers set apart again and again
-    would agree better than anything else.
-
     Returns
     -------
     labels : ndarray of int64, shape (N,)
     confidence : ndarray of float64, shape (N,)
         See `vote.aligned_vote`. Without any member that fits: -1 and 0.
     weights : ndarray of float64, shape (M,)
-        Of all members; 0 for those without a vote.
+        See `weigh`.
+    """
+    labellings = np.array([member.clusters for member in members])
+    weights = weigh(members, adjusted_rand(labellings), n_clusters)
+    if not weights.any():
+        n_images = labellings.shape[1]
+        return np.full(n_images, -1), np.zeros(n_images), weights
+    return *aligned_vote(labellings, weights, n_clusters), weights
+
+
+def weigh(members: list[Member], agreement: np.ndarray, n_clusters: int) -> np.ndarray:
+    """Return the weight of each member, (M,): see `weights.agreement_weights`.
+
+    0 for those with another number of clusters than `n_clusters`, and for collapsed ones, unless
+    all are: the same few outliers set apart again and again would agree better than anything else.
+
+    Parameters
+    ----------
+    members : list of Member
+    agreement : ndarray, shape (M, M)
+        See `agreement.adjusted_rand`.
+    n_clusters : int
     """
     weights = np.zeros(len(members))
-    fitting = [k for k, member in enumerate(members) if member.n_clusters == n_clusters]
+    fitting = [k for k, m in enumerate(members) if m.n_clusters == n_clusters > 0]
     fitting = [k for k in fitting if not members[k].collapsed] or fitting
-    if not fitting or n_clusters < 1:
-        n_images = len(members[0].clusters)
-        return np.full(n_images, -1), np.zeros(n_images), weights
-    labellings = np.array([members[k].clusters for k in fitting])
-    runs = [members[k].run for k in fitting]
-    weights[fitting] = agreement_weights(adjusted_rand(labellings), runs)
-    labels, confidence = aligned_vote(labellings, weights[fitting], n_clusters)
-    return labels, confidence, weights
+    if fitting:
+        runs = [members[k].run for k in fitting]
+        weights[fitting] = agreement_weights(agreement[np.ix_(fitting, fitting)], runs)
+    return weights
 
 
 def member_table(members: list[Member], weights: np.ndarray) -> pd.DataFrame:
