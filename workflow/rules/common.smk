@@ -192,6 +192,7 @@ def show_results():
             print(f"  {path}")
 
 
+include: "common/consensus.smk"
 include: "common/estimate.smk"
 include: "common/plots.smk"
 include: "common/progress.smk"

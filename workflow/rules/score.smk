@@ -5,6 +5,7 @@ rule score_dataset:
         reconstructions=of_runs("results/{dataset}/{model}/seed{seed}/reconstruction.json"),
         embeddings=lambda wc: cell_files(wc.dataset, "embedding.npy"),
         clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
+        consensus=lambda wc: consensus_files(wc.dataset),
     output:
         "results/{dataset}/scores.csv",
     log:
@@ -15,6 +16,9 @@ rule score_dataset:
         "../../envs/environment.yaml"
     params:
         cells=lambda wc: as_json([[*cell, benchmarks_of(wc.dataset, *cell)] for cell in cells()]),
+        consensus=lambda wc: as_json(
+            [[seed, consensus_benchmarks(wc.dataset, seed)] for seed in SEEDS]
+        ),
         code=code("score.py"),
     script:
         "../scripts/score.py"

@@ -65,7 +65,7 @@ def best_cell(tables: list[dict]) -> dict | None:
 
 def reconstruction_table(summary: pd.DataFrame) -> list[dict]:
     """Return model, error (mean and spread) and n of each model."""
-    firsts = summary.drop_duplicates("model")
+    firsts = summary.dropna(subset="reconstruction_mse_mean").drop_duplicates("model")
     return [
         {"model": row["model"], "error": with_spread(row, "reconstruction_mse", 5), "n": row["n"]}
         for _, row in firsts.iterrows()
