@@ -13,7 +13,12 @@ rule select_arm:
         "../../envs/environment.yaml"
     params:
         settings=lambda wc: as_json(
-            {**EXPERIMENT["consensus"], **EXPERIMENT["selection"], "cells": cells()}
+            {
+                **EXPERIMENT["consensus"],
+                **EXPERIMENT["selection"],
+                "cells": cells(),
+                "split": DATASETS[wc.dataset]["split"],
+            }
         ),
         code=code("select_arm.py"),
     script:

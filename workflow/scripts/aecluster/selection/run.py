@@ -65,7 +65,8 @@ def select(
                 "agreement": agreement_with_others(pairs, own, runs, weights),
             }
         )
-    table = rank(pd.DataFrame(rows))
+    # rounded, so that arms with the same groups under other names have the same rank
+    table = rank(pd.DataFrame(rows).round(9))
     table["chosen"] = table.index == choose(table, criterion)
     return table
 
