@@ -14,3 +14,20 @@ def consensus_benchmarks(dataset, of_seed):
         for file in benchmarks_of(dataset, model, seed, reduction, clustering)
     }
     return [*sorted(files), f"results/benchmarks/{dataset}/consensus.tsv"]
+
+
+def plane_of_consensus():
+    """The model and the reduction whose plane shows the consensus: the first that there are."""
+    return next(iter(MODELS)), map_reductions()[0]
+
+
+def consensus_plane(dataset):
+    """The embedding that is that plane."""
+    model, reduction = plane_of_consensus()
+    return f"results/{dataset}/{model}/seed{FIRST_SEED}/{reduction}/embedding.npy"
+
+
+def consensus_title(dataset):
+    """What the figure of the consensus is called."""
+    model, reduction = plane_of_consensus()
+    return f"{dataset}: consensus of all labellings, on {model}, {reduction}, seed {FIRST_SEED}"

@@ -124,6 +124,7 @@ def _row(what: str, arm: tuple, scores: pd.DataFrame, evidence: pd.DataFrame) ->
     if len(known):
         row |= known.iloc[0].drop(ARM).to_dict()
     if len(runs):
+        means = ["accuracy", "accuracy_public", "accuracy_private", "chance"]
+        row |= runs[means].astype(float).mean().to_dict()
         row["sd"] = runs["accuracy"].astype(float).std(ddof=1)
-        row["chance"] = runs["chance"].astype(float).mean()
     return row
