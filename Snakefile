@@ -17,6 +17,8 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
+include: "workflow/rules/consensus.smk"
+include: "workflow/rules/selection.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/plots.smk"
 include: "workflow/rules/progress.smk"
@@ -28,6 +30,8 @@ include: "workflow/rules/targets.smk"
 rule all:
     default_target: True
     input:
+        rules.consensus.input,
+        rules.selection.input,
         rules.score.input,
         rules.plots.input,
         "results/report.html",

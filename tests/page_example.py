@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 from aecluster.artifacts import save_array, save_json, save_table, save_text
@@ -10,6 +11,9 @@ from aecluster.clusterings.run import save_clusters
 from aecluster.page.assemble import build_page
 from aecluster.page.interactive_map import read_map
 from aecluster.page.views import map_views
+from aecluster.scoring.choices import side_by_side
+from aecluster.scoring.choices_text import choices_section
+from aecluster.scoring.evidence import COLUMNS as EVIDENCE
 from aecluster.scoring.summary import summarise
 from aecluster.scoring.table import score_table
 
@@ -64,16 +68,22 @@ def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray
     scores = score_table(home, name, cells)
     save_table(home / "scores.csv", scores)
     save_table(home / "summary.csv", summarise(scores))
-    save_text(
-        home / "summary.md", f"# {name}\n\n## Discussion\n\n- Told apart: {EVIL}.\n\n## More\n"
-    )
+    arms = scores.drop_duplicates(["model", "reduction"])[["model", "reduction", "clustering"]]
+    chosen = (arms["model"] == "deeper") & (arms["reduction"] == "pca8")
+    selection = arms.assign(chosen=chosen, chosen_on_public=chosen)
+    choices = side_by_side(scores, pd.DataFrame(columns=EVIDENCE), selection)
+    save_table(home / "choices.csv", choices)
+    chosen = choices_section(choices, f"mean_rank {EVIL}")
+    folded = f"## Criteria without labels\n\nNone {EVIL}.\n\n"
+    discussion = f"## Discussion\n\n- Told apart: {EVIL}.\n\n"
+    save_text(home / "summary.md", f"# {name}\n\n{chosen}\n{discussion}{folded}## More\n")
     views = map_views(MODELS, REDUCTIONS, CLUSTERINGS, seed=0)
     save_json(home / "map.json", read_map(home, name, views))
     Image.fromarray(images[0].squeeze()).save(home / "figure.png")
     (home / "train.tsv").write_text("s\tmax_rss\n1.5\t200\n")
     figure = {"path": home / "figure.png", "caption": "figure", "names": {"dataset": name}}
     files = {key: home / f"{key}.json" for key in ("map",)} | {"about": home / "dataset.json"}
-    files |= {key: home / f"{key}.csv" for key in ("scores", "summary")}
+    files |= {key: home / f"{key}.csv" for key in ("scores", "summary", "choices")}
     files["text"] = home / "summary.md"
     benchmarks = [("train", [home / "train.tsv"]), ("reduce", [home / "missing.tsv"])]
     return {"name": name, **files, "figures": [figure], "benchmarks": benchmarks}

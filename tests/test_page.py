@@ -10,7 +10,6 @@ import sys
 from html.parser import HTMLParser
 
 import numpy as np
-import pandas as pd
 import pytest
 from page_example import EVIL, make_page, make_results, noise
 from PIL import Image
@@ -19,7 +18,6 @@ from aecluster.page import markdown
 from aecluster.page.colours import codes
 from aecluster.page.interactive_map import make_map, sample
 from aecluster.page.sprites import make_sheet
-from aecluster.page.tables import best_cell, main_tables
 from aecluster.page.timings import timings
 from aecluster.page.views import map_views
 
@@ -295,22 +293,19 @@ def test_groups_have_the_colour_of_their_class():
     assert content["legend"][-1]["name"] == "no label or no group"
 
 
-def test_the_best_arm_is_found_and_accuracy_goes_before_purity():
-    rows = [("few", "one-to-one", 0.6), ("few", "one-to-one", 0.7), ("many", "many-to-one", 0.9)]
-    columns = ("accuracy", "accuracy_public", "accuracy_private", "chance")
-    summary = pd.DataFrame(
-        [
-            {"clustering": c, "matching": m, "model": "x", "reduction": f"r{k}", "dim": 2, "n": 1}
-            | {f"{name}_mean": score for name in columns}
-            | {f"{name}_sd": np.nan for name in columns}
-            | {"collapsed": False}
-            for k, (c, m, score) in enumerate(rows)
-        ]
-    )
-    tables = main_tables(summary)
-    assert [table["score"] for table in tables] == ["accuracy", "purity"]
-    best = best_cell(tables)
-    assert (best["reduction"], best["text"], best["clustering"]) == ("r1", "0.700", "few")
+def test_the_first_table_shows_the_choices_side_by_side(page):
+    table = page.split('<section aria-label="In short">')[1].split("</table>")[0]
+    marked, plain = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", table, flags=re.DOTALL)
+    assert marked.count("0.") >= 8 and "deeper, pca8, kmeans" in marked
+    assert "deeper, pca8, kmeans" in plain and "0." not in plain, "chosen, but not scored"
+
+
+def test_what_is_chosen_is_shown_and_the_criteria_are_folded(page):
+    marked = page.split('<h2 id="data-marked">')[1].split("<h2 ")[0]
+    assert "<h3>Chosen without labels</h3>" in marked
+    assert "best by the labels (oracle)</th>" in marked
+    assert "<details><summary>Criteria without labels</summary><p>None" in marked
+    assert "<summary>Intervals</summary>" not in marked, "which this summary does not have"
 
 
 def test_markdown_is_escaped_and_folded():

@@ -427,3 +427,23 @@ def test_reading_scores_without_labels(tmp_path):
     loaded = read_scores(tmp_path / "scores.csv")
     assert loaded[["accuracy", "matching", "chance", "nmi"]].isna().all(axis=None)
     assert loaded["seed"].tolist() == [0] and loaded["dim"].tolist() == [3]
+
+
+def test_the_consensus_of_each_seed_has_a_row(folder):
+    from aecluster.consensus.run import save_consensus
+
+    labels = np.load(folder / "labels.npy")
+    for seed, wrong in ((0, 0), (1, 5)):
+        clusters = np.where(np.arange(20) < wrong, 1, labels)
+        save_consensus(folder / f"consensus/seed{seed}/clusters.csv", clusters, np.ones(20))
+    save_consensus(folder / "consensus/clusters.csv", labels, np.ones(20))
+    benchmarks = [[0, [f"{folder}/small/seed0/train.tsv"]], [1, []]]
+    table = score_table(folder, "data", cells(folder), benchmarks)
+    rows = table[table["model"] == "consensus"]
+    assert rows["seed"].tolist() == [0, 1] and rows["accuracy"].tolist() == [1, 0.75]
+    assert set(rows["reduction"]) == {"votes"} and set(rows["clustering"]) == {"consensus"}
+    assert set(rows["dim"]) == {2} and rows["seconds"].tolist() == [5.25, 0]
+    assert rows[["silhouette", "reconstruction_mse"]].isna().all(axis=None)
+    text = as_text(summarise(table), "data")
+    assert "| votes | 2 | 0.875 ± 0.177" in text and text.count("consensus") == 2
+    assert "| reduction | dimension | small |" in text, "no column of others' in a model's table"

@@ -408,7 +408,8 @@ def test_npz_refuses_broken_archives(tmp_path):
         npz.load(path=path)
     np.savez(path, images=np.array([{}]), allow_pickle=True)
     with refused(
-        "is not a whole .npz archive of plain numbers (it holds Python objects, which are never loaded"
+        "is not a whole .npz archive of plain numbers "
+        "(it holds Python objects, which are never loaded"
     ):
         npz.load(path=path)
     for function in (npz.files, npz.count, npz.load, npz.fingerprints):

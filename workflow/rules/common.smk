@@ -226,6 +226,7 @@ def show_results():
             print(f"  {path}")
 
 
+include: "common/consensus.smk"
 include: "common/estimate.smk"
 include: "common/orphans.smk"
 include: "common/plots.smk"

@@ -28,7 +28,14 @@ rule report_page:
         expand(
             "results/{dataset}/{file}",
             dataset=DATASETS,
-            file=["dataset.json", "summary.csv", "summary.md", "scores.csv", "plots/map.json"],
+            file=[
+                "dataset.json",
+                "summary.csv",
+                "summary.md",
+                "scores.csv",
+                "choices.csv",
+                "plots/map.json",
+            ],
         ),
         [plot_files(dataset) for dataset in DATASETS],
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),

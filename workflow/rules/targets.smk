@@ -19,6 +19,20 @@ rule cluster:
         results("results/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/clusters.csv"),
 
 
+rule consensus:
+    input:
+        expand("results/{dataset}/consensus/clusters.csv", dataset=DATASETS),
+
+
+rule selection:
+    input:
+        expand(
+            "results/{dataset}/{file}.csv",
+            dataset=DATASETS,
+            file=["selection", "checkpoints"],
+        ),
+
+
 rule score:
     input:
         results("results/{dataset}/scores.csv"),

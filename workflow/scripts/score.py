@@ -9,4 +9,5 @@ with job(snakemake.log[0]):
 
     output = Path(snakemake.output[0])
     cells = json.loads(snakemake.params.cells)
-    save_table(output, score_table(output.parent, snakemake.wildcards.dataset, cells))
+    consensus = json.loads(snakemake.params.consensus)
+    save_table(output, score_table(output.parent, snakemake.wildcards.dataset, cells, consensus))

@@ -1,20 +1,39 @@
 from aecluster.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import save_table, save_text
+    from aecluster.artifacts import load_json, save_table, save_text
+    from aecluster.scoring.choices import follow_accuracy, side_by_side
+    from aecluster.scoring.choices_text import (
+        checkpoints_section,
+        choices_section,
+        criteria_section,
+        intervals_section,
+    )
     from aecluster.scoring.comparisons import compare
     from aecluster.scoring.discussion import discuss
     from aecluster.scoring.summary import as_text, read_scores, summarise
     from aecluster.scoring.text import all_scores, comparison_table
 
-    scores = read_scores(snakemake.input.scores)
-    summary, comparisons = summarise(scores), compare(scores)
+    tables = ("scores", "evidence", "selection", "checkpoints", "progress")
+    scores, evidence, selection, checkpoints, progress = (
+        read_scores(snakemake.input[name]) for name in tables
+    )
+    choice = load_json(snakemake.input.choice)
+    summary, comparisons = summarise(scores), compare(scores, choice["chosen"])
+    choices = side_by_side(scores, evidence, selection)
+    criteria = follow_accuracy(scores, selection)
     sections = [
         as_text(summary, snakemake.wildcards.dataset),
+        choices_section(choices, choice["criterion"]),
         all_scores(summary),
         discuss(summary, comparisons),
+        criteria_section(criteria, choice["criterion"]),
+        checkpoints_section(checkpoints, progress),
         comparison_table(comparisons),
+        intervals_section(evidence),
     ]
     save_table(snakemake.output.table, summary)
     save_table(snakemake.output.comparisons, comparisons)
+    save_table(snakemake.output.choices, choices)
+    save_table(snakemake.output.criteria, criteria)
     save_text(snakemake.output.text, "\n".join(sections))

@@ -32,6 +32,7 @@ def stage_benchmarks(dataset):
     folder = f"results/benchmarks/{dataset}/"
     stages = {"images": [f"{folder}images.tsv"], "labels": [f"{folder}labels.tsv"]}
     stages |= {stage: [] for stage in ("train", "latents", "reduce", "cluster")}
+    stages |= {stage: [f"{folder}{stage}.tsv"] for stage in ("consensus", "selection")}
     files = {file for cell in cells() for file in benchmarks_of(dataset, *cell)}
     for file in sorted(files):
         if file.startswith(folder):
@@ -65,6 +66,7 @@ def page_files(dataset):
         "summary": f"{folder}/summary.csv",
         "text": f"{folder}/summary.md",
         "scores": f"{folder}/scores.csv",
+        "choices": f"{folder}/choices.csv",
         "map": f"{folder}/plots/map.json",
         "figures": page_figures(dataset),
         "benchmarks": stage_benchmarks(dataset),

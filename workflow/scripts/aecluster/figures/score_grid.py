@@ -25,7 +25,8 @@ def score_grid(scores: pd.DataFrame, title: str) -> Figure:
     title
         Of the figure.
     """
-    models = list(dict.fromkeys(scores["model"]))
+    # a consensus reconstructs nothing: it is drawn in black, and takes no model's colour
+    models = list(dict.fromkeys(scores.dropna(subset="reconstruction_mse")["model"]))
     clusterings = list(dict.fromkeys(scores["clustering"]))
     labelled = bool(scores["accuracy"].notna().any())
     facets = [scores[scores["clustering"] == name] for name in clusterings]
@@ -86,7 +87,13 @@ def _without_labels(left: Axes, right: Axes, facet: pd.DataFrame, rows: list, mo
     right.set_xlim(0, 1.02)
 
 
+def _shade(model: str, models: list[str]) -> str:
+    return colour(model, models) if model in models else BLACK
+
+
 def _offset(model: str, models: list[str]) -> float:
+    if model not in models:
+        return 0.0
     step = 0.7 / len(models)
     return (models.index(model) - (len(models) - 1) / 2) * step
 
@@ -94,11 +101,11 @@ def _offset(model: str, models: list[str]) -> float:
 def _cells(facet: pd.DataFrame, column: str, rows: list[str], models: list[str]):
     """Yield height, colour and the values over seeds of each model in each row."""
     for i, reduction in enumerate(rows):
-        for model in models:
+        for model in dict.fromkeys(facet["model"]):
             part = facet[(facet["reduction"] == reduction) & (facet["model"] == model)]
             if len(part):
                 values = pd.to_numeric(part[column]).to_numpy(float)
-                yield i + _offset(model, models), colour(model, models), values
+                yield i + _offset(model, models), _shade(model, models), values
 
 
 def _spread(ax: Axes, facet: pd.DataFrame, column: str, rows: list, models: list) -> None:
@@ -162,7 +169,7 @@ def _mark_collapsed(ax: Axes, facet: pd.DataFrame, column: str, rows: list, mode
         else:  # after "not defined"
             place = {"xy": (0.02, height), "xytext": (54, 0)}
             place["xycoords"] = ("axes fraction", "data")
-        shade = colour(model, models)
+        shade = _shade(model, models)
         ax.annotate(
             "collapsed", **place, textcoords="offset points", va="center", fontsize=7, color=shade
         )

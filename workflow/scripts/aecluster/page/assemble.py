@@ -13,7 +13,7 @@ from aecluster.page import markdown
 from aecluster.page.captions import embed_figure
 from aecluster.page.tables import (
     all_scores,
-    best_cell,
+    choices_row,
     every_seed,
     main_tables,
     reconstruction_table,
@@ -23,6 +23,8 @@ from aecluster.page.versions import versions
 from aecluster.scoring.summary import read_scores
 
 _HERE = Path(__file__).parent
+# Sections of the summary that are shown when they are asked for.
+_FOLDED = ("Criteria without labels", "Checkpoints without labels", "Comparisons", "Intervals")
 _COMPONENTS = ["bokeh", "bokeh-gl", "bokeh-widgets"]
 
 
@@ -36,8 +38,8 @@ def build_page(
     experiment : dict
         The completed config.
     datasets : list of dict
-        Of each data set its name, its files about, summary, text, scores and map, its figures (a
-        list of path, caption and names) and its benchmarks (a list of (stage, paths)).
+        Of each data set its name, its files about, summary, text, scores, choices and map, its
+        figures (a list of path, caption and names) and its benchmarks (a list of (stage, paths)).
     problems : list of dict
         Of each math problem its name and its files: text (Markdown) and figure (PNG).
     captions : dict of str
@@ -63,15 +65,17 @@ def build_page(
 def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
     name = files["name"]
     summary = read_scores(files["summary"])
-    tables = main_tables(summary)
+    text = load_text(files["text"])
     return {
         "name": name,
         "about": load_json(files["about"]),
         "trained_on": experiment["datasets"].get(name, {}).get("trained_on"),
-        "tables": tables,
-        "best": best_cell(tables),
+        "tables": main_tables(summary),
+        "choices": choices_row(read_scores(files["choices"])),
+        "chosen": markdown.section(text, "Chosen without labels"),
         "reconstruction": reconstruction_table(summary),
-        "discussion": markdown.section(load_text(files["text"]), "Discussion"),
+        "discussion": markdown.section(text, "Discussion"),
+        "folded": {name: markdown.section(text, name) for name in _FOLDED if f"## {name}" in text},
         "all_scores": all_scores(summary),
         "every_seed": every_seed(read_scores(files["scores"])),
         "map": _map(load_json(files["map"])),

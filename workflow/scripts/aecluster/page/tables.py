@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from aecluster.scoring.text import SCORE_NAMES
+from aecluster.scoring.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
+from aecluster.scoring.text import SCORE_NAMES, spread
 
 NOTHING = "–"
 _SCORE_NAMES = {**SCORE_NAMES, "seconds": "seconds"}
@@ -45,27 +46,41 @@ def _main_table(clustering: str, part: pd.DataFrame) -> dict:
     }
 
 
-def best_cell(tables: list[dict]) -> dict | None:
-    """Return the best cell of the main tables with its names and scores, None if there is none.
+def choices_row(choices: pd.DataFrame) -> dict:
+    """Return what the first table of the page shows of a data set.
 
-    Scores of different kinds do not compare: accuracy goes before purity.
+    Parameters
+    ----------
+    choices : DataFrame
+        See `aecluster.scoring.choices.side_by_side`.
+
+    Returns
+    -------
+    dict
+        chance (text), and of chosen, every, oracle, of_each and of_all a dict of arm (text, empty
+        where it says nothing), score and parts, or None where there is no such row.
     """
-    kind = min(table["score"] for table in tables)
-    found = [
-        {**cell, **{key: table[key] for key in ("score", "clustering", "chance")}, "model": model}
-        | {"reduction": row["reduction"]}
-        for table in tables
-        if table["score"] == kind
-        for row in table["rows"]
-        for model, cell in zip(table["models"], row["cells"], strict=True)
-        if cell and cell["best"]
-    ]
-    return max(found, key=lambda cell: cell["mean"], default=None)
+    rows = {row["what"]: row for _, row in choices.iterrows()}
+    names = {"chosen": CHOSEN, "every": EVERY, "oracle": ORACLE}
+    names |= {"of_each": OF_EACH, "of_all": OF_ALL}
+    found = {key: _choice(rows[what]) if what in rows else None for key, what in names.items()}
+    return {**found, "chance": _number(float(rows[EVERY]["chance"]), 3)}
+
+
+def _choice(row: pd.Series) -> dict:
+    arm = [row[key] for key in ("model", "reduction", "clustering")]
+    named = row["what"] in (CHOSEN, ORACLE)
+    parts = [_number(float(row[f"accuracy_{part}"]), 3) for part in ("public", "private")]
+    return {
+        "arm": ", ".join(arm) if named else "",
+        "score": spread(row["accuracy"], row["sd"]).replace("-", NOTHING),
+        "parts": None if pd.isna(row["accuracy_public"]) else " / ".join(parts),
+    }
 
 
 def reconstruction_table(summary: pd.DataFrame) -> list[dict]:
     """Return model, error (mean and spread) and n of each model."""
-    firsts = summary.drop_duplicates("model")
+    firsts = summary.dropna(subset="reconstruction_mse_mean").drop_duplicates("model")
     return [
         {"model": row["model"], "error": with_spread(row, "reconstruction_mse", 5), "n": row["n"]}
         for _, row in firsts.iterrows()

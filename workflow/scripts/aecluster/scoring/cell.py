@@ -7,13 +7,14 @@ from aecluster.scoring.silhouette import silhouette
 
 
 def score_cell(
-    embedding: np.ndarray, clusters: np.ndarray, labels: np.ndarray, public: np.ndarray
+    embedding: np.ndarray | None, clusters: np.ndarray, labels: np.ndarray, public: np.ndarray
 ) -> dict[str, object]:
     """Score one cell.
 
     Parameters
     ----------
-    embedding : ndarray of float32, shape (N, dim)
+    embedding : ndarray of float32, shape (N, dim), or None
+        None for groups that were not found in any one space: they have no silhouette.
     clusters, labels : ndarray of int64, shape (N,)
     public : ndarray of bool, shape (N,)
 
@@ -29,7 +30,7 @@ def score_cell(
     scores: dict[str, object] = {
         "n_clusters": int((found >= 0).sum()),
         "largest_cluster": float(sizes.max() / len(clusters)),
-        "silhouette": silhouette(embedding, clusters),
+        "silhouette": np.nan if embedding is None else silhouette(embedding, clusters),
     }
     labelled = labels >= 0
     if labelled.any():

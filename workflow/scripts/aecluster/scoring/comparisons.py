@@ -1,12 +1,13 @@
 """Which differences between models, or between reductions, are larger than chance over seeds?
 
-Differences are paired by seed. There are three families of comparisons, and the correction for
+Differences are paired by seed. There are four families of comparisons, and the correction for
 the number of comparisons is made over each of them:
 
 - models: every pair of models at each reduction, within one clustering;
 - reductions: every reduction against one (the first by name) for each model, within one
   clustering: all pairs would be many more, and the correction would leave little to be seen;
-- reconstruction: the reconstruction error of every pair of models.
+- reconstruction: the reconstruction error of every pair of models;
+- chosen: the arm that was chosen without labels against every other arm, the consensus included.
 
 The test is the paired t-test. Wilcoxon's signed-rank test (1945), which does without a normal
 distribution, takes its place as soon as it has seeds enough to pass: its smallest two-sided p is
@@ -45,13 +46,15 @@ COLUMNS = [
 _NONE = float("nan")
 
 
-def compare(scores: pd.DataFrame) -> pd.DataFrame:
+def compare(scores: pd.DataFrame, chosen: dict[str, str] | None = None) -> pd.DataFrame:
     """Compare models and reductions, paired by seed.
 
     Parameters
     ----------
     scores : DataFrame
         Rows of scores.csv, in any order.
+    chosen : dict or None
+        Model, reduction and clustering of the arm that was chosen without labels.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def compare(scores: pd.DataFrame) -> pd.DataFrame:
         families = [_reconstruction(part)]
         for clustering, cells in part.groupby("clustering"):
             families += [_models(cells, clustering), _reductions(cells, clustering)]
+        families += [_chosen(part, chosen)] if chosen else []
         for family in families:
             rows += [{"dataset": dataset, **row} for row in _tested(list(family))]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -128,6 +132,19 @@ def _reductions(cells: pd.DataFrame, clustering: str) -> Iterator[dict]:
         for a in by_reduction.columns.drop(reference):
             values = _paired(by_reduction, a, reference)
             yield {**row, "a": a, "b": reference, "at": model, "values": values}
+
+
+def _chosen(part: pd.DataFrame, chosen: dict[str, str]) -> Iterator[dict]:
+    what, column = _what(part)
+    names = part[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
+    by_arm = part.assign(arm=names).pivot(index="seed", columns="arm", values=column)
+    kinds = part.assign(arm=names).groupby("arm")["matching"].first()
+    own = ", ".join(chosen[key] for key in ("model", "reduction", "clustering"))
+    row = {"family": "chosen", "what": what, "clustering": "", "at": "", "a": own}
+    for other in by_arm.columns.drop(own):
+        # purity is no accuracy
+        if kinds[other] == kinds[own] or pd.isna(kinds[own]):
+            yield {**row, "b": other, "values": _paired(by_arm, own, other)}
 
 
 def _what(cells: pd.DataFrame) -> tuple[str, str]:

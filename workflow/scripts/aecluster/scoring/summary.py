@@ -50,13 +50,13 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
 
 def as_text(summary: pd.DataFrame, dataset: str) -> str:
     """Return the summary of one data set as Markdown; the report's table is its top."""
-    models = list(dict.fromkeys(summary["model"]))
     labelled = summary["accuracy_mean"].notna().any()
     lines = [f"# {dataset}", ""]
     for clustering, part in summary.groupby("clustering", sort=False):
+        models = list(dict.fromkeys(part["model"]))
         lines += _table(part, models, clustering, labelled)
     lines += ["## Reconstruction", ""]
-    firsts = summary.drop_duplicates("model")
+    firsts = summary.dropna(subset="reconstruction_mse_mean").drop_duplicates("model")
     rows = [
         [row["model"], with_spread(row, "reconstruction_mse"), row["n"]]
         for _, row in firsts.iterrows()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import load_clusters
+from aecluster.consensus.run import load_consensus
 from aecluster.scoring.cell import score_cell
 from aecluster.scoring.split import public_mask
 
@@ -33,8 +34,14 @@ COLUMNS = [
 ]
 
 
-def score_table(folder: Path, dataset: str, cells: list[list]) -> pd.DataFrame:
-    """Score every cell of one data set.
+# What a consensus is called in tables; its dimension is the number of groups that were voted on.
+CONSENSUS = {"model": "consensus", "reduction": "votes", "clustering": "consensus"}
+
+
+def score_table(
+    folder: Path, dataset: str, cells: list[list], consensus: list[list] = ()
+) -> pd.DataFrame:
+    """Score every cell of one data set, and the consensus of each seed.
 
     Parameters
     ----------
@@ -44,6 +51,8 @@ def score_table(folder: Path, dataset: str, cells: list[list]) -> pd.DataFrame:
     cells : list of [model, seed, reduction, clustering, benchmark files]
         The benchmark files are those of the jobs that made the cell; one that is missing leaves
         `seconds` empty.
+    consensus : list of [seed, benchmark files]
+        Those of all the jobs that made the consensus of the seed. It reconstructs nothing.
     """
     labels = load_array(folder / "labels.npy")
     split = load_json(folder / "dataset.json")["split"]
@@ -66,6 +75,14 @@ def score_table(folder: Path, dataset: str, cells: list[list]) -> pd.DataFrame:
                 **score_cell(embedding, clusters, labels, public),
             }
         )
+    if consensus:
+        of_all, _ = load_consensus(folder / "consensus/clusters.csv", len(labels))
+        dim = int(of_all.max()) + 1
+    for seed, benchmarks in consensus:
+        clusters, _ = load_consensus(folder / f"consensus/seed{seed}/clusters.csv", len(labels))
+        row = {"dataset": dataset, **CONSENSUS, "seed": seed, "dim": dim}
+        scores = score_cell(None, clusters, labels, public)
+        rows.append({**row, "seconds": _seconds(benchmarks), **scores})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

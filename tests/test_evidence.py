@@ -1,0 +1,222 @@
+"""Intervals, permuted labels, and what is chosen without labels beside what the labels choose."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from aecluster.clusterings.run import save_clusters
+from aecluster.consensus.run import save_consensus
+from aecluster.scoring.accuracy import accuracy
+from aecluster.scoring.bootstrap import accuracy_intervals
+from aecluster.scoring.choices import (
+    CHOSEN,
+    EVERY,
+    HALVES,
+    OF_ALL,
+    OF_EACH,
+    ORACLE,
+    follow_accuracy,
+    side_by_side,
+)  # fmt: skip
+from aecluster.scoring.choices_text import (
+    checkpoints_section,
+    choices_section,
+    criteria_section,
+    intervals_section,
+)  # fmt: skip
+from aecluster.scoring.comparisons import compare
+from aecluster.scoring.evidence import evidence_table
+from aecluster.scoring.null import null_accuracies, p_of_null
+from aecluster.scoring.table import score_table
+from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
+
+# Intervals
+
+
+def test_the_interval_of_one_labelling_is_that_of_scipy():
+    right = np.random.default_rng(0).random(500) < 0.8
+    [(low, high)] = accuracy_intervals(right[None], [np.array([0])], n_resamples=4000)
+    expected = stats.bootstrap(
+        (right,), np.mean, method="percentile", n_resamples=4000, rng=np.random.default_rng(1)
+    ).confidence_interval
+    assert (low, high) == pytest.approx(tuple(expected), abs=0.004)
+    assert low < right.mean() < high
+
+
+def test_seeds_that_differ_widen_the_interval():
+    rng = np.random.default_rng(0)
+    alike = rng.random((5, 400)) < 0.7
+    apart = rng.random((5, 400)) < np.array([0.5, 0.6, 0.7, 0.8, 0.9])[:, None]
+    intervals = accuracy_intervals(np.vstack([alike, apart]), [np.arange(5), np.arange(5, 10)])
+    narrow, wide = (high - low for low, high in intervals)
+    assert wide > 3 * narrow
+    # sd of the mean of 5 of the values 0.5 to 0.9
+    assert wide == pytest.approx(2 * 1.96 * np.std([0.5, 0.6, 0.7, 0.8, 0.9]) / np.sqrt(5), rel=0.2)
+
+
+def test_intervals_cover_the_truth():
+    """In 95 of 100 samples; here for single labellings, where nothing but images is drawn."""
+    right = np.random.default_rng(3).random((300, 200)) < 0.75
+    ends = accuracy_intervals(right, [np.array([k]) for k in range(300)])
+    inside = np.mean([low <= 0.75 <= high for low, high in ends])
+    assert 0.9 < inside < 0.98
+
+
+# Permuted labels
+
+
+@pytest.mark.parametrize("n_clusters, n_classes, missing", [(2, 2, 0), (3, 3, 7), (5, 2, 4)])
+def test_drawn_tables_are_permutations(n_clusters, n_classes, missing):
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, n_classes, 60)
+    labels[:5] = -1
+    clusters = rng.integers(0, n_clusters, 60)
+    clusters[20 : 20 + missing] = -1
+    everything = np.ones(60, bool)
+    permuted = []
+    for _ in range(1500):
+        mixed = labels.copy()
+        mixed[5:] = rng.permutation(labels[5:])
+        permuted.append(accuracy(clusters, mixed, everything, n_permutations=1).overall)
+    drawn = null_accuracies(clusters, labels, n_permutations=1500)
+    assert drawn.mean() == pytest.approx(np.mean(permuted), abs=0.005)
+    assert np.quantile(drawn, 0.95) == pytest.approx(np.quantile(permuted, 0.95), abs=0.02)
+
+
+def test_p_counts_the_observed_one():
+    assert p_of_null(0.9, np.full(99, 0.5)) == 0.01
+    assert p_of_null(0.5, np.full(99, 0.5)) == 1
+
+
+# Tables
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three arms and two seeds: `good` 0.9, `fair` 0.8 and 0.9 of 40 images right; `poor` 0.5."""
+    labels = np.arange(40) % 2
+    np.save(tmp_path / "labels.npy", labels)
+    (tmp_path / "dataset.json").write_text('{"split": {"public": 0.5, "seed": 0}}')
+    wrong = {"good": (4, 4), "fair": (8, 4), "poor": (20, 20)}
+    for model, numbers in wrong.items():
+        for seed, number in enumerate(numbers):
+            run = tmp_path / model / f"seed{seed}"
+            (run / "pca").mkdir(parents=True)
+            np.save(run / "pca/embedding.npy", labels[:, None].astype("float32"))
+            save_clusters(
+                run / "pca/kmeans/clusters.csv", np.arange(40) % 2 ^ (np.arange(40) < number)
+            )
+            (run / "reconstruction.json").write_text('{"mse": 0.1}')
+    for place, number in (("", 2), ("seed0/", 6), ("seed1/", 4)):
+        groups = np.arange(40) % 2 ^ (np.arange(40) < number)
+        save_consensus(tmp_path / f"consensus/{place}clusters.csv", groups, np.ones(40))
+    return tmp_path
+
+
+CELLS = [[model, s, "pca", "kmeans"] for model in ("fair", "good", "poor") for s in (0, 1)]
+
+
+def tables(folder):
+    scores = score_table(folder, "data", [[*cell, []] for cell in CELLS], [[0, []], [1, []]])
+    return scores, evidence_table(folder, CELLS, [0, 1])
+
+
+def selection(chosen="fair", halves="good"):
+    table = pd.DataFrame({"model": ["fair", "good", "poor"], "reduction": "pca"})
+    table = table.assign(clustering="kmeans", eligible=True, stability=[0.5, 0.9, 0.1])
+    for name in HIGHER_IS_BETTER:
+        if name not in table:
+            table[name] = np.nan
+    table = rank(table)
+    return table.assign(chosen=table["model"] == chosen, chosen_on_public=table["model"] == halves)
+
+
+def test_evidence(folder):
+    _, evidence = tables(folder)
+    assert evidence["model"].tolist() == ["fair", "good", "poor", "consensus", "consensus"]
+    assert evidence["accuracy"].tolist() == pytest.approx([0.85, 0.9, 0.5, 0.875, 0.95])
+    assert evidence["n"].tolist() == [2, 2, 2, 2, 1]
+    assert (evidence["accuracy_low"] < evidence["accuracy"]).all()
+    assert (evidence["accuracy_high"] > evidence["accuracy"]).all()
+    assert evidence["p_null"].iloc[0] < 0.01 and evidence["p_null"].iloc[2] > 0.5
+    assert evidence["null_level"].between(0.55, 0.75).all()
+    assert "| good | pca | kmeans | 0.900 |" in intervals_section(evidence)
+
+
+def test_side_by_side(folder):
+    scores, evidence = tables(folder)
+    found = side_by_side(scores, evidence, selection()).set_index("what")
+    assert list(found.index) == [CHOSEN, EVERY, ORACLE, OF_EACH, OF_ALL, HALVES]
+    assert found["accuracy"].tolist()[:5] == pytest.approx([0.85, 0.75, 0.9, 0.875, 0.95])
+    assert found.loc[EVERY, "n"] == 6, "the consensus is no arm"
+    assert found.loc[CHOSEN, "model"] == "fair" and found.loc[ORACLE, "model"] == "good"
+    assert found.loc[CHOSEN, "sd"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
+    private = scores[scores["model"] == "good"]["accuracy_private"]
+    assert found.loc[HALVES, "accuracy"] == pytest.approx(private.mean())
+    text = choices_section(found.reset_index(), "stability")
+    assert "| accuracy | 0.850 ± 0.071 |" in text and "Chosen by `stability`" in text
+    assert "the public part alone choose `good`, `pca`, `kmeans`" in text
+
+
+def test_nothing_chosen_and_no_labels(folder):
+    scores, evidence = tables(folder)
+    text = choices_section(side_by_side(scores, evidence, selection("none", "none")), "stability")
+    assert "No arm was chosen" in text and "oracle" in text
+    np.save(folder / "labels.npy", np.full(40, -1))
+    scores, evidence = tables(folder)
+    assert evidence.empty and intervals_section(evidence) == ""
+    text = choices_section(side_by_side(scores, evidence, selection()), "stability")
+    assert "`fair`, `pca`, `kmeans`, by `stability`" in text and "no labels" in text
+    criteria = criteria_section(follow_accuracy(scores, selection()), "stability")
+    assert "no labels" in criteria and "nan" not in text + criteria
+
+
+def test_criteria_that_follow_accuracy(folder):
+    scores, _ = tables(folder)
+    found = follow_accuracy(scores, selection()).set_index("criterion")
+    assert list(found.index) == CRITERIA
+    assert found.loc["stability", "rank_correlation"] == pytest.approx(1)
+    assert found.loc["stability", "model"] == "good"
+    assert found.loc["stability", "accuracy"] == pytest.approx(0.9)
+    assert np.isnan(found.loc["silhouette", "rank_correlation"])
+    text = criteria_section(found.reset_index(), "stability")
+    assert "| **stability** | +1.00 | 3 |" in text and "| silhouette | - | 0 | - | - |" in text
+
+
+def test_permuted_labels_change_the_oracle_and_not_the_choice(folder):
+    scores, evidence = tables(folder)
+    before = side_by_side(scores, evidence, selection()).set_index("what")
+    labels = np.load(folder / "labels.npy")
+    np.save(folder / "labels.npy", labels ^ (np.arange(40) < 20))
+    scores, evidence = tables(folder)
+    after = side_by_side(scores, evidence, selection()).set_index("what")
+    assert after.loc[CHOSEN, "model"] == before.loc[CHOSEN, "model"]
+    assert after.loc[ORACLE, "model"] == "poor"
+
+
+def test_the_chosen_arm_is_compared_with_all_others(folder):
+    scores, _ = tables(folder)
+    chosen = {"model": "good", "reduction": "pca", "clustering": "kmeans"}
+    rows = compare(scores, chosen).query("family == 'chosen'")
+    assert set(rows["a"]) == {"good, pca, kmeans"}
+    assert rows["b"].tolist() == [
+        "consensus, votes, consensus", "fair, pca, kmeans", "poor, pca, kmeans",
+    ]  # fmt: skip
+    assert rows["difference"].tolist() == pytest.approx([0.025, 0.05, 0.4])
+    scores.loc[scores["model"] == "poor", "matching"] = "many-to-one"
+    assert len(compare(scores, chosen).query("family == 'chosen'")) == 2
+    assert compare(scores).query("family == 'chosen'").empty
+
+
+def test_checkpoints_beside_the_last_and_the_best():
+    checkpoints = pd.DataFrame(
+        {"model": "a", "epoch": [1, 2, 3], "stability": [0.1, 0.8, 0.3], "chosen": [0, 1, 0]}
+    )
+    progress = pd.DataFrame(
+        {"model": "a", "seed": [0, 0, 0, 1, 1, 1], "epoch": [1, 2, 3] * 2}
+    ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6])
+    text = checkpoints_section(checkpoints, progress)
+    assert "| a | 2 of 3 | 0.800 | 0.650 | 0.600 | 0.850 (epoch 1) |" in text
+    text = checkpoints_section(checkpoints, progress.assign(accuracy=np.nan))
+    assert "| a | 2 of 3 | 0.800 |" in text and "best" not in text

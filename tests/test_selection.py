@@ -1,0 +1,187 @@
+"""The choice without labels: criteria by hand and against scikit-learn; none sees a label."""
+
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics
+
+import aecluster.selection
+from aecluster.consensus.members import Member
+from aecluster.selection import choice, common_space, separation
+from aecluster.selection.checkpoints import select_checkpoint
+from aecluster.selection.choice import HIGHER_IS_BETTER, choose, rank
+from aecluster.selection.reproducibility import agreement_with_others, stability
+from aecluster.selection.run import describe, select
+
+N = 300
+TRUTH = np.arange(N) % 2
+
+
+def found(seed, wrong, model="good", reduction="pca"):
+    rng = np.random.default_rng([seed, len(model)])
+    clusters = np.where(rng.random(N) < wrong, rng.integers(0, 2, N), TRUTH)
+    return Member(model, seed, reduction, "kmeans", clusters.astype(np.int32))
+
+
+def outliers(seed):
+    return Member("collapsed", seed, "pca", "kmeans", (np.arange(N) < 3).astype(np.int32))
+
+
+MEMBERS = [
+    member
+    for seed in range(3)
+    for member in (
+        found(seed, 0.1),
+        found(seed, 0.3, "fair"),
+        found(seed, 1.0, "random"),
+        outliers(seed),
+    )
+]
+LATENTS = [
+    np.random.default_rng(seed).normal(size=(N, 5)).astype(np.float32) + 2 * TRUTH[:, None]
+    for seed in range(3)
+]
+
+
+def test_indices_are_those_of_scikit_learn_without_the_images_left_out():
+    space = np.random.default_rng(0).normal(size=(60, 3))
+    clusters = np.random.default_rng(1).integers(-1, 3, 60)
+    inside = clusters >= 0
+    for name in choice.SEPARATION:
+        expected = getattr(metrics, f"{name}_score")(space[inside], clusters[inside])
+        assert getattr(separation, name)(space, clusters) == expected
+        assert np.isnan(getattr(separation, name)(space, np.minimum(clusters, 0)))
+
+
+def test_the_common_space_of_one_block_is_its_principal_components():
+    block = np.random.default_rng(0).normal(size=(40, 6)) * [1, 2, 3, 4, 5, 6]
+    standard = (block - block.mean(0)) / block.std(0)
+    u, s, _ = np.linalg.svd(standard, full_matrices=False)
+    found = common_space.common_space([block.astype(np.float32)], dimensions=4)
+    assert np.abs(found) == pytest.approx(np.abs(u * s / s[0])[:, :4], abs=1e-5)
+
+
+def test_no_model_outweighs_the_others_in_the_common_space():
+    rng = np.random.default_rng(0)
+    small, wide = rng.normal(size=(50, 3)), np.repeat(rng.normal(size=(50, 3)), 40, axis=1)
+    space = common_space.common_space([small, 1000 * wide + 7, np.ones((50, 2))])
+    for block in (small, wide):
+        standard = (block - block.mean(0)) / block.std(0)
+        first = np.linalg.svd(standard, full_matrices=False)[0][:, 0]
+        explained = np.linalg.norm(space.T @ first)
+        assert 0.99 < explained < 1.5
+
+
+def test_stability_and_agreement_by_hand():
+    agreement = np.array(
+        [[1, 0.5, 0.3, 0.1], [0.5, 1, 0.9, 0.7], [0.3, 0.9, 1, 0.2], [0.1, 0.7, 0.2, 1]]
+    )
+    runs = [("a", 0), ("a", 1), ("a", 0), ("b", 0)]
+    own = np.array([0, 1])
+    assert stability(agreement, own) == 0.5 and np.isnan(stability(agreement, own[:1]))
+    # 0 meets 1 and 3, but not 2, which is of the same run; 1 meets 0, 2 and 3
+    expected = ((2 * 0.5 + 4 * 0.1) / 6 + (1 * 0.5 + 3 * 0.9 + 4 * 0.7) / 8) / 2
+    weights = np.array([1, 2, 3, 4])
+    assert agreement_with_others(agreement, own, runs, weights) == pytest.approx(expected)
+    assert np.isnan(agreement_with_others(agreement[::2, ::2], own[:1], runs[::2], weights[::2]))
+
+
+def criteria(**columns):
+    table = pd.DataFrame({"eligible": True, **columns})
+    return table.reindex(columns=["eligible", *HIGHER_IS_BETTER])
+
+
+def test_ranks_and_their_mean_by_hand():
+    table = criteria(
+        silhouette=[0.3, 0.2, 0.1],
+        calinski_harabasz=[9, 8, 7],
+        davies_bouldin=[1, 2, 3],
+        stability=[0.1, 0.9, 0.5],
+        agreement=[0.2, 0.6, 0.6],
+    )
+    ranked = rank(table)
+    assert ranked["rank_davies_bouldin"].tolist() == [1, 2, 3]
+    assert ranked["rank_agreement"].tolist() == [3, 1.5, 1.5]
+    assert ranked["mean_rank"].tolist() == pytest.approx([7 / 3, 4.5 / 3, 6.5 / 3])
+    assert choose(ranked, "mean_rank") == 1 and choose(ranked, "silhouette") == 0
+    assert choose(ranked, "agreement") == 1, "of equals the one with the better mean rank"
+
+
+def test_arms_that_are_not_eligible_have_no_rank():
+    table = criteria(silhouette=[0.9, 0.1], stability=[1, 0.2])
+    table["eligible"] = [False, True]
+    ranked = rank(table)
+    assert ranked["rank_stability"].isna().tolist() == [True, False]
+    assert choose(ranked, "stability") == 1
+    table["eligible"] = False
+    assert choose(rank(table), "stability") is None
+
+
+def test_what_is_not_known_has_no_say():
+    ranked = rank(criteria(silhouette=[0.1, 0.2], agreement=[0.5, np.nan]))
+    assert ranked["rank_stability"].isna().all() and ranked["rank_agreement"].tolist() == [1, 2]
+    assert choose(ranked, "stability") == choose(ranked, "mean_rank")
+
+
+@pytest.mark.parametrize("criterion", choice.CRITERIA)
+def test_the_good_arm_is_chosen_by_each_criterion(criterion):
+    table = select(MEMBERS, LATENTS, criterion)
+    assert table.loc[table["chosen"], "model"].tolist() == ["good"]
+    assert table.set_index("model")["eligible"].to_dict() == {
+        "good": True, "fair": True, "random": True, "collapsed": False,
+    }  # fmt: skip
+    assert table["stability"].iloc[-1] == pytest.approx(1), "which stability alone would choose"
+    assert describe(table, criterion)["chosen"]["model"] == "good"
+
+
+def test_names_of_clusters_do_not_matter():
+    renamed = [
+        Member(m.model, m.seed, m.reduction, m.clustering, (5 - m.clusters).astype(np.int32))
+        for m in MEMBERS
+    ]
+    one, other = select(MEMBERS, LATENTS, "mean_rank"), select(renamed, LATENTS, "mean_rank")
+    pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-9)
+
+
+def test_other_numbers_of_clusters_are_not_eligible():
+    three = [
+        Member("three", s, "pca", "kmeans", np.arange(N, dtype=np.int32) % 3) for s in range(3)
+    ]
+    table = select(MEMBERS + three, LATENTS, "mean_rank", n_clusters=3)
+    assert table.loc[table["eligible"], "model"].tolist() == ["three"]
+    assert table.loc[table["chosen"], "model"].tolist() == ["three"]
+
+
+def test_one_seed_and_one_arm():
+    table = select(MEMBERS[:1], LATENTS[:1], "stability")
+    assert table["chosen"].tolist() == [True] and np.isnan(table["stability"][0])
+
+
+def test_checkpoints_are_chosen_by_stability():
+    rng = np.random.default_rng(0)
+    early = [rng.integers(0, 2, N) for _ in range(3)]
+    middle = [TRUTH, 1 - TRUTH, TRUTH]
+    late = [found(seed, 0.2).clusters for seed in range(3)]
+    nearly_one = [(np.arange(N) < 2).astype(int)] * 3
+    clusters = np.array([early, middle, late, nearly_one]).swapaxes(0, 1)
+    table = select_checkpoint(np.array([1, 2, 3, 4]), clusters)
+    assert table["stability"].tolist()[1] == table["stability"].tolist()[3] == 1
+    assert table["chosen"].tolist() == [False, True, False, False], "not the collapsed one"
+    alone = select_checkpoint(np.array([1, 2]), clusters[:1, :2])
+    assert alone["chosen"].tolist() == [False, True] and alone["stability"].isna().all()
+
+
+def test_no_function_takes_labels():
+    names = {"labels", "y", "y_true", "classes", "class_names", "truth", "accuracy", "scores"}
+    modules = [module.name for module in pkgutil.iter_modules(aecluster.selection.__path__)]
+    assert len(modules) >= 6
+    for module in modules:
+        loaded = importlib.import_module(f"aecluster.selection.{module}")
+        for _, function in inspect.getmembers(loaded, inspect.isfunction):
+            if function.__module__.startswith("aecluster.selection"):
+                assert not names & set(inspect.signature(function).parameters), function
+        assert "aecluster.scoring" not in inspect.getsource(loaded)

@@ -1,0 +1,48 @@
+rule find_consensus:
+    input:
+        images="results/{dataset}/images.npy",
+        clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
+    output:
+        clusters="results/{dataset}/consensus/clusters.csv",
+        members="results/{dataset}/consensus/members.csv",
+        of_seeds=expand(
+            "results/{{dataset}}/consensus/seed{seed}/clusters.csv",
+            seed=SEEDS,
+        ),
+    log:
+        "results/logs/{dataset}/consensus.log",
+    benchmark:
+        "results/benchmarks/{dataset}/consensus.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        settings=lambda wc: as_json({**EXPERIMENT["consensus"], "cells": cells(), "seeds": SEEDS}),
+        code=code("consensus.py"),
+    script:
+        "../scripts/consensus.py"
+
+
+rule plot_consensus:
+    input:
+        images="results/{dataset}/images.npy",
+        embedding=lambda wc: consensus_plane(wc.dataset),
+        consensus="results/{dataset}/consensus/clusters.csv",
+    output:
+        png=report(
+            "results/{dataset}/plots/consensus.png",
+            caption="../report/consensus.rst",
+            category="{dataset}",
+            labels={"figure": "consensus", "model": "all", "reduction": "all"},
+        ),
+        svg="results/{dataset}/plots/consensus.svg",
+    log:
+        "results/logs/{dataset}/plots/consensus.log",
+    benchmark:
+        "results/benchmarks/{dataset}/plots/consensus.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        title=lambda wc: consensus_title(wc.dataset),
+        code=code("plot_consensus.py"),
+    script:
+        "../scripts/plot_consensus.py"

@@ -1,0 +1,58 @@
+"""One arm of all, by a rule that is fixed in advance and sees no labels.
+
+An arm can be chosen if each of its labellings has the number of clusters that the consensus has,
+and none is collapsed. Arms are ranked by each criterion. The mean rank, the default, is that of
+three questions: are the groups set apart (the mean of the ranks of silhouette, Calinski-Harabasz
+and Davies-Bouldin), do they come again with another seed (stability), and do other arms find them
+too (agreement)?
+"""
+
+import pandas as pd
+
+# Whether the higher value is the better one.
+HIGHER_IS_BETTER = {
+    "silhouette": True,
+    "calinski_harabasz": True,
+    "davies_bouldin": False,
+    "stability": True,
+    "agreement": True,
+}
+SEPARATION = ["silhouette", "calinski_harabasz", "davies_bouldin"]
+CRITERIA = [*HIGHER_IS_BETTER, "mean_rank"]
+
+
+def rank(criteria: pd.DataFrame) -> pd.DataFrame:
+    """Add the ranks of the eligible arms by each criterion, 1 for the best, and their mean.
+
+    Parameters
+    ----------
+    criteria : DataFrame
+        One row an arm: `eligible` and each of HIGHER_IS_BETTER. A criterion that is NaN for all
+        arms (stability with one seed) has no say; an arm for which alone it is NaN comes last.
+    """
+    table = criteria.copy()
+    eligible = table[table["eligible"]]
+    for name, higher in HIGHER_IS_BETTER.items():
+        known = eligible[name].notna().any()
+        ranks = eligible[name].rank(ascending=not higher, na_option="bottom")
+        table[f"rank_{name}"] = ranks if known else float("nan")
+    separation = table[[f"rank_{name}" for name in SEPARATION]].mean(axis=1)
+    questions = [separation, table["rank_stability"], table["rank_agreement"]]
+    table["mean_rank"] = pd.concat(questions, axis=1).mean(axis=1)
+    return table
+
+
+def choose(ranked: pd.DataFrame, criterion: str) -> int | None:
+    """Return the row of the best eligible arm by one of CRITERIA.
+
+    Of equally good ones the one with the better mean rank, then the first; where the criterion is
+    known for no arm, the mean rank decides. None without an eligible arm.
+    """
+    eligible = ranked[ranked["eligible"]]
+    if eligible.empty:
+        return None
+    column = "mean_rank" if criterion == "mean_rank" else f"rank_{criterion}"
+    if eligible[column].isna().all():
+        column = "mean_rank"
+    order = eligible.sort_values([column, "mean_rank"], kind="stable", na_position="last")
+    return int(order.index[0])

@@ -1,0 +1,91 @@
+"""Criteria of every arm of a data set, and the arm that they choose."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from aecluster.consensus.agreement import adjusted_rand
+from aecluster.consensus.members import Member, common_number
+from aecluster.consensus.run import weigh
+from aecluster.selection import separation
+from aecluster.selection.choice import SEPARATION, choose, rank
+from aecluster.selection.common_space import common_space, sample_of
+from aecluster.selection.reproducibility import agreement_with_others, stability
+
+ARM = ["model", "reduction", "clustering"]
+
+
+def select(
+    members: list[Member],
+    latents: Iterable[np.ndarray],
+    criterion: str,
+    n_clusters: int | None = None,
+) -> pd.DataFrame:
+    """Choose an arm (model, reduction and clustering).
+
+    Parameters
+    ----------
+    members : list of Member
+        The labelling of every cell.
+    latents : iterable of ndarray, shape (N, D)
+        Of every model and seed.
+    criterion : str
+        One of `choice.CRITERIA`.
+    n_clusters : int or None
+        See `consensus.members.common_number`.
+
+    Returns
+    -------
+    DataFrame
+        One row an arm: its names, n_seeds, n_clusters (mean over seeds), largest_cluster (part of
+        the images, mean over seeds), eligible, the criteria, their ranks, and `chosen`, true for
+        one arm at most.
+    """
+    wanted = common_number(members, n_clusters)
+    n_images = len(members[0].clusters)
+    sample = sample_of(n_images)
+    space = common_space(block[sample] for block in latents)
+    pairs = adjusted_rand(np.array([member.clusters for member in members]))
+    weights = weigh(members, pairs, wanted)
+    runs = [member.run for member in members]
+    rows = []
+    for arm in dict.fromkeys(member.arm for member in members):
+        own = np.array([k for k, member in enumerate(members) if member.arm == arm])
+        labellings = [members[k] for k in own]
+        rows.append(
+            {
+                **dict(zip(ARM, arm, strict=True)),
+                "n_seeds": len(own),
+                "n_clusters": np.mean([m.n_clusters for m in labellings]),
+                "largest_cluster": np.mean([_largest(m.clusters) for m in labellings]),
+                "eligible": all(m.n_clusters == wanted and not m.collapsed for m in labellings),
+                **{name: _separation(name, space, labellings, sample) for name in SEPARATION},
+                "stability": stability(pairs, own),
+                "agreement": agreement_with_others(pairs, own, runs, weights),
+            }
+        )
+    # rounded, so that arms with the same groups under other names have the same rank
+    table = rank(pd.DataFrame(rows).round(9))
+    table["chosen"] = table.index == choose(table, criterion)
+    return table
+
+
+def describe(table: pd.DataFrame, criterion: str) -> dict:
+    """Return the choice in short: criterion, the chosen arm (None without one), and of how many."""
+    chosen = table.loc[table["chosen"], ARM].to_dict("records")
+    return {
+        "criterion": criterion,
+        "chosen": chosen[0] if chosen else None,
+        "n_arms": len(table),
+        "n_eligible": int(table["eligible"].sum()),
+    }
+
+
+def _largest(clusters: np.ndarray) -> float:
+    return float(np.unique(clusters, return_counts=True)[1].max() / len(clusters))
+
+
+def _separation(name: str, space: np.ndarray, labellings: list[Member], sample) -> float:
+    index = getattr(separation, name)
+    return float(np.mean([index(space, member.clusters[sample]) for member in labellings]))

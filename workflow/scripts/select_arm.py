@@ -1,0 +1,25 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    from dataclasses import replace
+    from pathlib import Path
+
+    from aecluster.artifacts import load_array, save_json, save_table
+    from aecluster.consensus.members import read_members
+    from aecluster.scoring.split import public_mask
+    from aecluster.selection.run import describe, select
+
+    settings = json.loads(snakemake.params.settings)
+    folder = Path(snakemake.output.table).parent
+    n_images = len(load_array(snakemake.input.latents[0], mmap=True))
+    members = read_members(folder, settings["cells"], n_images)
+    latents = [load_array(file, mmap=True) for file in snakemake.input.latents]
+    rule = settings["criterion"], settings["n_clusters"]
+    table = select(members, latents, *rule)
+    public = public_mask(n_images, settings["split"]["public"], settings["split"]["seed"])
+    half = [replace(member, clusters=member.clusters[public]) for member in members]
+    on_public = select(half, (block[public] for block in latents), *rule)
+    table["chosen_on_public"] = on_public["chosen"]
+    save_table(snakemake.output.table, table)
+    save_json(snakemake.output.choice, describe(table, settings["criterion"]))

@@ -1,0 +1,25 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+
+    from aecluster.artifacts import load_array, save_table
+    from aecluster.selection.checkpoints import select_checkpoint
+    from aecluster.training.progress import load_progress
+
+    settings = json.loads(snakemake.params.settings)
+    folder = Path(snakemake.output[0]).parent
+    n_images = len(load_array(snakemake.input.images, mmap=True))
+    tables = []
+    for model in settings["models"]:
+        files = [folder / model / f"seed{seed}" / "progress.npy" for seed in settings["seeds"]]
+        runs = [load_progress(file, n_images) for file in files]
+        clusters = np.array([run["clusters"] for run in runs])
+        table = select_checkpoint(runs[0]["epochs"], clusters)
+        table.insert(0, "model", model)
+        tables.append(table)
+    save_table(snakemake.output[0], pd.concat(tables))
