@@ -126,9 +126,8 @@ def results(pattern):
 
 def image_settings(dataset):
     """What the images of a data set depend on: its labels only where they choose images."""
-    settings = {
-        key: DATASETS[dataset][key] for key in ("source", "size", "limit", "balance", "seed")
-    }
+    keys = ("source", "size", "channels", "limit", "balance", "seed")
+    settings = {key: DATASETS[dataset][key] for key in keys}
     arguments = source_arguments(DATASETS[dataset])
     if settings["balance"]:
         settings["positive"] = DATASETS[dataset]["positive"]

@@ -23,6 +23,7 @@ rule read_labels:
     output:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
+        names="results/{dataset}/files.json",
     log:
         "results/logs/{dataset}/labels.log",
     benchmark:

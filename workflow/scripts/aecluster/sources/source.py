@@ -38,9 +38,12 @@ class Source(ABC):
         Class of each image, an index into `class_names`; -1 for an unlabelled one.
     class_names : list of str, or None
     about : About
+    names : list of str, or None
+        Name of the file of each image, if each has one of its own.
     """
 
     n_images: int
+    names: list[str] | None = None
     labels: np.ndarray | None = None
     class_names: list[str] | None = None
     about: About
