@@ -18,6 +18,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/n_clusters.smk"
+include: "workflow/rules/consensus.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/plots.smk"
 include: "workflow/rules/progress.smk"
@@ -29,6 +30,7 @@ include: "workflow/rules/targets.smk"
 rule all:
     default_target: True
     input:
+        rules.consensus.input,
         rules.score.input,
         rules.plots.input,
         "results/report.html",

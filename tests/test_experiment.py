@@ -269,6 +269,7 @@ BAD = [
     ("datasets", {"math": {}}, "datasets: the name `math` is taken by the workflow"),
     ("datasets", {"logs": {}}, "the name `logs` is taken"),
     ("datasets", {"benchmarks": {}}, "the name `benchmarks` is taken"),
+    ("models", {"consensus": {}}, "the name `consensus` is taken"),
     # Methods.
     ("datasets.digits.source", "digit", "datasets.digits.source is `digit`", "`digits`"),
     ("datasets.digits.source", "sklearn.datasets.load", "source is `sklearn.datasets.load`"),

@@ -19,6 +19,11 @@ rule cluster:
         results("results/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/clusters.csv"),
 
 
+rule consensus:
+    input:
+        expand("results/{dataset}/consensus/clusters.csv", dataset=DATASETS),
+
+
 rule score:
     input:
         results("results/{dataset}/scores.csv"),

@@ -1,0 +1,90 @@
+"""The labellings that make a consensus: all of the same number of clusters."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from aecluster.clusterings.run import load_clusters
+from aecluster.errors import InputError
+
+ONE_GROUP = 0.95  # part of the images: a labelling with a larger group is collapsed
+
+
+@dataclass(frozen=True)
+class Member:
+    """One labelling: where it comes from, and the cluster of each image, int32 (N,)."""
+
+    model: str
+    seed: int
+    reduction: str
+    clustering: str
+    clusters: np.ndarray
+
+    @property
+    def arm(self) -> tuple[str, str, str]:
+        """What it has in common with the labellings of other seeds."""
+        return self.model, self.reduction, self.clustering
+
+    @property
+    def run(self) -> tuple[str, int]:
+        """The training that it comes from."""
+        return self.model, self.seed
+
+    @property
+    def n_clusters(self) -> int:
+        """How many clusters it has, images that were left out (-1) aside."""
+        found = np.unique(self.clusters)
+        return int((found >= 0).sum())
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether nearly all images are in one group, or left out."""
+        _, sizes = np.unique(self.clusters, return_counts=True)
+        return bool(sizes.max() > ONE_GROUP * len(self.clusters))
+
+
+def read_members(folder: str | Path, cells: list[list], n_images: int) -> list[Member]:
+    """Read the labellings of cells.
+
+    Parameters
+    ----------
+    folder : path
+        Where the data set's results are.
+    cells : list of [model, seed, reduction, clustering]
+    n_images : int
+    """
+    members = []
+    for model, seed, reduction, clustering in cells:
+        file = Path(folder) / model / f"seed{seed}" / reduction / clustering / "clusters.csv"
+        clusters = load_clusters(file, n_images).astype(np.int32)
+        members.append(Member(model, seed, reduction, clustering, clusters))
+    return members
+
+
+def common_number(members: list[Member], wanted: int | None = None) -> int:
+    """Return the number of clusters that the consensus has.
+
+    Parameters
+    ----------
+    members : list of Member
+    wanted : int or None
+        None: the most frequent number (at least 2, where there is such a labelling), of equally
+        frequent ones the smallest.
+
+    Raises
+    ------
+    InputError
+        If no labelling has the wanted number.
+    """
+    found = Counter(member.n_clusters for member in members)
+    if wanted is None:
+        return min(found, key=lambda number: (number < 2, -found[number], number))
+    if wanted not in found:
+        numbers = ", ".join(map(str, sorted(found)))
+        raise InputError(
+            f"consensus.n_clusters is {wanted}, but no labelling has that many clusters; "
+            f"there are some of {numbers}."
+        )
+    return wanted

@@ -1,0 +1,21 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    from pathlib import Path
+
+    from aecluster.artifacts import load_array, save_table
+    from aecluster.consensus.members import common_number, read_members
+    from aecluster.consensus.run import find_consensus, member_table, save_consensus
+
+    settings = json.loads(snakemake.params.settings)
+    n_images = len(load_array(snakemake.input.images, mmap=True))
+    folder = Path(snakemake.input.images).parent
+    members = read_members(folder, settings["cells"], n_images)
+    n_clusters = common_number(members, settings["n_clusters"])
+    labels, confidence, weights = find_consensus(members, n_clusters)
+    save_table(snakemake.output.members, member_table(members, weights))
+    for seed, file in zip(settings["seeds"], snakemake.output.of_seeds, strict=True):
+        of_seed = [member for member in members if member.seed == seed]
+        save_consensus(file, *find_consensus(of_seed, n_clusters)[:2])
+    save_consensus(snakemake.output.clusters, labels, confidence)
