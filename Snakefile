@@ -19,6 +19,8 @@ include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/n_clusters.smk"
 include: "workflow/rules/consensus.smk"
+include: "workflow/rules/groups.smk"
+include: "workflow/rules/assign.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/plots.smk"
 include: "workflow/rules/progress.smk"
@@ -33,6 +35,7 @@ rule all:
         rules.consensus.input,
         rules.score.input,
         rules.plots.input,
+        rules.assign.input,
         "results/report.html",
 
 

@@ -49,6 +49,7 @@ wildcard_constraints:
     reduction=one_of(REDUCTIONS),
     clustering=one_of(CLUSTERINGS),
     seed=r"\d+",
+    new=one_of(EXPERIMENT["assign"]) or "(?!)",
 
 
 def as_json(settings):
@@ -126,8 +127,9 @@ def results(pattern):
 
 def image_settings(dataset):
     """What the images of a data set depend on: its labels only where they choose images."""
-    keys = ("source", "size", "channels", "limit", "balance", "seed")
-    settings = {key: DATASETS[dataset][key] for key in keys}
+    settings = {
+        key: DATASETS[dataset][key] for key in ("source", "size", "limit", "balance", "seed")
+    }
     arguments = source_arguments(DATASETS[dataset])
     if settings["balance"]:
         settings["positive"] = DATASETS[dataset]["positive"]
@@ -191,6 +193,7 @@ def show_results():
             print(f"  {path}")
 
 
+include: "common/assign.smk"
 include: "common/estimate.smk"
 include: "common/plots.smk"
 include: "common/progress.smk"

@@ -4,7 +4,6 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.artifacts import save_array
-    from aecluster.sources.channels import with_channels
     from aecluster.sources.load import load_source
     from aecluster.sources.prepare import select
 
@@ -12,5 +11,4 @@ with job(snakemake.log[0]):
     source = load_source(settings["source"], settings["arguments"])
     chosen = {key: settings.get(key) for key in ("limit", "balance", "seed", "positive")}
     indices, _, _ = select(source, **chosen)
-    images = source.read(indices, settings["size"])
-    save_array(snakemake.output[0], with_channels(images, settings["channels"]))
+    save_array(snakemake.output[0], source.read(indices, settings["size"]))

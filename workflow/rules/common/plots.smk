@@ -37,7 +37,16 @@ def plot_files(dataset, suffix="png"):
     """All figures of a data set."""
     maps = [f"label-map-{model}-{reduction}" for model in MODELS for reduction in map_reductions()]
     extremes = ["extremes"] if EXPERIMENT["show"]["extremes"] else []
-    names = ["scores", *maps, "reconstructions", *extremes, "learning-curves", "progress"]
+    n_clusters = ["n-clusters"] if EXPERIMENT["show"]["n_clusters"] else []
+    names = [
+        "scores",
+        *n_clusters,
+        *maps,
+        "reconstructions",
+        *extremes,
+        "learning-curves",
+        "progress",
+    ]
     return [f"results/{dataset}/plots/{name}.{suffix}" for name in names]
 
 
