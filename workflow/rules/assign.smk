@@ -4,6 +4,7 @@ rule read_new_images:
         about="results/{dataset}/dataset.json",
     output:
         images="results/{dataset}/assigned/{new}/images.npy",
+        read="results/{dataset}/assigned/{new}/read.json",
         names="results/{dataset}/assigned/{new}/files.json",
     log:
         "results/logs/{dataset}/assigned/{new}/images.log",

@@ -2,7 +2,9 @@ rule read_images:
     input:
         lambda wc: files_of(wc.dataset, "images"),
     output:
-        "results/{dataset}/images.npy",
+        images="results/{dataset}/images.npy",
+        read="results/{dataset}/read.json",
+        names="results/{dataset}/files.json",
     log:
         "results/logs/{dataset}/images.log",
     benchmark:
@@ -20,10 +22,10 @@ rule read_labels:
     input:
         files=lambda wc: files_of(wc.dataset, "labels"),
         images="results/{dataset}/images.npy",
+        read="results/{dataset}/read.json",
     output:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
-        names="results/{dataset}/files.json",
     log:
         "results/logs/{dataset}/labels.log",
     benchmark:

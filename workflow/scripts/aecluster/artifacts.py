@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -20,10 +21,13 @@ _DAMAGE = (
     OSError,
     MemoryError,
     OverflowError,
+    RecursionError,
     SyntaxError,
     tokenize.TokenError,
     zipfile.BadZipFile,
 )
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_HEADER = 10_000  # bytes; as in numpy.load, which reads a longer one before it refuses it
 
 
 @contextmanager
@@ -63,10 +67,9 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
         If the file is missing, truncated or not an array of numbers.
     """
     try:
+        with Path(path).open("rb") as file:
+            array_header(file)
         array = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-        if not isinstance(array, np.ndarray):
-            array.close()
-            raise ValueError("it is an .npz archive")
         return array
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path.") from None
@@ -75,6 +78,34 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
             f"{path} is not a whole .npy file of plain numbers ({error}); "
             "write it again with numpy.save, or delete it if the workflow made it."
         ) from error
+
+
+def array_header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype]:
+    """Read the header of an array in .npy format; return its shape and type.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or it is longer than any honest one.
+    """
+    start = file.tell()
+    version = np.lib.format.read_magic(file)
+    n_bytes = int.from_bytes(file.read(2 if version == (1, 0) else 4), "little")
+    if n_bytes > _LONGEST_HEADER:
+        raise ValueError(f"its header has {n_bytes} bytes")
+    file.seek(start + 8)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    if dtype.hasobject:
+        raise ValueError(
+            "it holds Python objects, which are never loaded, since they may run code; "
+            "text is saved with .astype('U')"
+        )
+    if any(length < 0 for length in shape):
+        raise ValueError(f"its header gives the shape {shape}")
+    return shape, dtype
 
 
 def save_json(path: str | os.PathLike, content: object) -> None:
@@ -105,6 +136,16 @@ def save_text(path: str | os.PathLike, text: str) -> None:
 
 
 def save_table(path: str | os.PathLike, table) -> None:
-    """Save a pandas.DataFrame as CSV without its index."""
+    """Save a pandas.DataFrame as CSV without its index.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe before it, see
+    https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    texts = table.select_dtypes(exclude=["number", "bool"])
+    table = table.assign(**{name: texts[name].map(_no_formula) for name in texts})
     with written_whole(path) as draft:
         table.to_csv(draft, index=False, lineterminator="\n")
+
+
+def _no_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

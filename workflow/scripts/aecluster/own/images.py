@@ -1,6 +1,5 @@
 """What somebody's path holds, as the settings of a data set."""
 
-import os
 import zipfile
 from pathlib import Path
 
@@ -30,11 +29,11 @@ def found_images(given: str, key: str) -> Path:
         raise InputError(f"{key} is empty; give a folder of images, an .npy or an .npz file.")
     try:
         given.encode("utf-8")
-        path = Path(os.path.abspath(Path(given).expanduser()))
+        path = Path(given).expanduser().resolve()
         exists, is_folder = path.exists(), path.is_dir()
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(
-            f"{key} is {ascii(given)}, which cannot be read ({error}); rename it."
+            f"{key} is {given!a}, which cannot be read ({error}); rename it."
         ) from error
     if not exists:
         raise InputError(f"{key} is {given}, but nothing is there ({path}); check the path.")

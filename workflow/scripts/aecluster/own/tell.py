@@ -33,7 +33,7 @@ def suggestion(folder: Path) -> int:
 
 def results(folder: Path, with_folders: bool) -> None:
     """Say what was left out, how large the groups are, and where to look."""
-    _say(*_skipped(folder / "dataset.json"), *_groups(folder / "clusters.csv"))
+    _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
     shown = f"results/{folder.name}"
     places = {
         f"{shown}/clusters.csv": "each image with its group, and how sure that is",
@@ -47,7 +47,7 @@ def results(folder: Path, with_folders: bool) -> None:
 def assigned(folder: Path) -> None:
     """Say how many new images are in which group, and where to look."""
     shown = f"results/{folder.parents[1].name}/assigned/{folder.name}"
-    _say(*_skipped(folder / "dataset.json"), *_groups(folder / "clusters.csv"))
+    _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
     _say(
         f"  {shown}/clusters.csv  each new image with its group, and how sure that is",
         f"  {shown}/groups.png  some of them beside the images that were there",
@@ -56,17 +56,20 @@ def assigned(folder: Path) -> None:
 
 def _groups(file: Path) -> list[str]:
     table = pd.read_csv(file)
-    lines = []
-    for label, group in table.groupby("label"):
-        name = f"group {label}" if label >= 0 else "no group"
-        lines.append(
-            f"  {name}: {len(group):,} images, mean confidence {group.confidence.mean():.0%}"
-        )
-    return lines
+    groups = table.groupby("label")["confidence"].agg(["size", "mean"])
+    return [
+        f"  {f'group {label}' if label >= 0 else 'no group'}: {size:,} images, "
+        f"mean confidence {mean:.0%}"
+        for label, size, mean in groups.itertuples()
+    ]
 
 
-def _skipped(about: Path) -> list[str]:
-    return []
+def _skipped(read: Path) -> list[str]:
+    skipped = load_json(read)["skipped"]["broken"]
+    if not skipped:
+        return []
+    count = f"{len(skipped)} broken file{'s' if len(skipped) != 1 else ''} left out:"
+    return [count, *(f"  {name}: {why}" for name, why in skipped.items())]
 
 
 def _say(*lines: str) -> None:
