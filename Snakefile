@@ -17,8 +17,11 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
+include: "workflow/rules/n_clusters.smk"
 include: "workflow/rules/consensus.smk"
 include: "workflow/rules/selection.smk"
+include: "workflow/rules/groups.smk"
+include: "workflow/rules/assign.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/plots.smk"
 include: "workflow/rules/progress.smk"
@@ -34,6 +37,7 @@ rule all:
         rules.selection.input,
         rules.score.input,
         rules.plots.input,
+        rules.assign.input,
         "results/report.html",
 
 

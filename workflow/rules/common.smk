@@ -51,6 +51,7 @@ wildcard_constraints:
     reduction=one_of(REDUCTIONS),
     clustering=one_of(CLUSTERINGS),
     seed=r"\d+",
+    new=one_of(EXPERIMENT["assign"]) or "(?!)",
 
 
 def as_json(settings):
@@ -226,6 +227,7 @@ def show_results():
             print(f"  {path}")
 
 
+include: "common/assign.smk"
 include: "common/consensus.smk"
 include: "common/estimate.smk"
 include: "common/orphans.smk"

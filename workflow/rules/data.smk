@@ -4,6 +4,7 @@ rule read_images:
     output:
         images="results/{dataset}/images.npy",
         read="results/{dataset}/read.json",
+        names="results/{dataset}/files.json",
     log:
         "results/logs/{dataset}/images.log",
     benchmark:

@@ -5,12 +5,15 @@ with job(snakemake.log[0]):
 
     from aecluster.artifacts import save_array, save_json
     from aecluster.sources.load import load_source
-    from aecluster.sources.prepare import read, report
+    from aecluster.sources.names import names_of, save_names
+    from aecluster.sources.prepare import check_different, read, report
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])
     choice = {key: settings.get(key) for key in ("limit", "balance", "seed", "positive")}
     images, indices, skipped = read(source, settings["size"], **choice)
+    check_different(source, images)
     report(source, skipped)
     save_array(snakemake.output.images, images)
+    save_names(snakemake.output.names, names_of(source, indices))
     save_json(snakemake.output.read, {"indices": indices.tolist(), "skipped": skipped})

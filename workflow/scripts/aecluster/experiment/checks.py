@@ -39,6 +39,8 @@ def check_experiment(experiment: dict) -> None:
         _check_reduction(name, reduction, experiment, n_images_of)
     for name, clustering in experiment["clusterings"].items():
         _check_clustering(name, clustering, experiment, n_images_of)
+    for name, images in experiment["assign"].items():
+        _check_new_images(name, images, experiment["datasets"])
     progress_clusters = experiment["show"]["progress_clusters"]
     _check_enough("show.progress_clusters", progress_clusters, n_images_of)
 
@@ -66,6 +68,29 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
             )
     try:
         return n_images(dataset)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def as_dataset(new_images: dict) -> dict:
+    """Return new images as the settings of a data set: all of them, and without labels."""
+    return {**new_images, "labels": None, "limit": None, "balance": False}
+
+
+def _check_new_images(name: str, images: dict, datasets: dict) -> None:
+    where = f"assign.{name}"
+    _check_method("sources", f"{where}.source", images["source"])
+    dataset = as_dataset(images)
+    _check_arguments("sources", where, images["source"], source_arguments(dataset))
+    if images["into"] is not None:
+        _check_reference(f"{where}.into", images["into"], datasets)
+    elif len(datasets) > 1:
+        raise InputError(
+            f"{where}.into is missing: name the data set whose groups they are placed into, "
+            f"one of {', '.join(datasets)}."
+        )
+    try:
+        n_images(dataset)
     except InputError as error:
         raise InputError(f"{where}: {error}") from error
 

@@ -101,7 +101,7 @@ def read(
     Raises
     ------
     InputError
-        If more images are broken than the source allows, or if all are equal.
+        If more images are broken than the source allows.
     """
     why: dict[int, str] = {}
     tried: set[int] = set()
@@ -117,7 +117,6 @@ def read(
             _check_broken(source, broken, len(tried))
         else:
             break
-    _check_different(source, images)
     skipped = {"broken": {source.names[index]: why[index] for index in sorted(why)}}
     return images, indices, {**skipped, "other": dict(source.left_out)}
 
@@ -134,7 +133,8 @@ def _check_broken(source: Source, broken: dict[str, str], n_tried: int) -> None:
     )
 
 
-def _check_different(source: Source, images: np.ndarray) -> None:
+def check_different(source: Source, images: np.ndarray) -> None:
+    """Raise InputError if all images are equal."""
     if len(images) > 1 and all((block == images[0]).all() for _, block in blocks(images)):
         raise InputError(
             f"all {len(images)} images of {source.about.source} are equal, so there are no groups "
