@@ -1,13 +1,14 @@
 # make run    the experiment of config.yaml, from nothing to results/
 # make check  the experiment is checked; nothing runs
-# make test   lint and all tests
+# make test   lint and all tests that need no cluster
+# make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make bench  times of every stage
 PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run check test bench lint clean
+.PHONY: run check test test-slurm bench lint clean
 
 run: .venv/run-ready
 	$(BIN)/snakemake --cores $(CORES) $(ARGS)
@@ -18,6 +19,9 @@ check: .venv/run-ready
 
 test: .venv/test-ready lint
 	$(BIN)/python -m pytest $(ARGS)
+
+test-slurm: .venv/test-ready
+	$(BIN)/python -m pytest -rs tests/slurm $(ARGS)
 
 lint: .venv/test-ready
 	$(BIN)/ruff check .
