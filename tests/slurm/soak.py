@@ -2,11 +2,12 @@
 
     cluster.sh up; python tests/slurm/soak.py KILLS; cluster.sh down
 
-The experiment of the tests is run, killed and run again until it is done, then from nothing again,
-until it was killed KILLS times. At every end all artifacts have the bytes of a local run, and no
-job of a run began before all jobs of the run before had ended.
+The experiment of the tests is run, killed and run again until it is done, and from nothing again,
+until it was killed KILLS times and is done. At every end all artifacts have the bytes of a local
+run, and no job of a run began before all jobs of the run before had ended.
 """
 
+import itertools
 import random
 import shutil
 import subprocess
@@ -27,8 +28,8 @@ def main(kills: int) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
     expected = local.artifacts()
     rng = random.Random(0)
-    done = ends = 0
-    while done < kills or ends == 0:
+    done = 0
+    while True:
         run = project.start("score", PATIENCE="2")
         try:
             code = run.wait(rng.uniform(5, LONGEST) if done < kills else None)
@@ -40,11 +41,10 @@ def main(kills: int) -> None:
         assert code == 0, project.log
         assert project.artifacts() == expected, "other bytes than those of a local run"
         check_order(project)
-        ends += 1
-        print(f"{time.strftime('%H:%M:%S')} end {ends}: the same bytes", flush=True)
+        print(f"{time.strftime('%H:%M:%S')} done: the same bytes", flush=True)
+        if done == kills:
+            break
         shutil.rmtree(project.folder / "results")
-        shutil.rmtree(project.folder / ".snakemake/metadata", ignore_errors=True)
-        done, ends = (done, 0) if done < kills else (done, ends)
     print(f"{done} kills; {len(project.records())} jobs in Slurm; all bytes as in a local run")
     shutil.rmtree(folder)
 
@@ -55,7 +55,7 @@ def check_order(project) -> None:
     for record in project.records().values():
         runs.setdefault(record["Name"], []).append(record)
     in_turn = sorted(runs.values(), key=lambda jobs: min(job["StartTime"] for job in jobs))
-    for earlier, later in zip(in_turn, in_turn[1:], strict=False):
+    for earlier, later in itertools.pairwise(in_turn):
         last_end = max(job["EndTime"] for job in earlier)
         assert min(job["StartTime"] for job in later) >= last_end
 
