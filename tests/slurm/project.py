@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import yaml
 
 HERE = Path(__file__).parent
@@ -40,6 +41,13 @@ def cluster(*arguments: str) -> None:
     """Call cluster.sh."""
     finished = subprocess.run([HERE / "cluster.sh", *arguments], capture_output=True, text=True)
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def has_another_slurm() -> bool:
+    """Return whether this machine is set up for a Slurm that is not that of the tests."""
+    configuration = Path("/etc/slurm/slurm.conf")
+    mark = "# written by the tests of aecluster"
+    return configuration.exists() and mark not in configuration.read_text().splitlines()
 
 
 def small_project(folder: Path) -> "SlurmProject":
@@ -143,3 +151,17 @@ def kill(process: subprocess.Popen) -> None:
     """Kill Snakemake as a power cut would."""
     process.send_signal(signal.SIGKILL)
     process.wait()
+
+
+def end_processes_in(folder: Path) -> None:
+    """Kill what still works in a folder.
+
+    Without control groups Slurm loses sight of a process whose parent died: of the Snakemake around
+    a cancelled job, which then waits for ever, and does nothing else.
+    """
+    for process in psutil.process_iter():
+        try:
+            if Path(process.cwd()).is_relative_to(folder):
+                process.kill()
+        except psutil.Error:
+            continue

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from project import kill, small_project
+from project import end_processes_in, kill, small_project
 
 LONGEST = 60  # seconds until a kill
 
@@ -46,6 +46,7 @@ def main(kills: int) -> None:
             break
         shutil.rmtree(project.folder / "results")
     print(f"{done} kills; {len(project.records())} jobs in Slurm; all bytes as in a local run")
+    end_processes_in(folder)
     shutil.rmtree(folder)
 
 
