@@ -337,7 +337,7 @@ def test_umap_passes_its_settings_on(monkeypatch):
 def test_names_of_methods():
     assert locate("models", "deeper") == ("aecluster.models.deeper", "Network")
     assert locate("reductions", "a.b.C") == ("a.b", "C")
-    assert short_names("models") == ["baseline", "course", "deeper"]
+    assert {"baseline", "course", "deeper"} < {*short_names("models")}
     assert short_names("clusterings") == sorted(short_names("clusterings"))
     assert not {"run", "limits", "blocks"} & {*short_names("reductions"), *short_names("models")}
 

@@ -80,7 +80,7 @@ def test_the_spectrum_is_that_of_the_grey_image(shape):
     grey = (images.numpy().mean(1) + 1) / 2
     amplitudes = np.abs(np.fft.rfft2(grey - grey.mean((1, 2), keepdims=True)))
     expected = np.log(amplitudes + 1e-3).reshape(4, -1)
-    assert np.allclose(model.encode(images).numpy(), expected, atol=1e-3)
+    assert np.allclose(model.encode(images).numpy(), expected, atol=5e-3)
     assert model(images).shape == images.shape
     moved = images.roll((2, 3), dims=(2, 3))
     assert torch.allclose(model.encode(moved), model.encode(images), atol=1e-2), "no places"
