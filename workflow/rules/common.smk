@@ -147,6 +147,17 @@ def label_settings(dataset):
     return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "labels")}
 
 
+def score_settings(dataset):
+    """What the scores of a data set depend on in the config, for their provenance."""
+    return {
+        "dataset": DATASETS[dataset],
+        "models": MODELS,
+        "reductions": REDUCTIONS,
+        "clusterings": CLUSTERINGS,
+        "seeds": SEEDS,
+    }
+
+
 def model_code(script, model):
     """Digest of a script and of the architecture that it builds by name."""
     return method_code(script, "models", MODELS[model]["architecture"])

@@ -6,7 +6,8 @@ rule score_dataset:
         embeddings=lambda wc: cell_files(wc.dataset, "embedding.npy"),
         clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
     output:
-        "results/{dataset}/scores.csv",
+        scores="results/{dataset}/scores.csv",
+        provenance="results/{dataset}/provenance.json",
     log:
         "results/logs/{dataset}/score.log",
     benchmark:
@@ -14,6 +15,7 @@ rule score_dataset:
     conda:
         "../../envs/environment.yaml"
     params:
+        settings=lambda wc: as_json(score_settings(wc.dataset)),
         cells=lambda wc: as_json([[*cell, benchmarks_of(wc.dataset, *cell)] for cell in cells()]),
         code=code("score.py"),
     script:
