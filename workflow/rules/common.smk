@@ -148,6 +148,17 @@ def label_settings(dataset):
     return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "labels")}
 
 
+def score_settings(dataset):
+    """What the scores of a data set depend on in the config, for their provenance."""
+    return {
+        "dataset": DATASETS[dataset],
+        "models": MODELS,
+        "reductions": REDUCTIONS,
+        "clusterings": CLUSTERINGS,
+        "seeds": SEEDS,
+    }
+
+
 def model_settings(model):
     """Settings that a training depends on: those of the model that it goes on from, too."""
     after = MODELS[model]["after"]

@@ -19,8 +19,8 @@ from aecluster.page.tables import (
     reconstruction_table,
 )
 from aecluster.page.timings import timings
-from aecluster.page.versions import versions
 from aecluster.scoring.summary import read_scores
+from aecluster.versions import versions
 
 _HERE = Path(__file__).parent
 # Sections of the summary that are shown when they are asked for.
