@@ -2,32 +2,17 @@
 import functools
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
-
-SCRIPTS = ROOT / "workflow/scripts"
-sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.utils import update_config
 
 from aecluster.digest import code_digest
-from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment, steps_to
 from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.lock import hold_lock
 from aecluster.methods import locate
 from aecluster.sources.find import fingerprints, source_arguments, source_files
-
-
-def or_exit(function, *args):
-    """Call a function; end Snakemake with the sentence of an InputError."""
-    try:
-        return function(*args)
-    except InputError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(1)
-
 
 # Snakemake leaves numbers inside the lists and mappings of --config as text.
 update_config(config, or_exit(with_types, workflow.config_settings.config))
