@@ -5,6 +5,7 @@ rule interactive_map:
         about="results/{dataset}/dataset.json",
         embeddings=map_files("embedding"),
         clusters=map_files("clusters"),
+        consensus="results/{dataset}/consensus/clusters.csv",
     output:
         "results/{dataset}/plots/map.json",
     log:
@@ -35,6 +36,7 @@ rule report_page:
             ],
         ),
         [plot_files(dataset) for dataset in DATASETS],
+        expand("results/comparison-across-datasets.{kind}", kind=["md", "png"]),
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
         "results/report.html",
@@ -48,6 +50,13 @@ rule report_page:
         # functions, so that braces in settings and captions are no wildcards
         experiment=lambda wc: as_json(EXPERIMENT),
         datasets=lambda wc: as_json([page_files(dataset) for dataset in sorted(DATASETS)]),
+        across=lambda wc: as_json(
+            {
+                "name": "across",
+                "text": "results/comparison-across-datasets.md",
+                "figure": "results/comparison-across-datasets.png",
+            }
+        ),
         problems=lambda wc: as_json(
             [
                 {"name": p, "text": f"results/math/{p}.md", "figure": f"results/math/{p}.png"}
