@@ -4,13 +4,6 @@ rule compare_across_datasets:
     output:
         table="results/comparison-across-datasets.csv",
         text="results/comparison-across-datasets.md",
-        png=report(
-            "results/comparison-across-datasets.png",
-            caption="../report/across.rst",
-            category="All data sets",
-            labels={"figure": "critical differences"},
-        ),
-        svg="results/comparison-across-datasets.svg",
     log:
         "results/logs/comparison-across-datasets.log",
     benchmark:
@@ -21,3 +14,26 @@ rule compare_across_datasets:
         code=code("compare_across.py"),
     script:
         "../scripts/compare_across.py"
+
+
+rule plot_across_datasets:
+    input:
+        expand("results/{dataset}/summary.csv", dataset=DATASETS),
+    output:
+        png=report(
+            "results/plots/critical-difference.png",
+            caption="../report/across.rst",
+            category="All data sets",
+            labels={"figure": "critical differences"},
+        ),
+        svg="results/plots/critical-difference.svg",
+    log:
+        "results/logs/plots/critical-difference.log",
+    benchmark:
+        "results/benchmarks/plots/critical-difference.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code("plot_across.py"),
+    script:
+        "../scripts/plot_across.py"

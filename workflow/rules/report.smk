@@ -36,7 +36,8 @@ rule report_page:
             ],
         ),
         [plot_files(dataset) for dataset in DATASETS],
-        expand("results/comparison-across-datasets.{kind}", kind=["md", "png"]),
+        "results/comparison-across-datasets.md",
+        "results/plots/critical-difference.png",
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
         "results/report.html",
@@ -54,7 +55,7 @@ rule report_page:
             {
                 "name": "across",
                 "text": "results/comparison-across-datasets.md",
-                "figure": "results/comparison-across-datasets.png",
+                "figure": "results/plots/critical-difference.png",
             }
         ),
         problems=lambda wc: as_json(
