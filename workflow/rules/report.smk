@@ -38,6 +38,7 @@ rule report_page:
             ],
         ),
         [plot_files(dataset) for dataset in DATASETS],
+        [list(suggestion_files(dataset).values()) for dataset in DATASETS],
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
         "results/report.html",
