@@ -152,9 +152,7 @@ def model_settings(model):
 
 def architectures(model):
     """Modules of the architecture of a model, and of the models that it goes on from."""
-    return [
-        locate("models", MODELS[step]["architecture"])[0] for step in steps_to(MODELS, model)
-    ]
+    return [locate("models", MODELS[step]["architecture"])[0] for step in steps_to(MODELS, model)]
 
 
 def model_code(script, model, *modules):

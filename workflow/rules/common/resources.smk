@@ -35,7 +35,7 @@ def images_mb(wc):
 
 
 def latents_of(model):
-    return latent_dim(MODELS[model]) or USUAL_LATENT_DIM
+    return latent_dim(MODELS[model], MODELS) or USUAL_LATENT_DIM
 
 
 def batch_mb(wc):
