@@ -7,6 +7,7 @@ from pathlib import Path
 
 from snakemake.utils import update_config
 
+from aecluster.artifacts import load_text
 from aecluster.digest import code_digest
 from aecluster.experiment.checks import check_experiment, steps_to
 from aecluster.experiment.schema import complete_experiment, with_types
@@ -213,7 +214,7 @@ def show_results():
     for dataset in DATASETS:
         summary = Path(f"results/{dataset}/summary.md")
         if summary.exists():
-            tables = summary.read_text().split("## All scores")[0]
+            tables = or_exit(load_text, summary).split("## All scores")[0]
             print(f"\n{tables}")
     print("Look at:")
     for path in ("results/report.html", *(f"results/{dataset}/plots" for dataset in DATASETS)):
