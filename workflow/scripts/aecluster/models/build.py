@@ -20,6 +20,8 @@ def build_model(settings: dict, image_shape: tuple[int, int, int]) -> Autoencode
     try:
         return module.Network(image_shape, **sizes, **settings["params"])
     except (TypeError, ValueError, RuntimeError) as error:
+        if "DefaultCPUAllocator" in str(error):  # torch's word for too little memory
+            raise MemoryError from error
         raise InputError(
             f"architecture {settings['architecture']} cannot be built for images of shape "
             f"{image_shape}: {error}."
