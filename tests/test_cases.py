@@ -157,6 +157,15 @@ def promised(shape, descr="|u1") -> bytes:
     return npy_header(f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}}}\n")
 
 
+def sparse() -> dict:
+    """A file of a terabyte that takes no room on the disk."""
+    header = promised((10**10, 10, 10))
+    with Path("i.npy").open("wb") as file:
+        file.write(header)
+        file.truncate(len(header) + 10**12)
+    return config({"source": "npy", "images": "i.npy"})
+
+
 def idx(shape, content: bytes, kind=8) -> bytes:
     return bytes([0, 0, kind, len(shape)]) + struct.pack(f">{len(shape)}I", *shape) + content
 
@@ -303,6 +312,7 @@ READING = [
     ("code in a header", file(npy_header("__import__('os')\n")), 1, "is not a whole .npy file"),
     ("a shape below zero", file(promised((-1, 9, 9)) + b"\0" * 810), 1, "the shape (-1, 9, 9)"),
     ("a shape as text", file(promised("'abc'")), 1, "is not a whole .npy file"),
+    ("more than memory", sparse, 1, "i.npy take 1,000.0 GB of memory, and"),
     ("more promised than there", file(promised((10**12, 9, 9))), 1, "is not a whole .npy file"),
     ("npz: other members", npz(x=FEW), 1, "has no member 'images'; it has x: name the one"),
     ("npz: half", file(zip_of(**{"images": pixels(999)})[:500], "npz", "path"), 1, "not a whole"),

@@ -241,7 +241,7 @@ def sparse_npy(path):
         ("idx", idx_gz, "the values of i take 0.4 GB of memory"),
         ("idx", idx_gz_that_lies, "i has more than 2000 values, and its header promises 2000"),
         ("cifar", tar_long_header, "i is not a whole CIFAR archive"),
-        ("npy", sparse_npy, "take 100.0 GB of memory"),
+        ("npy", sparse_npy, "Cannot allocate memory"),
     ],
 )
 def test_a_bomb_stays_folded(tmp_path, source, write, words):
