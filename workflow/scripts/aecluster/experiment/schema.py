@@ -156,7 +156,7 @@ def _sentence(error) -> str:
             return f"{where} names something twice: {_shown(found)}."
         case "pattern" | "maxLength":
             return (
-                f"{where}: the name {_shown(found)} is not allowed; use small letters, digits, "
+                f"{where}: the name {found!r} is not allowed; use small letters, digits, "
                 "_ and -, at most 64, beginning with a letter or digit."
             )
         case "not":

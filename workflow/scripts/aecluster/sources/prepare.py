@@ -145,8 +145,8 @@ def check_different(source: Source, images: np.ndarray) -> None:
 def report(source: Source, skipped: dict[str, dict[str, str]]) -> None:
     """Say on the screen how many files were skipped, and in the log which."""
     told = {
-        "broken": f"of {source.n_images} images cannot be read and were skipped",
-        "other": "other files are no images and were left out",
+        "broken": f"of {source.n_images} images skipped, since they cannot be read",
+        "other": "other files left out, since they are no images",
     }
     for kind, text in told.items():
         files = skipped[kind]
