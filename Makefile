@@ -1,16 +1,34 @@
 # make run    the experiment of config.yaml, from nothing to results/
+# make run IMAGES=path [CLUSTERS=k] [GROUPS=links|copies]     groups in your own images
+# make assign NEW=path [DATASET=name]                         new images, into the groups found
 # make check  the experiment is checked; nothing runs
-# make test   lint and all tests
+# make test   lint and all tests that need no cluster
+# make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make bench  times of every stage
 PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run check test bench lint clean
+# What a user types as a path goes through the environment as it is: `value` and `unexport` keep
+# make from reading a $ in it, and quotes keep the shell from it.
+OWN = IMAGES CLUSTERS GROUPS NEW DATASET
+$(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
+unexport $(OWN)
+
+.PHONY: run assign check test test-slurm bench lint clean
 
 run: .venv/run-ready
+ifdef IMAGES
+	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) run --images="$$OWN_IMAGES" \
+	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" $(ARGS)
+else
 	$(BIN)/snakemake --cores $(CORES) $(ARGS)
+endif
+
+assign: .venv/run-ready
+	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) assign --new="$$OWN_NEW" \
+	  --dataset="$$OWN_DATASET" $(ARGS)
 
 check: .venv/run-ready
 	$(BIN)/snakemake --dry-run --quiet all $(ARGS)
@@ -18,6 +36,9 @@ check: .venv/run-ready
 
 test: .venv/test-ready lint
 	$(BIN)/python -m pytest $(ARGS)
+
+test-slurm: .venv/test-ready
+	$(BIN)/python -m pytest -rs tests/slurm $(ARGS)
 
 lint: .venv/test-ready
 	$(BIN)/ruff check .

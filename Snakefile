@@ -17,8 +17,11 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/reduce.smk"
 include: "workflow/rules/cluster.smk"
+include: "workflow/rules/n_clusters.smk"
 include: "workflow/rules/consensus.smk"
 include: "workflow/rules/selection.smk"
+include: "workflow/rules/groups.smk"
+include: "workflow/rules/assign.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/across.smk"
 include: "workflow/rules/plots.smk"
@@ -35,13 +38,17 @@ rule all:
         rules.selection.input,
         rules.score.input,
         rules.plots.input,
+        rules.assign.input,
         "results/report.html",
 
 
 onstart:
     or_exit(hold_lock, ".snakemake/aecluster.lock")
+    end_jobs_of_dead_run(lock=".snakemake/aecluster.lock")
+    or_exit(check_writable, "results")
     announce()
 
 
 onsuccess:
+    remove_empty_folders("results/.resume")
     show_results()

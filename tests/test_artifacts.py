@@ -13,17 +13,24 @@ from aecluster import artifacts
 from aecluster.artifacts import (
     load_array,
     load_json,
+    load_table,
+    load_text,
     save_array,
     save_json,
     save_table,
     save_text,
     written_whole,
 )
+from aecluster.checksums import checksum_file, recorded, verified
 from aecluster.errors import InputError
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    """Names of files, without checksums: each has to stand beside its own file."""
+    files = {path.name for path in folder.iterdir()}
+    sums = {name for name in files if name.startswith(".") and name.endswith(".sha256")}
+    assert {name[1:].removesuffix(".sha256") for name in sums} <= files
+    return sorted(files - sums)
 
 
 def test_the_file_appears_at_the_end_of_the_block(tmp_path):
@@ -69,16 +76,17 @@ def test_the_old_file_stays_readable_until_it_is_replaced(tmp_path):
 
 def test_the_draft_of_a_killed_process_goes_with_the_next_write(tmp_path):
     (tmp_path / ".table.123.draft.csv").write_text("half")
+    (tmp_path / "..table.csv.123.draft.sha256").write_text("half")
     (tmp_path / ".other.123.draft.csv").write_text("of another file")
     save_text(tmp_path / "table.csv", "whole")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".other.123.draft.csv", "table.csv"]
+    assert names(tmp_path) == [".other.123.draft.csv", "table.csv"]
 
 
 def test_the_draft_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch):
     path, steps = tmp_path / "text.txt", []
     monkeypatch.setattr(os, "fsync", lambda fd: steps.append(("sync", path.exists())))
     save_text(path, "text")
-    assert steps == [("sync", False)]
+    assert steps == [("sync", False), ("sync", True)]  # the file, then its checksum
 
 
 def test_a_failing_writer_keeps_the_old_array(tmp_path, monkeypatch):
@@ -86,7 +94,7 @@ def test_a_failing_writer_keeps_the_old_array(tmp_path, monkeypatch):
     save_array(path, np.arange(3))
 
     def half(file, array, **options):
-        file.write_bytes(b"\x93NUMPY")
+        file.write(b"\x93NUMPY")
         raise OSError("disk full")
 
     monkeypatch.setattr(artifacts.np, "save", half)
@@ -213,3 +221,86 @@ def test_text_is_utf8_in_every_locale(tmp_path):
 def test_tables_have_no_index_and_unix_line_ends(tmp_path):
     save_table(tmp_path / "t.csv", pd.DataFrame({"a": [1, 2], "b": [0.5, None]}))
     assert (tmp_path / "t.csv").read_bytes() == b"a,b\n1,0.5\n2,\n"
+
+
+# Checksums.
+
+
+def test_the_checksum_is_what_sha256sum_reads(tmp_path):
+    save_text(tmp_path / "a file.txt", "text")
+    command = ["sha256sum", "--check", ".a file.txt.sha256"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
+    (tmp_path / "a file.txt").write_text("Text")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 1
+
+
+def test_any_flipped_byte_and_any_cut_is_found(tmp_path):
+    path = tmp_path / "array.npy"
+    save_array(path, np.arange(20))
+    whole = path.read_bytes()
+    assert verified(path) == path
+    for place in range(len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1
+        for content in (bytes(flipped), whole[:place]):
+            path.write_bytes(content)
+            with pytest.raises(InputError, match=r"array\.npy was damaged or changed"):
+                load_array(path, mmap=True)
+    path.write_bytes(whole)
+    assert load_array(path).tolist() == list(range(20))
+
+
+def test_a_damaged_checksum_is_found_and_goes_with_the_next_write(tmp_path):
+    path = tmp_path / "text.txt"
+    for content in (b"", b"\xff" * 64, b"0" * 64):
+        save_text(path, "text")
+        checksum_file(path).write_bytes(content)
+        with pytest.raises(InputError, match="delete it and run again"):
+            load_text(path)
+    path.unlink()
+    save_text(path, "text")
+    assert load_text(path) == "text"
+
+
+def test_a_file_of_the_users_has_no_checksum_and_is_read(tmp_path):
+    np.save(tmp_path / "mine.npy", np.arange(3))
+    assert recorded(tmp_path / "mine.npy") is None
+    assert load_array(tmp_path / "mine.npy").tolist() == [0, 1, 2]
+
+
+def test_moved_results_keep_their_checksums(tmp_path):
+    save_text(tmp_path / "results/text.txt", "text")
+    (tmp_path / "results").rename(tmp_path / "moved")
+    assert load_text(tmp_path / "moved/text.txt") == "text"
+    (tmp_path / "moved/text.txt").write_text("test")
+    with pytest.raises(InputError, match="damaged"):
+        load_text(tmp_path / "moved/text.txt")
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_killed_between_file_and_checksum_is_no_false_alarm(tmp_path, monkeypatch, step):
+    """An old checksum goes first, the new one comes last: whatever is there can be read."""
+    path = tmp_path / "text.txt"
+    save_text(path, "old")
+    steps = iter(range(10))
+
+    def killed(real):
+        def call(*args, **options):
+            if next(steps) == step:
+                raise KeyboardInterrupt
+            return real(*args, **options)
+
+        return call
+
+    monkeypatch.setattr(os, "fsync", killed(os.fsync))
+    monkeypatch.setattr(type(path), "replace", killed(type(path).replace))
+    monkeypatch.setattr(artifacts, "sha256", killed(artifacts.sha256))
+    with pytest.raises(KeyboardInterrupt):
+        save_text(path, "new")
+    assert load_text(path) == ("old" if step < 3 else "new")
+
+
+def test_a_table_that_is_none_is_refused_by_name(tmp_path):
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(InputError, match=r"empty\.csv is no table"):
+        load_table(tmp_path / "empty.csv")

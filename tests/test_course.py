@@ -23,10 +23,10 @@ from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
 from aecluster.methods import build
 from aecluster.models.course import Network
+from aecluster.sources.shape import image_shape
+from aecluster.training.duration import readable
 from aecluster.training.estimate import (
     announcement,
-    image_shape,
-    readable,
     seconds_in_all,
     seconds_per_image,
 )
@@ -96,6 +96,7 @@ def test_the_numbers_are_those_of_the_hand_out():
             "augmentation": {"flip": False, "affine": 0, "colour": 0},
             "threads": 1,
             "device": "cpu",
+            "precision": "auto",
             "params": {},
         }
     }
@@ -361,6 +362,7 @@ def test_shapes_of_other_sources():
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
+        (0, "0 s"),
         (0.01, "1 s"),
         (59.4, "59 s"),
         (59.6, "1 min"),

@@ -148,6 +148,7 @@ def test_describe(tmp_path):
         "class_names": ["other", "sea"],
         "counts": {"other": 25, "sea": 12},
         "n_unlabelled": 3,
+        "skipped": {"broken": {}, "other": {}},
         "checksum": hashlib.sha256(images.tobytes()).hexdigest(),
         "split": {"public": 0.25, "seed": 7, "n_public": 10, "n_private": 30},
     }

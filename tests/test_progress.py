@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
+from aecluster.checksums import checksum_file
 from aecluster.errors import InputError
 from aecluster.figures.progress import progress_figure
 from aecluster.models.build import build_model
@@ -46,6 +47,9 @@ def test_snapshots_come_back_as_they_were(tmp_path):
         assert all(torch.equal(loaded[epoch][name], kept[epoch][name]) for name in kept[epoch])
     content = (tmp_path / "snapshots.pt").read_bytes()
     (tmp_path / "snapshots.pt").write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match=r"snapshots\.pt was damaged"):
+        load_snapshots(tmp_path / "snapshots.pt")
+    checksum_file(tmp_path / "snapshots.pt").unlink()
     with pytest.raises(InputError, match=r"snapshots\.pt is not a whole file of snapshots"):
         load_snapshots(tmp_path / "snapshots.pt")
 

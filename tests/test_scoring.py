@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from aecluster.checksums import checksum_file
 from aecluster.clusterings.run import save_clusters
 from aecluster.errors import InputError
 from aecluster.scoring import silhouette as silhouette_module
@@ -284,7 +285,9 @@ def test_the_table_without_labels(folder):
 
 
 def test_damaged_clusters_are_named(folder):
-    (folder / "small/seed1/pca/kmeans/clusters.csv").write_text("id,label\n0,1\n")
+    damaged = folder / "small/seed1/pca/kmeans/clusters.csv"
+    damaged.write_text("id,label\n0,1\n")
+    checksum_file(damaged).unlink()
     with pytest.raises(InputError, match=r"seed1/pca/kmeans/clusters\.csv is not a whole table"):
         score_table(folder, "data", cells(folder))
 

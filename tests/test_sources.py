@@ -51,7 +51,7 @@ def refused(sentence):
 def test_all_functions_take_the_same_literal_keywords(module):
     tree = ast.parse(Path(module.__file__).read_text())
     found = {node.name: node.args for node in tree.body if isinstance(node, ast.FunctionDef)}
-    for name in ("files", "count", "load"):
+    for name in ("files", "count", "shape", "load"):
         arguments = found[name]
         assert not arguments.args
         assert "size" not in [a.arg for a in arguments.kwonlyargs]
@@ -232,6 +232,9 @@ def nan_images():
         (np.full((2, 8, 8), -1.0), "float64 values from -1 to -1; pixels need 0..255"),
         (np.full((2, 8, 8), 256), "int64 values from 256 to 256"),
         (np.full((2, 8, 8), 200, np.uint16), "uint16 but its greatest value is 200"),
+        (np.eye(8, dtype=np.uint8)[None], "uint8 values up to 1, which reads as 0..255"),
+        (np.full((2, 8, 8), 16.0), "float64 values up to 16, which reads as 0..255"),
+        (np.full((2, 8, 8), 1), "(nearly) black, and as 0..1, black to white"),
         (np.full((2, 8, 8), "a"), "holds <U1 values; pixels need whole numbers"),
         (np.zeros((2, 8, 8), complex), "holds complex128 values"),
     ],
@@ -260,7 +263,7 @@ def test_nan_far_into_a_large_array_is_named_by_its_index(tmp_path):
         ((9, 9, 9, 4), "with C 1 or 3"),
         ((9, 9, 7), "each image is 9 x 7 pixels; images need at least 8 x 8."),
         ((0, 9, 9), "it holds no images"),
-        ((32, 32, 3), "each image is 32 x 3 pixels"),
+        ((32, 32, 3), "reads as 32 grey images of 32 x 3 pixels and as one image of 32 x 32"),
     ],
 )
 def test_npy_refuses_shapes_before_reading(tmp_path, shape, sentence):
@@ -404,7 +407,10 @@ def test_npz_refuses_broken_archives(tmp_path):
     with refused("is not a whole .npz archive of plain numbers (Bad CRC-32"):
         npz.load(path=path)
     np.savez(path, images=np.array([{}]), allow_pickle=True)
-    with refused("is not a whole .npz archive of plain numbers (Object arrays"):
+    with refused(
+        "is not a whole .npz archive of plain numbers "
+        "(it holds Python objects, which are never loaded"
+    ):
         npz.load(path=path)
     for function in (npz.files, npz.count, npz.load, npz.fingerprints):
         with refused("does not exist"):
@@ -458,7 +464,7 @@ def test_idx_refuses_headers(tmp_path, content, sentence):
 
 def test_idx_refuses_truncated_and_overlong_files(tmp_path):
     whole = idx_bytes(pixels(5, 9, 9))
-    for content, found in ((whole[:-1], 404), (whole + b"\0", 406)):
+    for content, found in ((whole[:-1], 404), (whole + b"\0", "more than 405")):
         (tmp_path / "a").write_bytes(content)
         with refused(f"has {found} values, and its header promises 405 (5 x 9 x 9)"):
             idx.load(images=tmp_path / "a")
@@ -709,17 +715,17 @@ def test_folder_names_the_file_that_does_not_decode(tmp_path):
         read_all(folder.load(path=tmp_path))
     cut.write_text("hello")
     with refused(f"{cut} is not an image that Pillow knows; remove it"):
-        folder.load(path=tmp_path).read(np.array([0]), None)
+        folder.load(path=tmp_path).read(np.array([1]), None)
 
 
 def test_folder_refuses_small_and_huge_images(tmp_path, monkeypatch):
     path = save_image(tmp_path / "1.png", pixels(7, 30, 3))
-    with refused(f"{path} is 7 x 30 pixels; images need at least 8 x 8."):
+    with refused(f"{path} is 7 x 30 pixels, and images need at least 8 x 8; remove"):
         read_all(folder.load(path=tmp_path), 16)
     save_image(path, pixels(30, 30, 3))
     for greatest in (500, 100):  # Pillow warns above the limit, and raises above its double
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", greatest)
-        with refused(f"{path} has more pixels than the safe {greatest}; make it smaller"):
+        with refused(f"{path} has more pixels than the safe {greatest}; remove it"):
             read_all(folder.load(path=tmp_path))
 
 

@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 import torch
 from torch import nn
 
+from aecluster.checksums import checksum_file
 from aecluster.errors import InputError
 from aecluster.methods import short_names
-from aecluster.models.autoencoder import Autoencoder
+from aecluster.models.autoencoder import Autoencoder, Batch
 from aecluster.models.blocks import Crop, Pad
 from aecluster.models.build import build_model
 from aecluster.models.deeper import Residual
@@ -20,7 +22,7 @@ from aecluster.training import fit as fit_module
 from aecluster.training import latents as latents_module
 from aecluster.training.augmentation import augment
 from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
-from aecluster.training.devices import choose_device, fix_arithmetic
+from aecluster.training.devices import fix_arithmetic
 from aecluster.training.fit import fit
 from aecluster.training.latents import encode, reconstruct, summarise_errors
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
@@ -28,9 +30,10 @@ from aecluster.training.resume import forget_state, load_state, save_state
 from aecluster.training.weights import load_model, save_model
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (22, 8, 8, 1), dtype=np.uint8)
-STILL = {"flip": False, "affine": 0.0, "colour": 0.0}
+STILL = {"flip": False, "affine": 0.0, "crop": 0.0, "colour": 0.0, "hue": 0.0, "grey": 0.0}
 SETTINGS = {
     "architecture": "baseline",
+    "after": None,
     "latent_dim": 6,
     "epochs": 3,
     "batch_size": 8,
@@ -43,9 +46,13 @@ SETTINGS = {
     "augmentation": STILL,
     "threads": 1,
     "device": "cpu",
+    "precision": "auto",
     "params": {"width": 8},
 }
-MOVING = SETTINGS | {"noise": 0.1, "augmentation": {"flip": True, "affine": 0.1, "colour": 0.1}}
+MOVING = SETTINGS | {
+    "noise": 0.1,
+    "augmentation": STILL | {"flip": True, "affine": 0.1, "crop": 0.3, "colour": 0.1},
+}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -123,11 +130,11 @@ def batches(train_anew, monkeypatch):
         seen, first = [], []
         real = Autoencoder.loss
 
-        def loss(self, inputs, targets, reconstruction_loss):
+        def loss(self, batch, reconstruction_loss):
             if not first:
                 first.append(weights(self))
-            seen.append((inputs.clone(), targets.clone()))
-            return real(self, inputs, targets, reconstruction_loss)
+            seen.append((batch.inputs[0].clone(), batch.views[0].clone()))
+            return real(self, batch, reconstruction_loss)
 
         monkeypatch.setattr(Autoencoder, "loss", loss)
         train_anew(settings, seed, images)
@@ -205,8 +212,9 @@ def test_a_model_that_draws_itself_resumes_alike(train, tmp_path, monkeypatch):
     """Dropout and the like draw from torch's own generator."""
     real = Autoencoder.loss
 
-    def loss(self, inputs, targets, reconstruction_loss):
-        return real(self, nn.functional.dropout(inputs), targets, reconstruction_loss)
+    def loss(self, batch, reconstruction_loss):
+        dropped = [nn.functional.dropout(view) for view in batch.inputs]
+        return real(self, replace(batch, inputs=dropped), reconstruction_loss)
 
     monkeypatch.setattr(Autoencoder, "loss", loss)
     whole, _ = train(SETTINGS)
@@ -263,6 +271,7 @@ class Evil:
 def damaged(path):
     """Give the content of a file of torch.save, damaged in several ways."""
     data = path.read_bytes()
+    checksum_file(path).unlink()  # which would tell of any damage
     for part in (0, 1, 4, 100, len(data) // 2, len(data) - 1):
         yield data[:part]
     yield b"text"
@@ -284,13 +293,25 @@ def test_a_damaged_state_is_not_used(train, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_flipped_byte_of_a_state_is_found(tmp_path):
+    """torch reads flipped weights without a word."""
+    path = tmp_path / "state.pt"
+    save_state(path, "me", {"weights": torch.zeros(1000)})
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert load_state(path, "me") is None
+    checksum_file(path).unlink()
+    assert load_state(path, "me")["weights"].any()
+
+
 def test_forgetting_a_state(tmp_path):
     save_state(tmp_path / "state.pt", "me", {"history": [1]})
     assert load_state(tmp_path / "state.pt", "me") == {"identity": "me", "history": [1]}
     assert load_state(tmp_path / "state.pt", "you") is None
     forget_state(tmp_path / "state.pt")
     forget_state(tmp_path / "state.pt")
-    assert load_state(tmp_path / "state.pt", "me") is None
+    assert load_state(tmp_path / "state.pt", "me") is None and not list(tmp_path.iterdir())
 
 
 # Optimizers, schedules, losses.
@@ -366,25 +387,25 @@ def test_training_that_diverges_is_one_sentence(train_anew, tmp_path):
     assert not (tmp_path / "state.pt").exists()
 
 
-def test_devices():
-    assert choose_device("cpu") == torch.device("cpu")
-    assert choose_device("auto").type in ("cpu", "cuda", "mps")
-    if not torch.cuda.is_available():
-        with pytest.raises(InputError, match="device cuda is not on this machine; set `device: a"):
-            choose_device("cuda")
-
-
 # Architectures.
 
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 28, 28), (3, 32, 32), (3, 33, 47), (3, 64, 64)]
 
 
+ELSEWHERE = ["dec", "idec", "spectrum"]  # test_deep_clustering.py, test_representations.py
+ARCHITECTURES = [name for name in short_names("models") if name not in ELSEWHERE]
+LATENTS = {"course": 4096, "baseline": 512, "deeper": 512, "mlp": 10} | dict.fromkeys(
+    ["variational", "invariant"], 128
+)
+
+
 def plan(architecture, latent_dim=None, **params):
-    return {"architecture": architecture, "latent_dim": latent_dim, "params": params}
+    names = {"architecture": architecture, "after": None, "latent_dim": latent_dim}
+    return {**names, "params": params}
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("architecture", short_names("models"))
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_architectures_fit_images_of_every_shape(architecture, shape):
     if architecture == "course" and shape[1:] != (32, 32):
         with pytest.raises(InputError, match=rf"32 x 32, but these are {shape[1]} x {shape[2]}"):
@@ -396,22 +417,25 @@ def test_architectures_fit_images_of_every_shape(architecture, shape):
         images = torch.rand(2, *shape) * 2 - 1
         with torch.inference_mode():
             codes = model.encode(images)
-            assert codes.shape == (2, latent_dim or (4096 if architecture == "course" else 512))
+            assert codes.shape == (2, latent_dim or LATENTS[architecture])
             assert model.decode(codes).shape == images.shape
             assert torch.equal(model(images), model.decode(codes))
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 33, 47)], ids=str)
-@pytest.mark.parametrize("architecture", [n for n in short_names("models") if n != "course"])
+@pytest.mark.parametrize("architecture", [n for n in ARCHITECTURES if n != "course"])
 def test_every_weight_learns(architecture, shape):
     torch.manual_seed(0)
-    model = build_model(plan(architecture, 20, width=8), shape)
+    narrow = {"widths": [8, 9]} if architecture == "mlp" else {"width": 8}
+    model = build_model(plan(architecture, 20, **narrow), shape)
     before = copy.deepcopy(model.state_dict())
     optimizer = make_optimizer(model, "adam", 0.01, 0)
     for _ in range(2):  # residual blocks start as zero: their inner weights move in the second
         images = torch.rand(4, *shape) * 2 - 1
         optimizer.zero_grad()
-        model.loss(images, images, LOSSES["mse"]).backward()
+        views = [images] * model.n_views
+        batch = Batch(images=images, views=views, inputs=views, indices=np.arange(4))
+        model.loss(batch, LOSSES["mse"]).backward()
         optimizer.step()
     for name, weight in model.state_dict().items():
         assert (weight != before[name]).any(), name
@@ -609,58 +633,101 @@ def generator(seed=0):
 BATCH = torch.rand(40, 3, 9, 12, generator=generator(5)) * 2 - 1
 
 
+def changed_by(images, drawn=None, **change):
+    return augment(images, drawn or generator(), **STILL | change)
+
+
 def test_no_augmentation_changes_nothing_and_draws_nothing():
     drawn = generator()
-    assert torch.equal(augment(BATCH, drawn, False, 0.0, 0.0), BATCH)
+    assert torch.equal(changed_by(BATCH, drawn), BATCH)
     assert torch.equal(drawn.get_state(), generator().get_state())
 
 
 def test_flips_are_exact_and_of_about_half_of_the_images():
     before = BATCH.clone()
-    flipped = augment(BATCH, generator(), True, 0.0, 0.0)
+    flipped = changed_by(BATCH, flip=True)
     same = (flipped == BATCH).flatten(1).all(1)
     mirrored = (flipped == BATCH.flip(3)).flatten(1).all(1)
     assert (same ^ mirrored).all() and 10 < mirrored.sum() < 30
     assert torch.equal(BATCH, before)
 
 
-@pytest.mark.parametrize("options", [(True, 0.0, 0.0), (False, 0.2, 0.0), (False, 0.0, 0.2)])
-def test_each_image_is_changed_in_its_own_way(options):
+@pytest.mark.parametrize(
+    "change",
+    [{"flip": True}, {"affine": 0.2}, {"crop": 0.5}, {"colour": 0.2}, {"hue": 0.1}, {"grey": 0.5}],
+    ids=str,
+)
+def test_each_image_is_changed_in_its_own_way(change):
     image = BATCH[:1].expand(40, -1, -1, -1)
-    changed = augment(image, generator(), *options)
-    assert len({tuple(item.flatten().tolist()) for item in changed}) > (1 if options[0] else 30)
-    assert torch.equal(changed, augment(image, generator(), *options))
+    changed = changed_by(image, **change)
+    two_ways = "flip" in change or "grey" in change
+    assert len({tuple(item.flatten().tolist()) for item in changed}) > (1 if two_ways else 30)
+    assert torch.equal(changed, changed_by(image, **change))
+
+
+def test_a_crop_shows_a_part_of_the_image_as_large_as_it_says():
+    across = torch.linspace(-1, 1, 64).expand(400, 1, 64, 64)
+    changed = changed_by(across, crop=0.75)
+    width = (changed[:, 0, 0, -1] - changed[:, 0, 0, 0]) / 2
+    assert 0.4 < width.min() < 0.55 and 0.95 < width.max() <= 1.001, "sqrt(1/4 * 3/4) to 1"
+    assert changed[:, 0, 0, 0].std() > 0.1, "from all places"
+    down = changed_by(across.transpose(2, 3), crop=0.75)
+    height = (down[:, 0, -1, 0] - down[:, 0, 0, 0]) / 2
+    assert (width * height).min() > 0.2 and (width * height).max() <= 1.001
+
+
+def test_hue_turns_colours_and_keeps_greys():
+    grey = torch.full((5, 3, 2, 2), 0.3)
+    assert torch.allclose(changed_by(grey, hue=0.5), grey, atol=1e-6)
+    red = torch.tensor([0.2, 0.0, 0.0]).view(1, 3, 1, 1).expand(500, 3, 1, 1)
+    turned = changed_by(red, hue=0.5)
+    assert torch.allclose(turned.sum(1), red.sum(1), atol=1e-6), "the sum of colours stays"
+    assert {int(channel) for channel in turned.argmax(1).flatten()} == {0, 1, 2}
+    slightly = changed_by(red, hue=0.1)
+    assert (slightly.argmax(1) == 0).all() and (slightly - red).abs().max() > 0.02
+    plain = BATCH[:, :1]
+    assert torch.equal(changed_by(plain, hue=0.5, grey=1.0), plain), "nothing to turn"
+
+
+def test_grey_takes_colours_from_a_part_of_the_images():
+    changed = changed_by(BATCH, grey=0.5)
+    is_grey = (changed.amax(1) - changed.amin(1) < 1e-6).flatten(1).all(1)
+    assert 10 < is_grey.sum() < 30
+    assert torch.equal(changed[~is_grey], BATCH[~is_grey])
+    weights_of_eye = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+    brightness = (BATCH * weights_of_eye).sum(1)
+    assert torch.allclose(changed[is_grey][:, 0], brightness[is_grey], atol=1e-6)
 
 
 @pytest.mark.parametrize("most", [0.05, 0.5, 1.0])
 def test_colours_stay_within_the_range(most):
-    changed = augment(BATCH, generator(), False, 0.0, most)
+    changed = changed_by(BATCH, colour=most)
     assert changed.shape == BATCH.shape and changed.abs().max() <= 1
     assert (changed - BATCH).abs().max() <= 4 * most + 2 * most**2
 
 
 def test_brightness_contrast_and_saturation():
     flat = torch.full((200, 1, 4, 4), 0.2)
-    shift = (augment(flat, generator(), False, 0.0, 0.5) - flat)[:, 0, 0, 0]
+    shift = (changed_by(flat, colour=0.5) - flat)[:, 0, 0, 0]
     assert shift.abs().max() <= 0.5 and shift.min() < -0.4 and shift.max() > 0.4
     stripes = torch.tensor([-0.1, 0.1]).expand(200, 1, 4, 2)
-    changed = augment(stripes, generator(), False, 0.0, 0.5)
+    changed = changed_by(stripes, colour=0.5)
     factor = (changed[:, 0, 0, 1] - changed[:, 0, 0, 0]) / 0.2
     assert 0.5 <= factor.min() < 0.6 and 1.4 < factor.max() <= 1.5
     coloured = torch.tensor([-0.1, 0.0, 0.1]).view(1, 3, 1, 1).expand(200, 3, 2, 2)
-    spread = augment(coloured, generator(), False, 0.0, 0.5).amax((1, 2, 3))
+    spread = changed_by(coloured, colour=0.5).amax((1, 2, 3))
     assert len(spread.unique()) > 190
 
 
 def test_moves_stay_within_the_values_and_the_part_of_the_image():
-    moved = augment(BATCH, generator(), False, 0.3, 0.0)
+    moved = changed_by(BATCH, affine=0.3)
     assert moved.shape == BATCH.shape and moved.abs().max() <= 1
     assert (moved != BATCH).flatten(1).any(1).all()
-    nearly = augment(BATCH, generator(), False, 1e-6, 0.0)
+    nearly = changed_by(BATCH, affine=1e-6)
     assert (nearly - BATCH).abs().max() < 1e-3
     spot = torch.zeros(300, 1, 40, 40)
     spot[:, :, 19:21, 19:21] = 1
-    moved = augment(spot, generator(), False, 0.2, 0.0)
+    moved = changed_by(spot, affine=0.2)
     places = torch.arange(40.0)
     for axis in (2, 3):
         weight = moved.sum(5 - axis).flatten(1)
@@ -673,7 +740,7 @@ def test_moves_stay_within_the_values_and_the_part_of_the_image():
 
 def test_what_a_move_brings_in_is_the_image_mirrored_at_its_edge():
     flat = torch.full((20, 1, 8, 8), 0.7)
-    assert torch.allclose(augment(flat, generator(), False, 0.5, 0.0), flat)
+    assert torch.allclose(changed_by(flat, affine=0.5), flat)
 
 
 def test_snapshots_end_with_the_model_and_survive_a_kill(tmp_path, monkeypatch):

@@ -25,7 +25,7 @@ def artifacts(project) -> dict[str, str]:
         name = str(path.relative_to(project.folder))
         if not path.is_file() or name.startswith(("results/logs", "results/benchmarks")):
             continue
-        if path.name.endswith(".html"):
+        if path.name.endswith((".html", ".sha256", "provenance.json")):
             continue
         content = path.read_bytes()
         if path.name in ("history.csv", "scores.csv", "summary.csv"):
@@ -48,12 +48,14 @@ def test_every_path_of_the_contract_exists(finished_project):
         results / "shapes/labels.npy",
         results / "shapes/dataset.json",
         run / "model.pt",
+        run / "provenance.json",
         run / "history.csv",
         run / "latents.npy",
         run / "reconstruction.json",
         run / "kpca6/embedding.npy",
         run / "kpca6/kmeans/clusters.csv",
         results / "shapes/scores.csv",
+        results / "shapes/provenance.json",
         results / "shapes/summary.csv",
         results / "shapes/summary.md",
         results / "shapes/consensus/clusters.csv",
@@ -73,7 +75,7 @@ def test_every_path_of_the_contract_exists(finished_project):
     ]:
         assert path.exists(), path
     assert not list(results.rglob("*.draft*"))
-    assert not list(results.glob(".resume/**/*.pt"))
+    assert not (results / ".resume").exists()
 
 
 def test_artifacts_are_of_the_stated_types(finished_project):

@@ -9,6 +9,9 @@ rule cluster_embedding:
         "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(cluster_mb),
+        runtime=minutes(2, 1),
     params:
         settings=lambda wc: as_json(clusterer(wc.clustering)),
         code=lambda wc: method_code(

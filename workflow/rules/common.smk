@@ -1,7 +1,9 @@
 # Functions that the rules share; no rules here.
 import functools
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 SCRIPTS = ROOT / "workflow/scripts"
@@ -49,6 +51,7 @@ wildcard_constraints:
     reduction=one_of(REDUCTIONS),
     clustering=one_of(CLUSTERINGS),
     seed=r"\d+",
+    new=one_of(EXPERIMENT["assign"]) or "(?!)",
 
 
 def as_json(settings):
@@ -145,9 +148,31 @@ def label_settings(dataset):
     return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "labels")}
 
 
-def model_code(script, model):
-    """Digest of a script and of the architecture that it builds by name."""
-    return method_code(script, "models", MODELS[model]["architecture"])
+def score_settings(dataset):
+    """What the scores of a data set depend on in the config, for their provenance."""
+    return {
+        "dataset": DATASETS[dataset],
+        "models": MODELS,
+        "reductions": REDUCTIONS,
+        "clusterings": CLUSTERINGS,
+        "seeds": SEEDS,
+    }
+
+
+def model_settings(model):
+    """Settings that a training depends on: those of the model that it goes on from, too."""
+    after = MODELS[model]["after"]
+    return {**MODELS[model], "after": after and model_settings(after)}
+
+
+def architectures(model):
+    """Modules of the architecture of a model, and of the models that it goes on from."""
+    return [locate("models", MODELS[step]["architecture"])[0] for step in steps_to(MODELS, model)]
+
+
+def model_code(script, model, *modules):
+    """Digest of a script and of the architectures that it builds by name."""
+    return code(script, *architectures(model), *modules)
 
 
 def files_of(dataset, what):
@@ -179,6 +204,25 @@ def cell_files(dataset, file):
     return list(dict.fromkeys(paths))
 
 
+def check_writable(folder):
+    """End before any job starts where no job could write its results."""
+    try:
+        Path(folder).mkdir(exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise InputError(
+            f"{folder}/ cannot be written to ({error.strerror}); make it writable or make room, "
+            "and give the same command again."
+        ) from error
+
+
+def remove_empty_folders(folder):
+    """Remove the folders that trainings leave behind when they are done."""
+    for path, _, _ in os.walk(folder, topdown=False):
+        if not os.listdir(path):
+            os.rmdir(path)
+
+
 def show_results():
     """Print the result tables and where to look."""
     for dataset in DATASETS:
@@ -192,8 +236,11 @@ def show_results():
             print(f"  {path}")
 
 
+include: "common/assign.smk"
 include: "common/consensus.smk"
 include: "common/estimate.smk"
+include: "common/orphans.smk"
 include: "common/plots.smk"
 include: "common/progress.smk"
 include: "common/report.smk"
+include: "common/resources.smk"

@@ -2,13 +2,18 @@ rule read_images:
     input:
         lambda wc: files_of(wc.dataset, "images"),
     output:
-        "results/{dataset}/images.npy",
+        images="results/{dataset}/images.npy",
+        read="results/{dataset}/read.json",
+        names="results/{dataset}/files.json",
     log:
         "results/logs/{dataset}/images.log",
     benchmark:
         "results/benchmarks/{dataset}/images.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(read_mb),
+        runtime=minutes(5, 2),
     params:
         settings=lambda wc: as_json(image_settings(wc.dataset)),
         code=lambda wc: method_code("read_images.py", "sources", DATASETS[wc.dataset]["source"]),
@@ -20,6 +25,7 @@ rule read_labels:
     input:
         files=lambda wc: files_of(wc.dataset, "labels"),
         images="results/{dataset}/images.npy",
+        read="results/{dataset}/read.json",
     output:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
@@ -29,6 +35,9 @@ rule read_labels:
         "results/benchmarks/{dataset}/labels.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(read_mb),
+        runtime=minutes(5),
     params:
         settings=lambda wc: as_json(label_settings(wc.dataset)),
         code=lambda wc: method_code("read_labels.py", "sources", DATASETS[wc.dataset]["source"]),

@@ -22,6 +22,9 @@ rule math_lstm:
         "results/benchmarks/math/lstm.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_torch_mb),
+        runtime=minutes(10),
     params:
         code=code("math_lstm.py"),
     script:
@@ -45,6 +48,9 @@ rule math_skipgram:
         "results/benchmarks/math/skipgram.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_torch_mb),
+        runtime=minutes(10),
     params:
         settings=json.dumps({"n_cases": 1000, "seed": 0}, sort_keys=True),
         code=code("math_skipgram.py"),

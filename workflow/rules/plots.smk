@@ -20,6 +20,9 @@ rule plot_learning_curves:
         "results/benchmarks/{dataset}/plots/learning-curves.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         settings=lambda wc: as_json(
             {
@@ -46,6 +49,9 @@ rule reconstruct:
         "results/benchmarks/{dataset}/{model}/seed{seed}/reconstructions.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(train_mb),
+        runtime=minutes(5),
     params:
         settings=lambda wc: as_json(
             {key: EXPERIMENT["show"][key] for key in ("indices", "extremes")}
@@ -72,6 +78,9 @@ rule plot_reconstructions:
         "results/benchmarks/{dataset}/plots/reconstructions.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         settings=lambda wc: as_json(
             {
@@ -129,6 +138,9 @@ rule plot_label_map:
         "results/benchmarks/{dataset}/plots/label-map-{model}-{reduction}.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(draw_mb),
+        runtime=minutes(5, 1),
     params:
         settings=lambda wc: as_json(map_settings(wc)),
         code=code("plot_label_map.py"),
@@ -153,6 +165,9 @@ rule plot_score_grid:
         "results/benchmarks/{dataset}/plots/scores.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         code=code("plot_score_grid.py"),
     script:

@@ -11,6 +11,9 @@ rule cluster_snapshots:
         "results/benchmarks/{dataset}/{model}/seed{seed}/progress.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(encode_mb),
+        runtime=minutes(5, 10),
     params:
         settings=lambda wc: as_json(PROGRESS_CLUSTERING),
         code=lambda wc: progress_code(wc.model),
@@ -30,6 +33,9 @@ rule score_progress:
         "results/benchmarks/{dataset}/progress.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(score_mb),
+        runtime=minutes(5, 5),
     params:
         runs=lambda wc: as_json([[model, seed] for model in MODELS for seed in SEEDS]),
         code=code("score_progress.py"),
@@ -54,6 +60,9 @@ rule plot_progress:
         "results/benchmarks/{dataset}/plots/progress.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         title=lambda wc: f"{models_of(wc.dataset)}: {PROGRESS_CLUSTERING['n_clusters']} groups of the latents by k-means",
         code=code("plot_progress.py"),

@@ -13,6 +13,9 @@ rule reduce_features:
         "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/reduce.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(reduce_mb),
+        runtime=growing(reduce_minutes),
     params:
         settings=lambda wc: as_json(REDUCTIONS[wc.reduction]),
         code=lambda wc: method_code("reduce.py", "reductions", REDUCTIONS[wc.reduction]["method"]),

@@ -14,6 +14,9 @@ rule interactive_map:
         "results/benchmarks/{dataset}/plots/map.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(draw_mb),
+        runtime=minutes(5, 1),
     params:
         views=as_json(MAP_VIEWS),
         code=code("interactive_map.py"),
@@ -47,6 +50,9 @@ rule report_page:
         "results/benchmarks/report.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(page_mb),
+        runtime=minutes(10),
     params:
         # functions, so that braces in settings and captions are no wildcards
         experiment=lambda wc: as_json(EXPERIMENT),

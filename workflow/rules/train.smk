@@ -1,10 +1,15 @@
 rule train_model:
     input:
-        "results/{dataset}/images.npy",
+        images="results/{dataset}/images.npy",
+        start=lambda wc: [
+            f"results/{{dataset}}/{step}/seed{{seed}}/model.pt"
+            for step in steps_to(MODELS, wc.model)[-2:-1]
+        ],
     output:
         model="results/{dataset}/{model}/seed{seed}/model.pt",
         history="results/{dataset}/{model}/seed{seed}/history.csv",
         snapshots="results/{dataset}/{model}/seed{seed}/snapshots.pt",
+        provenance="results/{dataset}/{model}/seed{seed}/provenance.json",
     log:
         "results/logs/{dataset}/{model}/seed{seed}/train.log",
     benchmark:
@@ -12,8 +17,12 @@ rule train_model:
     conda:
         "../../envs/environment.yaml"
     threads: lambda wc: MODELS[wc.model]["threads"]
+    resources:
+        mem_mb=growing(train_mb),
+        runtime=growing(train_minutes),
+        gpu=gpus,
     params:
-        settings=lambda wc: as_json(MODELS[wc.model]),
+        settings=lambda wc: as_json(model_settings(wc.model)),
         code=lambda wc: model_code("train.py", wc.model),
     script:
         "../scripts/train.py"
@@ -32,6 +41,9 @@ rule encode_images:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(encode_mb),
+        runtime=minutes(2, 2),
     params:
         code=lambda wc: model_code("encode.py", wc.model),
     script:

@@ -3,14 +3,13 @@ from aecluster.job import job
 with job(snakemake.log[0]):
     import json
 
-    import pandas as pd
-
+    from aecluster.artifacts import load_table
     from aecluster.figures.learning_curves import learning_curves
     from aecluster.figures.style import save
 
     settings = json.loads(snakemake.params.settings)
     histories = [
-        (model, seed, pd.read_csv(file))
+        (model, seed, load_table(file))
         for (model, seed), file in zip(settings["runs"], snakemake.input, strict=True)
     ]
     figure = learning_curves(histories, settings["losses"], settings["title"])

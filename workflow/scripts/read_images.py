@@ -3,12 +3,17 @@ from aecluster.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import save_array
+    from aecluster.artifacts import save_array, save_json
     from aecluster.sources.load import load_source
-    from aecluster.sources.prepare import select
+    from aecluster.sources.names import names_of, save_names
+    from aecluster.sources.prepare import check_different, read, report
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])
-    chosen = {key: settings.get(key) for key in ("limit", "balance", "seed", "positive")}
-    indices, _, _ = select(source, **chosen)
-    save_array(snakemake.output[0], source.read(indices, settings["size"]))
+    choice = {key: settings.get(key) for key in ("limit", "balance", "seed", "positive")}
+    images, indices, skipped = read(source, settings["size"], **choice)
+    check_different(source, images)
+    report(source, skipped)
+    save_array(snakemake.output.images, images)
+    save_names(snakemake.output.names, names_of(source, indices))
+    save_json(snakemake.output.read, {"indices": indices.tolist(), "skipped": skipped})

@@ -3,15 +3,20 @@ from aecluster.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, save_array, save_json
+    import numpy as np
+
+    from aecluster.artifacts import load_array, load_json, save_array, save_json
     from aecluster.sources.load import load_source
-    from aecluster.sources.prepare import describe, select
+    from aecluster.sources.prepare import classes, describe
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])
-    chosen = {key: settings[key] for key in ("limit", "balance", "seed", "positive")}
-    _, labels, class_names = select(source, **chosen)
-    save_array(snakemake.output.labels, labels)
+    read = load_json(snakemake.input.read)
     images = load_array(snakemake.input.images, mmap=True)
-    about = describe(source.about, images, labels, class_names, **settings["split"])
+    labels, class_names = classes(source, settings["positive"])
+    labels = labels[np.array(read["indices"], dtype=np.int64)]
+    save_array(snakemake.output.labels, labels)
+    about = describe(
+        source.about, images, labels, class_names, **settings["split"], skipped=read["skipped"]
+    )
     save_json(snakemake.output.about, about)

@@ -17,7 +17,7 @@ def planned_trainings():
     return [
         {
             "dataset": DATASETS[dataset],
-            "settings": MODELS[model],
+            "settings": model_settings(model),
             "n_images": n_images(DATASETS[dataset]),
             "seeds": count,
         }

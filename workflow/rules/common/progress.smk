@@ -10,8 +10,5 @@ PROGRESS_CLUSTERING = {
 
 def progress_code(model):
     """Digest of the script and of the model and clusterer that it builds by name."""
-    return code(
-        "cluster_snapshots.py",
-        locate("models", MODELS[model]["architecture"])[0],
-        locate("clusterings", PROGRESS_CLUSTERING["method"])[0],
-    )
+    clusterer_module = locate("clusterings", PROGRESS_CLUSTERING["method"])[0]
+    return model_code("cluster_snapshots.py", model, clusterer_module)

@@ -4,7 +4,7 @@ import hashlib
 from aecluster.page.views import map_views
 
 PAGE = SCRIPTS / "aecluster/page"
-MATH = ["lstm", "skipgram"]
+MATH = ["lstm", "skipgram"] if EXPERIMENT["show"]["math"] else []
 MAP_VIEWS = map_views(MODELS, REDUCTIONS, CLUSTERINGS, FIRST_SEED)
 
 

@@ -1,16 +1,21 @@
-"""Files of results/: written whole or not at all, read without pickle."""
+"""Files of results/: written whole or not at all, read as they were written, without pickle."""
 
 import glob
 import json
 import os
+import socket
+import time
 import tokenize
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
+import psutil
 
+from aecluster.checksums import checksum_file, sha256, verified
 from aecluster.errors import InputError
 
 # What numpy.load raises for a file that is cut off, altered or not its own.
@@ -20,25 +25,47 @@ _DAMAGE = (
     OSError,
     MemoryError,
     OverflowError,
+    RecursionError,
     SyntaxError,
     tokenize.TokenError,
     zipfile.BadZipFile,
 )
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_HEADER = 10_000  # bytes; as in numpy.load, which reads a longer one before it refuses it
 
 
 @contextmanager
 def written_whole(path: str | os.PathLike) -> Iterator[Path]:
     """Give a path to write to, and rename it to `path` when the block ends without an error.
 
-    The temporary file lies beside its destination, so that the rename is atomic; it keeps the
-    suffix of `path`, for writers that choose a format by it. It is removed when the block fails,
-    and one that a killed process left behind is removed by the next that writes the same file.
+    A checksum is kept beside the file, for `verified`. It is written last and an old one goes
+    first: a process that is killed in between leaves a whole file without a checksum, never one
+    beside a file that it does not belong to.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for abandoned in path.parent.glob(f".{glob.escape(path.stem)}.*.draft{path.suffix}"):
-        abandoned.unlink(missing_ok=True)
-    draft = path.with_name(f".{path.stem}.{os.getpid()}.draft{path.suffix}")
+    with _renamed(path) as draft:
+        yield draft
+        checksum = sha256(draft)
+        checksum_file(path).unlink(missing_ok=True)
+    with _renamed(checksum_file(path)) as draft:
+        draft.write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
+
+
+@contextmanager
+def _renamed(path: Path) -> Iterator[Path]:
+    """Give the path of a draft, and rename it to `path` when the block ends without an error.
+
+    The draft lies beside its destination, so that the rename is atomic; it keeps the suffix of
+    `path`, for writers that choose a format by it. It is removed when the block fails, and one
+    that a killed process left behind is removed by the next that writes the same file. Two
+    processes that write the same file, be it on two machines, do not touch each other's drafts.
+    """
+    for other in path.parent.glob(f".{glob.escape(path.stem)}.*.draft{path.suffix}"):
+        if _abandoned(other):
+            other.unlink(missing_ok=True)
+    writer = f"{socket.gethostname()}-{os.getpid()}"
+    draft = path.with_name(f".{path.stem}.{writer}.draft{path.suffix}")
     try:
         yield draft
         with draft.open("rb") as file:
@@ -48,10 +75,24 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def _abandoned(draft: Path) -> bool:
+    """Return whether no process writes to a draft: on another machine, none for an hour."""
+    start, _, pid = draft.name.partition(".draft")[0].rpartition("-")
+    if not pid.isdigit():
+        return True  # not named by a living version of this module
+    if start.endswith(f".{socket.gethostname()}"):
+        return not psutil.pid_exists(int(pid))
+    try:
+        return time.time() - draft.stat().st_mtime > 3600
+    except FileNotFoundError:
+        return False
+
+
 def save_array(path: str | os.PathLike, array: np.ndarray) -> None:
     """Save an array as .npy, in C order."""
-    with written_whole(path) as draft:
-        np.save(draft, np.ascontiguousarray(array), allow_pickle=False)
+    # Into a file opened for both, NumPy writes by way of Python, which says why it cannot.
+    with written_whole(path) as draft, draft.open("w+b") as file:
+        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
 
 
 def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
@@ -60,13 +101,12 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
     Raises
     ------
     InputError
-        If the file is missing, truncated or not an array of numbers.
+        If the file is missing, damaged or not an array of numbers.
     """
     try:
+        with verified(path).open("rb") as file:
+            array_header(file)
         array = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-        if not isinstance(array, np.ndarray):
-            array.close()
-            raise ValueError("it is an .npz archive")
         return array
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path.") from None
@@ -75,6 +115,34 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
             f"{path} is not a whole .npy file of plain numbers ({error}); "
             "write it again with numpy.save, or delete it if the workflow made it."
         ) from error
+
+
+def array_header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype]:
+    """Read the header of an array in .npy format; return its shape and type.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or it is longer than any honest one.
+    """
+    start = file.tell()
+    version = np.lib.format.read_magic(file)
+    n_bytes = int.from_bytes(file.read(2 if version == (1, 0) else 4), "little")
+    if n_bytes > _LONGEST_HEADER:
+        raise ValueError(f"its header has {n_bytes} bytes")
+    file.seek(start + 8)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    if dtype.hasobject:
+        raise ValueError(
+            "it holds Python objects, which are never loaded, since they may run code; "
+            "text is saved with .astype('U')"
+        )
+    if any(length < 0 for length in shape):
+        raise ValueError(f"its header gives the shape {shape}")
+    return shape, dtype
 
 
 def save_json(path: str | os.PathLike, content: object) -> None:
@@ -90,10 +158,10 @@ def load_json(path: str | os.PathLike) -> dict:
     Raises
     ------
     InputError
-        If the file is not valid JSON.
+        If the file is damaged or not valid JSON.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(verified(path).read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error}); delete it and run again.") from error
 
@@ -104,7 +172,44 @@ def save_text(path: str | os.PathLike, text: str) -> None:
         draft.write_text(text, encoding="utf-8")
 
 
+def load_text(path: str | os.PathLike) -> str:
+    """Load a text file.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
+    return verified(path).read_text(encoding="utf-8")
+
+
 def save_table(path: str | os.PathLike, table) -> None:
-    """Save a pandas.DataFrame as CSV without its index."""
+    """Save a pandas.DataFrame as CSV without its index.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe before it, see
+    https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    texts = table.select_dtypes(exclude=["number", "bool"])
+    table = table.assign(**{name: texts[name].map(_no_formula) for name in texts})
     with written_whole(path) as draft:
         table.to_csv(draft, index=False, lineterminator="\n")
+
+
+def load_table(path: str | os.PathLike, **options):
+    """Load a CSV file as pandas.read_csv does with these options.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged or no table.
+    """
+    import pandas as pd  # here, since most jobs read no table
+
+    try:
+        return pd.read_csv(verified(path), **options)
+    except ValueError as error:
+        raise InputError(f"{path} is no table ({error}); delete it and run again.") from error
+
+
+def _no_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,4 +1,4 @@
-"""What every script does around its work: fix threads, write a log, say errors in one sentence."""
+"""What every script does around its work: threads, a log, errors in one sentence, its end."""
 
 import errno
 import logging
@@ -6,13 +6,15 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aecluster.errors import InputError
+from aecluster.lock import end_with_run
 
 logger = logging.getLogger("aecluster")
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -30,11 +32,24 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
     A fixed number keeps results the same whatever `--cores` is. `logger.info` goes to the log
     file; a record with `extra={"show": True}` is also shown on the screen.
 
-    On an error the log gets the traceback, the screen one sentence, and the exit code is 1.
+    On an error the log gets the traceback, the screen one sentence, and the exit code is 1. A job
+    whose run has ended ends too (see `lock`).
     """
+    end_with_run()
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))
-    Path(log).parent.mkdir(parents=True, exist_ok=True)
-    to_file = logging.FileHandler(log, mode="w", encoding="utf-8")
+    try:
+        _start_log(Path(log))
+        yield
+    except Exception as error:
+        with suppress(OSError), Path(log).open("a", encoding="utf-8") as file:
+            file.write(traceback.format_exc())
+        print(f"Error: {_sentence(error)} (log: {log})", file=sys.stderr)
+        sys.exit(1)
+
+
+def _start_log(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     to_screen = logging.StreamHandler(sys.stderr)
     to_screen.addFilter(lambda record: getattr(record, "show", False))
@@ -42,12 +57,7 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
     logger.handlers = [to_file, to_screen]
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").handlers = [to_file]
-    try:
-        yield
-    except Exception as error:
-        to_file.stream.write(traceback.format_exc())
-        print(f"Error: {_sentence(error)} (log: {log})", file=sys.stderr)
-        sys.exit(1)
+    logging.raiseExceptions = False  # no tracebacks where the disk has no room for a line
 
 
 def _sentence(error: Exception) -> str:
@@ -55,7 +65,7 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "the job ran out of memory; use fewer or smaller images (`limit`, `size`)."
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return "the disk that holds results/ is full; make room and give the same command again."
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}."

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from aecluster.artifacts import written_whole
+from aecluster.checksums import verified
 from aecluster.errors import InputError
 from aecluster.methods import build
 
@@ -59,7 +60,7 @@ def load_clusters(path: str | Path, n_images: int) -> np.ndarray:
         If the file is damaged or has another number of rows.
     """
     try:
-        rows = np.loadtxt(path, dtype=np.int64, delimiter=",", skiprows=1, ndmin=2)
+        rows = np.loadtxt(verified(path), dtype=np.int64, delimiter=",", skiprows=1, ndmin=2)
         whole = np.array_equal(rows[:, 0], np.arange(n_images)) and rows.shape[1] == 2
     except (ValueError, IndexError):
         whole = False

@@ -15,7 +15,7 @@ from aecluster.sources.find import KEYS, n_images, source_arguments
 # What the project itself gives to a method, by the keys beside `params`.
 _OWN_ARGUMENTS = {
     "sources": KEYS,
-    "models": ("image_shape", "latent_dim"),
+    "models": ("image_shape", "latent_dim", "start"),
     "reductions": ("dim", "random_state"),
     "clusterings": ("n_clusters", "random_state"),
 }
@@ -34,11 +34,13 @@ def check_experiment(experiment: dict) -> None:
         for name, dataset in experiment["datasets"].items()
     }
     for name, model in experiment["models"].items():
-        _check_model(name, model)
+        _check_model(name, model, experiment["models"])
     for name, reduction in experiment["reductions"].items():
         _check_reduction(name, reduction, experiment, n_images_of)
     for name, clustering in experiment["clusterings"].items():
         _check_clustering(name, clustering, experiment, n_images_of)
+    for name, images in experiment["assign"].items():
+        _check_new_images(name, images, experiment["datasets"])
     progress_clusters = experiment["show"]["progress_clusters"]
     _check_enough("show.progress_clusters", progress_clusters, n_images_of)
 
@@ -70,10 +72,43 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
         raise InputError(f"{where}: {error}") from error
 
 
-def _check_model(name: str, model: dict) -> None:
+def as_dataset(new_images: dict) -> dict:
+    """Return new images as the settings of a data set: all of them, and without labels."""
+    return {**new_images, "labels": None, "limit": None, "balance": False}
+
+
+def _check_new_images(name: str, images: dict, datasets: dict) -> None:
+    where = f"assign.{name}"
+    _check_method("sources", f"{where}.source", images["source"])
+    dataset = as_dataset(images)
+    _check_arguments("sources", where, images["source"], source_arguments(dataset))
+    if images["into"] is not None:
+        _check_reference(f"{where}.into", images["into"], datasets)
+    elif len(datasets) > 1:
+        raise InputError(
+            f"{where}.into is missing: name the data set whose groups they are placed into, "
+            f"one of {', '.join(datasets)}."
+        )
+    try:
+        n_images(dataset)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def _check_model(name: str, model: dict, models: dict) -> None:
     where = f"models.{name}"
     _check_method("models", f"{where}.architecture", model["architecture"])
     known = takes("models", model["architecture"])
+    _check_circle("models", name, models, "one of them has to start untrained (after: null).")
+    if ("start" in known.arguments) != (model["after"] is not None):
+        either = (
+            f"is missing: architecture {model['architecture']} goes on from another trained model; "
+            "name one"
+            if model["after"] is None
+            else f"is given, but architecture {model['architecture']} starts untrained; remove it, "
+            "or take an architecture such as dec"
+        )
+        raise InputError(f"{where}.after {either}.")
     takes_latent_dim = "latent_dim" in known.arguments or known.open_ended
     if model["latent_dim"] is None and known.arguments.get("latent_dim") is known.required:
         raise InputError(
@@ -87,8 +122,10 @@ def _check_model(name: str, model: dict) -> None:
     _check_arguments("models", where, model["architecture"], model["params"])
 
 
-def latent_dim(model: dict) -> int | None:
+def latent_dim(model: dict, models: dict) -> int | None:
     """Return how many numbers a model makes of an image, None if only the model can tell."""
+    if model["after"] is not None:
+        return latent_dim(models[model["after"]], models)
     default = takes("models", model["architecture"]).arguments.get("latent_dim")
     return model["latent_dim"] or default
 
@@ -97,15 +134,9 @@ def _check_reduction(name: str, reduction: dict, experiment: dict, n_images_of: 
     where, reductions = f"reductions.{name}", experiment["reductions"]
     _check_method("reductions", f"{where}.method", reduction["method"])
     _check_arguments("reductions", where, reduction["method"], reduction["params"])
-    seen = [name]
-    while (after := reductions[seen[-1]]["after"]) is not None:
-        _check_reference(f"reductions.{seen[-1]}.after", after, reductions)
-        if after in seen:
-            raise InputError(
-                f"{where}.after goes in a circle ({' -> '.join([*seen, after])}); "
-                "one of them has to start from the latents (after: null)."
-            )
-        seen.append(after)
+    _check_circle(
+        "reductions", name, reductions, "one of them has to start from the latents (after: null)."
+    )
     known = takes("reductions", reduction["method"])
     if "." in reduction["method"]:
         if reduction["dim"] is not None and not _takes_one_of(known, "dim", "n_components"):
@@ -120,7 +151,10 @@ def _check_reduction(name: str, reduction: dict, experiment: dict, n_images_of: 
     module = importlib.import_module(locate("reductions", reduction["method"])[0])
     before = steps_to(reductions, name)[:-1]
     for model_name, model in experiment["models"].items():
-        features, origin = latent_dim(model), f"latents of models.{model_name}"
+        features, origin = (
+            latent_dim(model, experiment["models"]),
+            f"latents of models.{model_name}",
+        )
         for step in before:
             # A class by its import path gives as many numbers as it likes where `dim` is not set.
             if reductions[step]["dim"] is not None or "." in reductions[step]["method"]:
@@ -228,6 +262,18 @@ def _check_kind(where: str, value: object, default: object, *, whole: bool) -> N
 
 def _takes_one_of(known: Signature, *names: str) -> bool:
     return known.open_ended or any(name in known.arguments for name in names)
+
+
+def _check_circle(kind: str, name: str, steps: dict, way_out: str) -> None:
+    """Refuse steps that come `after` one that is not there, or in the end after themselves."""
+    seen = [name]
+    while (after := steps[seen[-1]]["after"]) is not None:
+        _check_reference(f"{kind}.{seen[-1]}.after", after, steps)
+        if after in seen:
+            raise InputError(
+                f"{kind}.{name}.after goes in a circle ({' -> '.join([*seen, after])}); {way_out}"
+            )
+        seen.append(after)
 
 
 def _check_reference(where: str, name: str, known: dict) -> None:

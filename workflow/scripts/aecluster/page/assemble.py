@@ -8,7 +8,7 @@ from bokeh.resources import Resources
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from aecluster.artifacts import load_json
+from aecluster.artifacts import load_json, load_text
 from aecluster.page import markdown
 from aecluster.page.captions import embed_figure
 from aecluster.page.tables import (
@@ -19,8 +19,8 @@ from aecluster.page.tables import (
     reconstruction_table,
 )
 from aecluster.page.timings import timings
-from aecluster.page.versions import versions
 from aecluster.scoring.summary import read_scores
+from aecluster.versions import versions
 
 _HERE = Path(__file__).parent
 # Sections of the summary that are shown when they are asked for.
@@ -73,7 +73,7 @@ def build_page(
 def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
     name = files["name"]
     summary = read_scores(files["summary"])
-    text = Path(files["text"]).read_text()
+    text = load_text(files["text"])
     return {
         "name": name,
         "about": load_json(files["about"]),
@@ -108,7 +108,7 @@ def _across(files: dict, captions: dict[str, str]) -> dict:
 
 
 def _problem(files: dict, captions: dict[str, str]) -> dict:
-    text = Path(files["text"]).read_text()
+    text = load_text(files["text"])
     title = markdown.title(text)
     figure = embed_figure(files["figure"], captions.get(files["name"], ""), {})
     return {

@@ -9,6 +9,7 @@ import jinja2
 from docutils.core import publish_parts
 from markupsafe import Markup
 
+from aecluster.checksums import verified
 from aecluster.page.sprites import data_uri
 
 _SETTINGS = {"raw_enabled": False, "file_insertion_enabled": False, "report_level": 5}
@@ -25,7 +26,7 @@ def embed_figure(path: str | Path, caption: str, names: dict[str, str]) -> dict:
     names : dict of str
         What the caption may name as `snakemake.wildcards`: dataset, model, reduction.
     """
-    content = Path(path).read_bytes()
+    content = verified(path).read_bytes()
     width, height = struct.unpack(">II", content[16:24])
     text = _filled(caption, names)
     title = _title(path, names)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from aecluster.artifacts import load_table
 from aecluster.scoring.collapse import is_collapsed
 from aecluster.scoring.text import markdown_table, number, with_spread
 
@@ -26,7 +27,7 @@ NAMES = ["dataset", "model", "reduction", "clustering", "matching"]
 def read_scores(path: str | Path) -> pd.DataFrame:
     """Read scores.csv or summary.csv; names stay text, also those like `007`, `null` or `nan`."""
     types = dict.fromkeys(NAMES, str)
-    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    return load_table(path, dtype=types, keep_default_na=False, na_values=[""])
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:

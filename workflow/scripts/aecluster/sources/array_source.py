@@ -4,6 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
+from aecluster.sources.memory import check_memory
 from aecluster.sources.pixels import factor_to_8bit, layout_of, scale_to_uint8, to_nhwc
 from aecluster.sources.resizing import check_size, fit_all
 from aecluster.sources.source import About, Source
@@ -50,7 +51,9 @@ class ArraySource(Source):
         check_size(size)
         _, height, width, channels = self._images.shape
         sides = (height, width) if size is None else (size, size)
-        images = np.empty((len(indices), *sides, channels), np.uint8)
+        shape = (len(indices), *sides, channels)
+        check_memory(shape, np.uint8, f"the images of {self._where}", "set `limit` or `size`")
+        images = np.empty(shape, np.uint8)
         for start in range(0, len(indices), _READ_AT_ONCE):
             chosen = self._images[indices[start : start + _READ_AT_ONCE]]
             chosen = scale_to_uint8(chosen, self._factor)

@@ -18,9 +18,19 @@ import numpy as np
 
 from aecluster.errors import InputError
 from aecluster.sources.array_source import ArraySource
+from aecluster.sources.memory import check_memory
 from aecluster.sources.paths import existing_file
 from aecluster.sources.source import About
 
+_LONGEST_TEXT = 100_000  # bytes, of class names and of the headers of an archive
+_MOST_MEMBERS = 1000
+_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 _PIXELS = 3 * 32 * 32
 _SHAPE = (3, 32, 32)
 
@@ -84,6 +94,12 @@ def count(*, path: str | os.PathLike, labels: str = "fine") -> int:
         return sum(_n_records(file, version, path) for file in data)
 
 
+def shape(*, path: str | os.PathLike, labels: str = "fine") -> tuple[int, int, int]:
+    """Return height, width and channels of an image."""
+    channels, height, width = _SHAPE
+    return height, width, channels
+
+
 def load(*, path: str | os.PathLike, labels: str = "fine") -> ArraySource:
     """Read images and labels, training images first.
 
@@ -143,7 +159,7 @@ def _content(path: Path) -> Iterator[dict[str, _File]]:
         yield {file.name: _on_disk(file) for file in candidates if file.is_file()}
         return
     try:
-        with tarfile.open(path) as archive:
+        with tarfile.open(path, tarinfo=_Member) as archive:
             yield _in_archive(archive)
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
         reason = str(error).splitlines()[0].rstrip(":")
@@ -153,13 +169,28 @@ def _content(path: Path) -> Iterator[dict[str, _File]]:
         ) from error
 
 
+class _Member(tarfile.TarInfo):
+    """A member with a short header: tarfile keeps headers in memory, however long they are."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> "_Member":
+        member = super().frombuf(buf, encoding, errors)
+        if member.type in _HEADERS and member.size > _LONGEST_TEXT:
+            raise tarfile.ReadError(f"it has a header of {member.size} bytes")
+        if member.type == tarfile.GNUTYPE_SPARSE:
+            raise tarfile.ReadError("it holds a sparse file")
+        return member
+
+
 def _on_disk(path: Path) -> _File:
     return _File(path.name, path.stat().st_size, lambda: path.open("rb"))
 
 
 def _in_archive(archive: tarfile.TarFile) -> dict[str, _File]:
     found = {}
-    for member in archive:
+    for number, member in enumerate(archive, start=1):
+        if number > _MOST_MEMBERS:
+            raise tarfile.ReadError(f"it holds more than {_MOST_MEMBERS} files")
         name = PurePosixPath(member.name).name
         if not member.isfile() or name.startswith("."):
             continue
@@ -234,7 +265,9 @@ def _n_records(file: _File, version: _Version, path: Path) -> int:
 
 def _records(data: list[_File], version: _Version, path: Path) -> np.ndarray:
     counts = [_n_records(file, version, path) for file in data]
-    records = np.empty((sum(counts), version.record), np.uint8)
+    size = (sum(counts), version.record)
+    check_memory(size, np.uint8, f"the images of {path}", "give fewer files")
+    records = np.empty(size, np.uint8)
     start = 0
     for file, n in zip(data, counts, strict=True):
         with file.open() as stream:
@@ -250,5 +283,13 @@ def _class_names(found: dict[str, _File], version: _Version, labels: str) -> lis
     if file is None:
         return [str(number) for number in range(version.n_classes[labels])]
     with file.open() as stream:
-        lines = stream.read().decode("utf-8").splitlines()
+        text = stream.read(_LONGEST_TEXT + 1)
+    try:
+        if len(text) > _LONGEST_TEXT:
+            raise ValueError(f"more than {_LONGEST_TEXT} bytes")
+        lines = text.decode("utf-8").splitlines()
+    except ValueError as error:
+        raise InputError(
+            f"{file.name} ({path}) is no list of class names ({error}); download it again."
+        ) from error
     return [line.strip() for line in lines if line.strip()]

@@ -29,6 +29,11 @@ def count() -> int:
     return _N_IMAGES
 
 
+def shape() -> tuple[int, int, int]:
+    """Return height, width and channels of an image."""
+    return _SIDE, _SIDE, 1
+
+
 def load() -> ArraySource:
     """Read images, with values 0..16 scaled to 0..255, and labels."""
     table = np.loadtxt(sklearn_data("data", "digits.csv.gz"), delimiter=",", dtype=np.uint8)

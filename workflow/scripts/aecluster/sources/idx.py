@@ -5,6 +5,7 @@ of each axis as 4 bytes (big-endian), then the values. See http://yann.lecun.com
 """
 
 import gzip
+import math
 import os
 import struct
 import zlib
@@ -18,8 +19,9 @@ import numpy as np
 from aecluster.errors import InputError
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.classes import encode
+from aecluster.sources.memory import check_memory
 from aecluster.sources.paths import existing_file
-from aecluster.sources.pixels import layout_of
+from aecluster.sources.pixels import nhwc_shape
 from aecluster.sources.source import About
 
 _UNSIGNED_BYTE = 0x08
@@ -39,11 +41,14 @@ def files(*, images: str | os.PathLike, labels: str | os.PathLike | None = None)
 def count(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) -> int:
     """Return the number of images, from the header of the file."""
     files(images=images, labels=labels)
-    path = existing_file(images)
-    with _opened(path) as file:
-        shape = _shape_in_header(file, path, _IMAGE_AXES)
-    layout_of(shape, str(path))
-    return shape[0]
+    return _nhwc_shape(images)[0]
+
+
+def shape(
+    *, images: str | os.PathLike, labels: str | os.PathLike | None = None
+) -> tuple[int, int, int]:
+    """Return height, width and channels of an image, from the header of the file."""
+    return _nhwc_shape(images)[1:]
 
 
 def load(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) -> ArraySource:
@@ -69,6 +74,12 @@ def load(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) 
             _array(path, _LABEL_AXES), source.n_images, str(path)
         )
     return source
+
+
+def _nhwc_shape(images: str | os.PathLike) -> tuple[int, int, int, int]:
+    path = existing_file(images)
+    with _opened(path) as file:
+        return nhwc_shape(_shape_in_header(file, path, _IMAGE_AXES), str(path))
 
 
 @contextmanager
@@ -106,12 +117,16 @@ def _shape_in_header(file: BinaryIO, path: Path, axes: tuple[int, ...]) -> tuple
 
 def _array(path: Path, axes: tuple[int, ...]) -> np.ndarray:
     with _opened(path) as file:
-        shape = _shape_in_header(file, path, axes)
-        content = file.read()
-    n_values = int(np.prod(shape, dtype=np.float64))
-    if len(content) != n_values:
-        raise InputError(
-            f"{path} has {len(content)} values, and its header promises {n_values} "
-            f"({' x '.join(map(str, shape))}); download it again."
+        found = _shape_in_header(file, path, axes)
+        check_memory(
+            found, np.uint8, f"the values of {path}", "save them as .npy, which is read in parts"
         )
-    return np.frombuffer(content, np.uint8).reshape(shape)
+        n_values = math.prod(found)
+        content = file.read(n_values + 1)  # no more than promised: a bomb stays folded
+    if len(content) != n_values:
+        has = len(content) if len(content) < n_values else f"more than {n_values}"
+        raise InputError(
+            f"{path} has {has} values, and its header promises {n_values} "
+            f"({' x '.join(map(str, found))}); download it again."
+        )
+    return np.frombuffer(content, np.uint8).reshape(found)

@@ -11,7 +11,7 @@ from aecluster.errors import InputError
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.classes import encode
 from aecluster.sources.paths import existing_file
-from aecluster.sources.pixels import layout_of
+from aecluster.sources.pixels import layout_of, nhwc_shape
 from aecluster.sources.source import About
 
 
@@ -26,10 +26,14 @@ def files(*, images: str | os.PathLike, labels: str | os.PathLike | None = None)
 def count(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) -> int:
     """Return the number of images, from the header of the file."""
     files(images=images, labels=labels)
-    path = existing_file(images)
-    array = _array(path)
-    layout_of(array.shape, str(path))
-    return len(array)
+    return _shape(images)[0]
+
+
+def shape(
+    *, images: str | os.PathLike, labels: str | os.PathLike | None = None
+) -> tuple[int, int, int]:
+    """Return height, width and channels of an image, from the header of the file."""
+    return nhwc_shape(_shape(images), str(existing_file(images)))[1:]
 
 
 def load(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) -> ArraySource:
@@ -53,6 +57,13 @@ def load(*, images: str | os.PathLike, labels: str | os.PathLike | None = None) 
         labels = existing_file(labels)
         source.labels, source.class_names = encode(_array(labels), source.n_images, str(labels))
     return source
+
+
+def _shape(images: str | os.PathLike) -> tuple[int, ...]:
+    path = existing_file(images)
+    array = _array(path)
+    layout_of(array.shape, str(path))
+    return array.shape
 
 
 def _array(path: Path) -> np.ndarray:

@@ -1,6 +1,9 @@
 """Images, and labels if there are any, as members of one .npz archive (numpy.savez)."""
 
+import lzma
 import os
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -9,14 +12,31 @@ from pathlib import Path
 
 import numpy as np
 
+from aecluster.artifacts import array_header
 from aecluster.errors import InputError
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.classes import encode
+from aecluster.sources.memory import check_memory
 from aecluster.sources.paths import existing_file
-from aecluster.sources.pixels import layout_of
+from aecluster.sources.pixels import nhwc_shape
 from aecluster.sources.source import About
 
 _DEFAULT_LABELS = "labels"
+
+# What zipfile and its decompressors raise for an archive that is cut off, altered or encrypted.
+_DAMAGE = (
+    ValueError,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    SyntaxError,
+    lzma.LZMAError,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def files(*, path: str | os.PathLike, images: str = "images", labels: str = "labels") -> dict:
@@ -45,13 +65,14 @@ def fingerprints(
 
 def count(*, path: str | os.PathLike, images: str = "images", labels: str = "labels") -> int:
     """Return the number of images, from the header of the member."""
-    with _opened(path) as archive:
-        member = _member(archive, images, "images")
-        _labels_member(archive, labels)
-        with archive.open(member) as file:
-            shape = _shape_in_header(file)
-        layout_of(shape, _where(archive, member))
-        return shape[0]
+    return _nhwc_shape(path, images, labels)[0]
+
+
+def shape(
+    *, path: str | os.PathLike, images: str = "images", labels: str = "labels"
+) -> tuple[int, int, int]:
+    """Return height, width and channels of an image, from the header of the member."""
+    return _nhwc_shape(path, images, labels)[1:]
 
 
 def load(*, path: str | os.PathLike, images: str = "images", labels: str = "labels") -> ArraySource:
@@ -81,13 +102,22 @@ def load(*, path: str | os.PathLike, images: str = "images", labels: str = "labe
     return source
 
 
+def _nhwc_shape(path: str | os.PathLike, images: str, labels: str) -> tuple[int, int, int, int]:
+    with _opened(path) as archive:
+        member = _member(archive, images, "images")
+        _labels_member(archive, labels)
+        with archive.open(member) as file:
+            found, _ = array_header(file)
+        return nhwc_shape(found, _where(archive, member))
+
+
 @contextmanager
 def _opened(path: str | os.PathLike) -> Iterator[zipfile.ZipFile]:
     path = existing_file(path)
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise InputError(
             f"{path} is not a whole .npz archive of plain numbers ({error}); "
             "write it again with numpy.savez."
@@ -112,14 +142,15 @@ def _labels_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | Non
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
     with archive.open(member) as file:
+        found, dtype = array_header(file)
+        check_memory(
+            found,
+            dtype,
+            f"the values of {_where(archive, member)}",
+            "save them as .npy, which is read in parts, and use `source: npy`",
+        )
+        file.seek(0)
         return np.lib.format.read_array(file, allow_pickle=False)
-
-
-def _shape_in_header(file) -> tuple[int, ...]:
-    version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        return np.lib.format.read_array_header_1_0(file)[0]
-    return np.lib.format.read_array_header_2_0(file)[0]
 
 
 def _where(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:

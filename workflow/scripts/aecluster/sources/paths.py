@@ -12,13 +12,17 @@ def existing_file(path: str | os.PathLike) -> Path:
     Raises
     ------
     InputError
-        If nothing is there, or a folder.
+        If nothing is there, or a folder, or a device or pipe, which reading may wait for.
     """
     path = _expanded(path)
     if path.is_dir():
         raise InputError(f"{path} is a folder, and a file is needed here; name the file in it.")
     if not path.exists():
         raise InputError(f"{path} does not exist; check the path.")
+    if not path.is_file():
+        raise InputError(
+            f"{path} is no regular file but a device or a pipe; copy what it gives into a file."
+        )
     return path
 
 

@@ -34,6 +34,12 @@ def count(*, patch: int = 32, stride: int = 14) -> int:
     return len(_PHOTOS) * rows * columns
 
 
+def shape(*, patch: int = 32, stride: int = 14) -> tuple[int, int, int]:
+    """Return height, width and channels of an image."""
+    _check(patch, stride)
+    return patch, patch, 3
+
+
 def load(*, patch: int = 32, stride: int = 14) -> Source:
     """Open the photographs.
 

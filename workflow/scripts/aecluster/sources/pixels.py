@@ -7,6 +7,7 @@ import numpy as np
 from aecluster.errors import InputError
 
 MIN_SIDE = 8
+NEARLY_BLACK = 16  # of 255: images without a brighter pixel were hardly meant to be 0..255
 _BLOCK_VALUES = 2**22
 
 
@@ -52,8 +53,20 @@ def layout_of(shape: tuple[int, ...], where: str) -> str:
     if shape[0] == 0:
         raise InputError(f"{found}: it holds no images; at least one is needed.")
     height, width = shape[layouts[0].index("H")], shape[layouts[0].index("W")]
+    if layouts == ["NHW"] and width in (1, 3) and height >= MIN_SIDE:
+        raise InputError(
+            f"{found}, which reads as {shape[0]} grey images of {height} x {width} pixels and as "
+            f"one image of {shape[0]} x {height} with {width} channel{'s' * (width > 1)}; save "
+            "many images as (N, H, W, C)."
+        )
     check_sides(height, width, f"{found}, read as {layouts[0]}: each image")
     return layouts[0]
+
+
+def nhwc_shape(shape: tuple[int, ...], where: str) -> tuple[int, int, int, int]:
+    """Return (N, H, W, C) of an array of images; errors as in `layout_of`."""
+    layout = layout_of(shape, where)
+    return tuple(shape[layout.index(axis)] if axis in layout else 1 for axis in "NHWC")
 
 
 def to_nhwc(array: np.ndarray, layout: str) -> np.ndarray:
@@ -73,10 +86,12 @@ def factor_to_8bit(array: np.ndarray, where: str) -> float:
     Raises
     ------
     InputError
-        If values are not numbers, not finite, or outside these ranges.
+        If values are not numbers, not finite, outside these ranges, or so small that another
+        range may be meant: 0 and 1 in bytes, up to NEARLY_BLACK in other types.
     """
     kind = array.dtype.kind
     if array.dtype == np.uint8:
+        _check_meant(_highest(array, enough=2), 1, array.dtype, where)
         return 1.0
     if kind == "b":
         return 255.0
@@ -95,14 +110,20 @@ def factor_to_8bit(array: np.ndarray, where: str) -> float:
             f"{where} holds {array.dtype} values from {low:g} to {high:g}; pixels need 0..255, "
             "floats in 0..1, or uint16: rescale the values and save again."
         )
-    return 255.0 if kind == "f" and high <= 1 else 1.0
+    if kind == "f" and high <= 1:
+        return 255.0
+    _check_meant(high, NEARLY_BLACK, array.dtype, where)
+    return 1.0
 
 
 def scale_to_uint8(values: np.ndarray, factor: float) -> np.ndarray:
     """Multiply, round to the nearest whole number, and return as uint8."""
     if values.dtype == np.uint8 and factor == 1.0:
         return values
-    return np.rint(np.multiply(values, factor, dtype=np.float64)).astype(np.uint8)
+    scaled = np.empty(values.shape, np.uint8)
+    for start, block in blocks(values):  # not all at once, as 8-byte floats
+        scaled[start : start + len(block)] = np.rint(np.multiply(block, factor, dtype=np.float64))
+    return scaled
 
 
 def blocks(array: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
@@ -143,11 +164,30 @@ def _value_range(array: np.ndarray) -> tuple[float, float]:
     return min(low for low, _ in ranges), max(high for _, high in ranges)
 
 
+def _highest(array: np.ndarray, enough: int) -> int:
+    """Return the greatest value, or one of at least `enough` if that is found first."""
+    highest = 0
+    for _, block in blocks(array):
+        highest = max(highest, int(block.max()))
+        if highest >= enough:
+            break
+    return highest
+
+
+def _check_meant(high: float, nearly_black: int, dtype: np.dtype, where: str) -> None:
+    if 0 < high <= nearly_black:
+        raise InputError(
+            f"{where} holds {dtype} values up to {high:g}, which reads as 0..255, all images "
+            f"(nearly) black, and as 0..{high:g}, black to white; save it as uint8 in 0..255: for "
+            f"the second, (images * (255 / {high:g})).round().astype('uint8')."
+        )
+
+
 def _factor_of_16bit(high: int, where: str) -> float:
     if 0 < high <= 255:
         raise InputError(
-            f"{where} is uint16 but its greatest value is {high}: read as 16-bit pixels "
-            "(0..65535) all would be black; if they are 8-bit values, save them with "
-            ".astype('uint8')."
+            f"{where} is uint16 but its greatest value is {high}, which reads as 16-bit pixels "
+            "(0..65535), all black, and as 8-bit pixels (0..255); if the second is meant, save "
+            "them with .astype('uint8')."
         )
     return 1 / 257

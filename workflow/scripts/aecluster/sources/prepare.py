@@ -2,13 +2,18 @@
 
 import difflib
 import hashlib
+import logging
+from collections.abc import Collection, Mapping
+from itertools import islice
 
 import numpy as np
 
 from aecluster.errors import InputError
 from aecluster.scoring.split import public_mask
 from aecluster.sources.pixels import blocks
-from aecluster.sources.source import About, Source
+from aecluster.sources.source import About, Source, Unreadable
+
+logger = logging.getLogger("aecluster")
 
 
 def select(
@@ -18,6 +23,7 @@ def select(
     balance: bool = False,
     seed: int | None = None,
     positive: list[str] | None = None,
+    without: Collection[int] = (),
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Choose images at random; labels do not touch the choice unless `balance` is set.
 
@@ -34,6 +40,8 @@ def select(
         without `limit` and `balance` an index is an index into the user's own file.
     positive : list of str, optional
         Classes that become one class, against all others.
+    without : collection of int
+        Images that are left out, as if the source had none there.
 
     Returns
     -------
@@ -50,14 +58,111 @@ def select(
     """
     if limit is not None and limit < 1:
         raise InputError(f"limit: {limit} leaves no image; it is at least 1.")
-    labels, class_names = _labels(source)
-    if positive is not None:
-        labels, class_names = _two_classes(labels, class_names, positive)
+    labels, class_names = classes(source, positive)
     order = np.random.default_rng(seed or 0).permutation(source.n_images)
+    order = order[~np.isin(order, list(without))]
     if balance:
         order = _balanced(order, labels, class_names, limit)
     indices = order[:limit] if seed is not None else np.sort(order[:limit])
     return indices, labels[indices], class_names
+
+
+def classes(source: Source, positive: list[str] | None) -> tuple[np.ndarray, list[str]]:
+    """Return the labels of all images of a source, and the class names; as in `select`."""
+    if source.labels is None:
+        labels, class_names = np.full(source.n_images, -1, np.int64), []
+    else:
+        labels, class_names = source.labels, source.class_names
+    return (
+        (labels, class_names) if positive is None else _two_classes(labels, class_names, positive)
+    )
+
+
+def read(
+    source: Source, size: int | None, **choice
+) -> tuple[np.ndarray, np.ndarray, dict[str, dict[str, str]]]:
+    """Read the images that `select` chooses, and others in place of those that are broken.
+
+    Parameters
+    ----------
+    source : Source
+    size : int or None
+        As in Source.read.
+    **choice
+        As in `select`.
+
+    Returns
+    -------
+    images : ndarray of uint8, shape (n, H, W, C)
+    indices : ndarray of int64, shape (n,)
+    skipped : dict
+        "broken": images that cannot be read, "other": files that are no images; each with why.
+
+    Raises
+    ------
+    InputError
+        If more images are broken than the source allows.
+    """
+    why: dict[int, str] = {}
+    tried: set[int] = set()
+    while True:
+        indices, _, _ = select(source, without=why, **choice)
+        tried.update(indices.tolist())
+        try:
+            images = source.read(indices, size)
+        except Unreadable as error:
+            why |= error.why
+            tried |= error.why.keys()
+            broken = {source.names[index]: why[index] for index in sorted(why)}
+            _check_broken(source, broken, len(tried))
+        else:
+            break
+    skipped = {"broken": {source.names[index]: why[index] for index in sorted(why)}}
+    return images, indices, {**skipped, "other": dict(source.left_out)}
+
+
+def _check_broken(source: Source, broken: dict[str, str], n_tried: int) -> None:
+    if len(broken) <= source.max_broken * n_tried and len(broken) < n_tried:
+        return
+    for name, why in broken.items():
+        logger.info("%s %s", name, why)
+    raise InputError(
+        f"{len(broken)} of {n_tried} images of {source.about.source} cannot be read, and at most "
+        f"{source.max_broken:.0%} may be left out (params.max_broken): {shortened(broken)}; "
+        "remove them, or save them again."
+    )
+
+
+def check_different(source: Source, images: np.ndarray) -> None:
+    """Raise InputError if all images are equal."""
+    if len(images) > 1 and all((block == images[0]).all() for _, block in blocks(images)):
+        raise InputError(
+            f"all {len(images)} images of {source.about.source} are equal, so there are no groups "
+            "to find; check what is in there."
+        )
+
+
+def report(source: Source, skipped: dict[str, dict[str, str]]) -> None:
+    """Say on the screen how many files were skipped, and in the log which."""
+    told = {
+        "broken": f"of {source.n_images} images cannot be read and were skipped",
+        "other": "other files are no images and were left out",
+    }
+    for kind, text in told.items():
+        files = skipped[kind]
+        if files:
+            line = "%s: %d %s: %s"
+            shown = shortened(files, at_most=3)
+            logger.info(line, source.about.source, len(files), text, shown, extra={"show": True})
+        for name, why in files.items():
+            logger.info("%s: %s", name, why)
+
+
+def shortened(files: Mapping[str, str], at_most: int = 10) -> str:
+    """Return the first files with what is wrong with them, and how many more there are."""
+    shown = [f"{name} ({why})" for name, why in islice(files.items(), at_most)]
+    more = len(files) - len(shown)
+    return ", ".join([*shown, *([f"and {more} more (all of them in the log)"] if more else [])])
 
 
 def describe(
@@ -68,6 +173,7 @@ def describe(
     *,
     public: float = 0.5,
     seed: int = 0,
+    skipped: dict[str, dict[str, str]] | None = None,
 ) -> dict:
     """Return the content of dataset.json.
 
@@ -82,6 +188,8 @@ def describe(
         Share of public images.
     seed : int
         Of the public-private split.
+    skipped : dict, optional
+        What `read` left out.
 
     Returns
     -------
@@ -98,6 +206,7 @@ def describe(
         "class_names": class_names,
         "counts": {name: int(n) for name, n in zip(class_names, counts, strict=True)},
         "n_unlabelled": int((labels < 0).sum()),
+        "skipped": skipped or {"broken": {}, "other": {}},
         "checksum": _sha256(images),
         "split": {
             "public": public,
@@ -106,12 +215,6 @@ def describe(
             "n_private": len(images) - n_public,
         },
     }
-
-
-def _labels(source: Source) -> tuple[np.ndarray, list[str]]:
-    if source.labels is None:
-        return np.full(source.n_images, -1, np.int64), []
-    return source.labels, source.class_names
 
 
 def _two_classes(

@@ -5,6 +5,7 @@ A source is one module of this package, found by its name, with
 - `files(**settings) -> {"images": [path, ...], "labels": [path, ...]}`: the files that images and
   labels are read from (what a change of makes the workflow read again), without reading them;
 - `count(**settings) -> int`: the number of images, from headers or listings alone;
+- `shape(**settings) -> (H, W, C)`, or None where only reading tells: what an image is like;
 - `load(**settings) -> Source`: the source itself;
 - if one file holds both, `fingerprints(**settings) -> {"images": str, "labels": str}`: what tells
   whether the images or only the labels of that file changed.
@@ -15,9 +16,13 @@ imports nothing heavier than NumPy and Pillow: the workflow imports it to ask fo
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
+
+from aecluster.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,20 @@ class About:
 
     source: str
     licence: str = "as given by whoever made the data"
+
+
+class Unreadable(InputError):
+    """Some images cannot be read; the others can, when these are left out.
+
+    Attributes
+    ----------
+    why : dict of int -> str
+        Index of each such image, and what is wrong with it.
+    """
+
+    def __init__(self, where: str, why: Mapping[int, str]):
+        super().__init__(f"{where} {next(iter(why.values()))}; remove it, or save it again.")
+        self.why = dict(why)
 
 
 class Source(ABC):
@@ -38,9 +57,18 @@ class Source(ABC):
         Class of each image, an index into `class_names`; -1 for an unlabelled one.
     class_names : list of str, or None
     about : About
+    names : list of str, or None
+        Name of the file of each image, if each has one of its own.
+    max_broken : float
+        The part of the images that may be broken and left out; with more the data set is refused.
+    left_out : dict of str -> str
+        Files that are no images, and why.
     """
 
     n_images: int
+    names: list[str] | None = None
+    max_broken: float = 0.0
+    left_out: Mapping[str, str] = MappingProxyType({})
     labels: np.ndarray | None = None
     class_names: list[str] | None = None
     about: About
@@ -51,4 +79,9 @@ class Source(ABC):
 
         With `size`, at least 8, each is centre-cropped to a square and resized to size x size;
         with None, all must have one size.
+
+        Raises
+        ------
+        Unreadable
+            If some of them cannot be read.
         """

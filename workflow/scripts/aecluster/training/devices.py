@@ -1,6 +1,9 @@
-"""Where tensors are computed."""
+"""Where tensors are computed, and so that equal runs give equal bits."""
+
+import os
 
 import torch
+from torch import Tensor
 
 from aecluster.errors import InputError
 
@@ -25,7 +28,33 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def describe_device(device: torch.device) -> str:
+    """Return a device as a person knows it: cpu, mps, or the name of a CUDA device."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+
+
 def fix_arithmetic(threads: int) -> None:
-    """Fix the number of threads and ask for deterministic kernels: equal runs, equal bits."""
+    """Fix the number of threads and ask for deterministic kernels: equal runs, equal bits.
+
+    On CUDA, an operation that has no deterministic kernel warns in the log of the job.
+    """
     torch.set_num_threads(threads)
+    # What cuBLAS needs to be deterministic, read when CUDA starts.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.backends.cudnn.benchmark = False
     torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+def get_random_states(device: torch.device) -> list[Tensor]:
+    """Return the states of the generators that a model may draw from: the CPU's, the device's."""
+    states = [torch.get_rng_state()]
+    if device.type != "cpu":
+        states.append(torch.get_device_module(device).get_rng_state())
+    return states
+
+
+def set_random_states(device: torch.device, states: list[Tensor]) -> None:
+    """Set what `get_random_states` returned; a state of another device is left out."""
+    torch.set_rng_state(states[0])
+    if device.type != "cpu" and len(states) > 1:
+        torch.get_device_module(device).set_rng_state(states[1])

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import load_array
-from aecluster.sources.paths import existing_file
-from aecluster.sources.pixels import layout_of, to_nhwc
+from aecluster.sources.shape import image_shape
+from aecluster.training.duration import readable
 from aecluster.training.fit import fit
 
 _LARGEST_BATCH = 64
-_USUAL_SHAPE = (3, 32, 32)
 
 
 def seconds_per_image(settings: dict, image_shape: tuple[int, int, int], batches: int = 3) -> float:
@@ -40,25 +38,6 @@ def seconds_per_image(settings: dict, image_shape: tuple[int, int, int], batches
     with tempfile.TemporaryDirectory() as folder:
         _, history, *_ = fit(pixels, steps, 0, state_file=Path(folder, "state.pt"), identity="")
     return statistics.median(epoch["seconds"] for epoch in history[1:]) / size
-
-
-def image_shape(dataset: dict) -> tuple[tuple[int, int, int], bool]:
-    """Return the shape (C, H, W) of a data set's images, and whether it is known.
-
-    It is known from the header of a .npy file or from `size`; elsewhere it is taken to be that of
-    colour images of 32 x 32.
-    """
-    channels, height, width = _USUAL_SHAPE
-    size = dataset["size"]
-    known = size is not None
-    if dataset["source"] == "npy":
-        array = load_array(existing_file(dataset["images"]), mmap=True)
-        layout = layout_of(array.shape, dataset["images"])
-        _, height, width, channels = to_nhwc(array, layout).shape
-        known = True
-    if size is not None:
-        height = width = size
-    return (channels, height, width), known
 
 
 def announcement(trainings: list[dict], cores: int) -> str:
@@ -94,14 +73,6 @@ def seconds_in_all(jobs: list[float], at_a_time: int) -> float:
     for seconds in sorted(jobs, reverse=True):
         heapq.heapreplace(ends, ends[0] + seconds)
     return max(ends)
-
-
-def readable(seconds: float) -> str:
-    """Return a time as a person says it: 40 s, 12 min, 1 h 40 min."""
-    if seconds < 59.5:
-        return f"{max(1, round(seconds))} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return " ".join([f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (minutes > 0))
 
 
 def _work(trainings: list[dict]) -> str:

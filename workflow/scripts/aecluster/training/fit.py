@@ -10,12 +10,20 @@ import numpy as np
 import torch
 
 from aecluster.errors import InputError
-from aecluster.models.autoencoder import Autoencoder
+from aecluster.models.autoencoder import Autoencoder, Batch
 from aecluster.models.build import build_model
 from aecluster.training.augmentation import augment
 from aecluster.training.batches import pixels_to_tensor
-from aecluster.training.devices import choose_device, fix_arithmetic
+from aecluster.training.devices import (
+    choose_device,
+    fix_arithmetic,
+    get_random_states,
+    set_random_states,
+)
+from aecluster.training.duration import readable
+from aecluster.training.latents import latents_of
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
+from aecluster.training.precision import Precision
 from aecluster.training.resume import forget_state, load_state, save_state
 from aecluster.training.snapshots import snapshot_epochs
 
@@ -31,6 +39,7 @@ def fit(
     *,
     state_file: Path,
     identity: str,
+    start: dict | None = None,
     name: str = "",
 ) -> tuple[Autoencoder, list[dict], dict[int, dict]]:
     """Train a model; go on from `state_file` where an earlier run of the same training was killed.
@@ -47,6 +56,8 @@ def fit(
         Where the state is kept after each epoch; removed by `forget_state`, not here.
     identity : str
         Settings and code that this training depends on; a state of another one is not used.
+    start : dict, optional
+        Weights (state_dict) of the model that this one goes on from (`after` in the settings).
     name : str
         What to call this training in lines on the screen.
 
@@ -65,11 +76,11 @@ def fit(
     """
     fix_arithmetic(settings["threads"])
     device = choose_device(settings["device"])
+    precision = Precision(settings["precision"], device)
     torch.manual_seed(seed)
     height, width, channels = images.shape[1:]
-    model = build_model(settings, (channels, height, width)).to(
-        device, memory_format=torch.channels_last
-    )
+    model = build_model(settings, (channels, height, width), start)
+    model.to(device, memory_format=torch.channels_last)
     optimizer = make_optimizer(
         model, settings["optimizer"], settings["learning_rate"], settings["weight_decay"]
     )
@@ -79,34 +90,39 @@ def fit(
     history: list[dict] = []
     snapshots: dict[int, dict] = {}
 
-    identity = hashlib.sha256(f"{identity} {seed} {_checksum(images)}".encode()).hexdigest()
+    beginning = f"{identity} {seed} {_checksum(images)} {_checksum_of_weights(start or {})}"
+    identity = hashlib.sha256(beginning.encode()).hexdigest()
     state = load_state(state_file, identity)
     if state is not None:
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
         generator.set_state(state["generator"])
-        torch.set_rng_state(state["default_generator"])
+        precision.load_state_dict(state["precision"])
+        set_random_states(device, state["random_states"])
         history, snapshots = state["history"], state["snapshots"]
         logger.info("%s: resumed after epoch %d", name, len(history), extra={"show": True})
 
     last_shown = time.monotonic()
     for epoch in range(len(history) + 1, settings["epochs"] + 1):
-        start = time.monotonic()
-        loss = _one_epoch(model, images, settings, optimizer, schedule, generator, device)
+        began = time.monotonic()
+        model.start_epoch(epoch, lambda: latents_of(model, images, device), seed)
+        loss = _one_epoch(
+            model, images, settings, optimizer, schedule, generator, device, precision
+        )
         if not math.isfinite(loss):
             forget_state(state_file)
             raise InputError(
                 f"training {name} diverged in epoch {epoch} (loss {loss}); "
                 f"lower its learning_rate ({settings['learning_rate']})."
             )
-        seconds = time.monotonic() - start
+        seconds = time.monotonic() - began
         rate = optimizer.param_groups[0]["lr"]
         history.append({"epoch": epoch, "train_loss": loss, "lr": rate, "seconds": seconds})
         line = (
             f"{name}: epoch {epoch}/{settings['epochs']}, loss {loss:.5f}, "
             f"{len(images) / seconds:.0f} images/s, "
-            f"{(settings['epochs'] - epoch) * seconds:.0f} s left"
+            f"{readable((settings['epochs'] - epoch) * seconds)} left"
         )
         show = time.monotonic() - last_shown > _SECONDS_BETWEEN_LINES or epoch == settings["epochs"]
         last_shown = time.monotonic() if show else last_shown
@@ -122,7 +138,8 @@ def fit(
                 "optimizer": optimizer.state_dict(),
                 "schedule": schedule.state_dict(),
                 "generator": generator.get_state(),
-                "default_generator": torch.get_rng_state(),
+                "precision": precision.state_dict(),
+                "random_states": get_random_states(device),
                 "history": history,
                 "snapshots": snapshots,
             },
@@ -130,7 +147,7 @@ def fit(
     return model.eval(), history, snapshots
 
 
-def _one_epoch(model, images, settings, optimizer, schedule, generator, device) -> float:
+def _one_epoch(model, images, settings, optimizer, schedule, generator, device, precision) -> float:
     """Pass once over the images in random order; return the mean loss an image."""
     model.train()
     reconstruction_loss = LOSSES[settings["loss"]]
@@ -138,24 +155,41 @@ def _one_epoch(model, images, settings, optimizer, schedule, generator, device) 
     total = 0.0
     for start in range(0, len(order), settings["batch_size"]):
         chosen = order[start : start + settings["batch_size"]]
-        targets = augment(pixels_to_tensor(images[chosen]), generator, **settings["augmentation"])
-        inputs = targets
-        if settings["noise"]:
-            inputs = targets + settings["noise"] * torch.randn(targets.shape, generator=generator)
-        inputs, targets = (
-            batch.to(device, memory_format=torch.channels_last) for batch in (inputs, targets)
-        )
-        loss = model.loss(inputs, targets, reconstruction_loss)
+        batch = _batch(images, chosen, model.n_views, settings, generator, device)
+        with precision.forward():
+            loss = model.loss(batch, reconstruction_loss)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
+        precision.step(loss, optimizer)
         schedule.step()
         total += loss.item() * len(chosen)
     return total / len(images)
+
+
+def _batch(images, chosen, n_views, settings, generator, device) -> Batch:
+    """Return images as a training step sees them: some views of each, with noise."""
+
+    def moved(tensor):
+        return tensor.to(device, memory_format=torch.channels_last)
+
+    pixels = pixels_to_tensor(images[chosen])
+    views = [augment(pixels, generator, **settings["augmentation"]) for _ in range(n_views)]
+    inputs = views
+    if settings["noise"]:
+        sd = settings["noise"]
+        inputs = [view + sd * torch.randn(view.shape, generator=generator) for view in views]
+    views, inputs = ([moved(view) for view in each] for each in (views, inputs))
+    return Batch(images=moved(pixels), views=views, inputs=inputs, indices=chosen)
 
 
 def _checksum(images: np.ndarray) -> str:
     digest = hashlib.sha256(repr((images.shape, images.dtype)).encode())
     for start in range(0, len(images), 4096):
         digest.update(np.ascontiguousarray(images[start : start + 4096]))
+    return digest.hexdigest()
+
+
+def _checksum_of_weights(weights: dict) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(weights.items()):
+        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
     return digest.hexdigest()

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from aecluster.artifacts import written_whole
+from aecluster.checksums import verified
 from aecluster.errors import InputError
 
 GROUPS = ("chosen", "best", "worst")
@@ -47,7 +48,7 @@ def load_examples(path: str | Path) -> dict[str, Examples]:
         If the file is missing, damaged or of another kind.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(verified(path), allow_pickle=False) as file:
             return {
                 group: Examples(**{field: file[f"{group}_{field}"] for field in _FIELDS})
                 for group in GROUPS

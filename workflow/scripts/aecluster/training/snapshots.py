@@ -1,12 +1,9 @@
 """Weights on the way: some epochs of a training, kept to see how clusters come about."""
 
-import io
 from pathlib import Path
 
-import torch
-
-from aecluster.artifacts import written_whole
 from aecluster.errors import InputError
+from aecluster.training.tensors import load_tensors, save_tensors
 
 N_SNAPSHOTS = 10
 
@@ -19,10 +16,7 @@ def snapshot_epochs(epochs: int) -> list[int]:
 
 def save_snapshots(path: str | Path, snapshots: dict[int, dict]) -> None:
     """Save the weights (state_dict) of some epochs in one file."""
-    buffer = io.BytesIO()
-    torch.save({str(epoch): weights for epoch, weights in snapshots.items()}, buffer)
-    with written_whole(path) as draft:
-        draft.write_bytes(buffer.getvalue())
+    save_tensors(path, {str(epoch): weights for epoch, weights in snapshots.items()})
 
 
 def load_snapshots(path: str | Path) -> dict[int, dict]:
@@ -33,11 +27,10 @@ def load_snapshots(path: str | Path) -> dict[int, dict]:
     InputError
         If the file is damaged.
     """
+    content = load_tensors(path, "file of snapshots")
     try:
-        content = torch.load(path, weights_only=True, map_location="cpu")
         return {int(epoch): weights for epoch, weights in content.items()}
-    except Exception as error:  # reading what is damaged, or not its own, may raise anything
+    except (AttributeError, ValueError) as error:
         raise InputError(
-            f"{path} is not a whole file of snapshots ({type(error).__name__}); "
-            "delete it and run again."
+            f"{path} is not a whole file of snapshots; delete it and run again."
         ) from error

@@ -1,0 +1,61 @@
+"""A damaged artifact is found and named by the next stage, instead of a wrong number."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("damage_inputs.py")
+# Rules that read no results.
+FIRST = {"read_images", "math_lstm", "math_skipgram"}
+
+
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def test_every_rule_names_any_damaged_file_it_reads(project):
+    finished = subprocess.run(
+        [sys.executable, str(PROGRAM)], cwd=project.folder, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stderr
+    cases = json.loads(finished.stdout.splitlines()[-1])
+    for rule, file, code, text in cases:
+        assert code == 1, f"{rule} did not find the damage of {file}"
+        assert f"Error: {file} was damaged or changed" in text, (rule, text)
+    rules = {rule for rule, *_ in cases}
+    scripts = (project.folder / "workflow/rules").glob("*.smk")
+    with_script = sum(file.read_text().count("\n    script:") for file in scripts)
+    assert len(rules) >= with_script - len(FIRST)
+    names = {Path(file).name for _, file, *_ in cases}
+    assert names >= {
+        "images.npy", "labels.npy", "dataset.json", "model.pt", "snapshots.pt", "history.csv",
+        "latents.npy", "reconstruction.json", "reconstructions.npz", "embedding.npy",
+        "clusters.csv", "progress.npy", "progress.csv", "scores.csv", "summary.csv", "summary.md",
+        "map.json", "scores.png", "lstm.md",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", ["flipped", "truncated"])
+def test_the_run_says_it_and_the_deleted_file_is_made_again(project, damage):
+    run = project.folder / "results/shapes/baseline/seed0"
+    latents, embedding = run / "latents.npy", run / "kpca6/embedding.npy"
+    whole, expected = latents.read_bytes(), embedding.read_bytes()
+    if damage == "flipped":
+        flip(latents)
+    else:
+        latents.write_bytes(whole[:-1])
+    embedding.unlink()
+    target = str(embedding.relative_to(project.folder))
+    finished = project.run("--cores", "1", target)
+    assert finished.returncode == 1
+    sentence = "results/shapes/baseline/seed0/latents.npy was damaged or changed after the workflow"
+    assert f"Error: {sentence} wrote it; delete it and run again." in finished.stderr
+    assert not embedding.exists()
+    latents.unlink()
+    assert project.run("--cores", "1", target).returncode == 0
+    assert latents.read_bytes() == whole and embedding.read_bytes() == expected

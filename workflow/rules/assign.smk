@@ -1,0 +1,85 @@
+rule read_new_images:
+    input:
+        files=lambda wc: new_files(wc.new),
+        about="results/{dataset}/dataset.json",
+    output:
+        images="results/{dataset}/assigned/{new}/images.npy",
+        read="results/{dataset}/assigned/{new}/read.json",
+        names="results/{dataset}/assigned/{new}/files.json",
+    log:
+        "results/logs/{dataset}/assigned/{new}/images.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/images.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        settings=lambda wc: as_json(new_settings(wc.new)),
+        code=lambda wc: method_code("read_new_images.py", "sources", NEW_IMAGES[wc.new]["source"]),
+    script:
+        "../scripts/read_new_images.py"
+
+
+use rule encode_images as encode_new_images with:
+    input:
+        images="results/{dataset}/assigned/{new}/images.npy",
+        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
+    output:
+        latents="results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy",
+        reconstruction="results/{dataset}/assigned/{new}/{model}/seed{seed}/reconstruction.json",
+    log:
+        "results/logs/{dataset}/assigned/{new}/{model}/seed{seed}/latents.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/{model}/seed{seed}/latents.tsv"
+
+
+rule assign_images:
+    input:
+        consensus="results/{dataset}/consensus/clusters.csv",
+        known=of_runs("results/{dataset}/{model}/seed{seed}/latents.npy"),
+        new=of_new("results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy"),
+        names="results/{dataset}/assigned/{new}/files.json",
+    output:
+        "results/{dataset}/assigned/{new}/clusters.csv",
+    log:
+        "results/logs/{dataset}/assigned/{new}/assign.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/assign.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code("assign.py"),
+    script:
+        "../scripts/assign.py"
+
+
+rule plot_assigned:
+    input:
+        consensus="results/{dataset}/consensus/clusters.csv",
+        images="results/{dataset}/images.npy",
+        clusters="results/{dataset}/assigned/{new}/clusters.csv",
+        new_images="results/{dataset}/assigned/{new}/images.npy",
+    output:
+        png=report(
+            "results/{dataset}/assigned/{new}/groups.png",
+            caption="../report/assigned.rst",
+            category="{dataset}",
+            labels={"figure": "new images: {new}", "model": "all", "reduction": ""},
+        ),
+        svg="results/{dataset}/assigned/{new}/groups.svg",
+    log:
+        "results/logs/{dataset}/assigned/{new}/groups.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/groups.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        title=lambda wc: f"{wc.new}, placed into the groups of {wc.dataset}: the surest images of each group, and new ones with their confidence",
+        code=code("plot_assigned.py"),
+    script:
+        "../scripts/plot_assigned.py"
+
+
+rule assign:
+    input:
+        assigned_files("clusters.csv"),
+        assigned_files("groups.png"),

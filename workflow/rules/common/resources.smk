@@ -1,0 +1,133 @@
+# What jobs ask of a cluster: memory (MB), time (minutes), GPUs. Not params: a change here makes
+# nothing run again. Memory and time are estimates on the safe side and double with each attempt.
+import math
+
+from aecluster.experiment.checks import latent_dim
+from aecluster.sources.find import n_images
+from aecluster.sources.shape import image_shape
+
+# What a job takes before it has any data: two Snakemakes (100 MB each) and what the script imports.
+START_MB = 700
+START_TORCH_MB = 1000
+# Methods that hold matrices of images x images: how many of them, 8 bytes a number.
+SQUARE_MATRICES = {"kernel_pca": 3, "agglomerative": 2}
+USUAL_LATENT_DIM = 512
+
+
+@functools.cache
+def images_of(dataset):
+    """How many images a data set has at most, and how many numbers an image."""
+    return n_images(DATASETS[dataset]), math.prod(image_shape(DATASETS[dataset])[0])
+
+
+def growing(amount):
+    """Resource function: an amount of the wildcards that doubles with each attempt."""
+    return lambda wildcards, attempt: math.ceil(amount(wildcards) * 2 ** (attempt - 1))
+
+
+def megabytes(n_bytes):
+    return n_bytes / 1e6
+
+
+def images_mb(wc):
+    """Images of a data set, one byte a number."""
+    return megabytes(math.prod(images_of(wc.dataset)))
+
+
+def latents_of(model):
+    return latent_dim(MODELS[model], MODELS) or USUAL_LATENT_DIM
+
+
+def batch_mb(wc):
+    """What a network holds of a batch: some hundred floats a pixel, and their gradients."""
+    _, numbers = images_of(wc.dataset)
+    return megabytes(max(MODELS[wc.model]["batch_size"], 64) * numbers * 1000)
+
+
+def square_mb(wc, method):
+    n, _ = images_of(wc.dataset)
+    return megabytes(8 * n**2 * SQUARE_MATRICES.get(method, 0))
+
+
+def features_mb(wc, dim):
+    """Some copies of an array of 8-byte numbers."""
+    n, _ = images_of(wc.dataset)
+    return megabytes(6 * 8 * n * dim)
+
+
+def thousands(dataset):
+    return images_of(dataset)[0] / 1000
+
+
+def start_mb(wc):
+    return START_MB
+
+
+def start_torch_mb(wc):
+    return START_TORCH_MB
+
+
+def read_mb(wc):
+    return START_MB + 4 * images_mb(wc)
+
+
+def train_mb(wc):
+    return START_TORCH_MB + images_mb(wc) + batch_mb(wc)
+
+
+def encode_mb(wc):
+    return train_mb(wc) + features_mb(wc, latents_of(wc.model))
+
+
+def reduce_mb(wc):
+    dims = [latents_of(wc.model), dimension(wc.reduction) or 0]
+    method = REDUCTIONS[wc.reduction]["method"]
+    return START_MB + features_mb(wc, max(dims)) + square_mb(wc, method)
+
+
+def cluster_mb(wc):
+    dim = dimension(wc.reduction) or latents_of(wc.model)
+    return START_MB + features_mb(wc, dim) + square_mb(wc, CLUSTERINGS[wc.clustering]["method"])
+
+
+def score_mb(wc):
+    """The silhouette holds distances of at most 4,000 images."""
+    n, _ = images_of(wc.dataset)
+    dim = max(dimension(reduction) or USUAL_LATENT_DIM for reduction in REDUCTIONS)
+    return START_MB + features_mb(wc, dim) + megabytes(3 * 8 * min(n, 4000) ** 2)
+
+
+def draw_mb(wc):
+    return START_MB + 2 * images_mb(wc)
+
+
+def page_mb(wc):
+    return START_MB + 4 * sum(megabytes(math.prod(images_of(dataset))) for dataset in DATASETS)
+
+
+def train_minutes(wc):
+    """10 ms an image of 32 x 32 colours: some times what one thread of a slow machine takes."""
+    n, numbers = images_of(wc.dataset)
+    images = n * MODELS[wc.model]["epochs"]
+    return 10 + images * (numbers / 3072) * 0.010 / 60
+
+
+def minutes(start, per_thousand=0):
+    """Resource function: minutes for a job, and for each thousand images."""
+    return growing(lambda wc: start + (per_thousand and per_thousand * thousands(wc.dataset)))
+
+
+def reduce_minutes(wc):
+    """Kernel PCA by a dense solver takes the cube of the number of images."""
+    n = thousands(wc.dataset)
+    return 5 + 3 * n + SQUARE_MATRICES.get(REDUCTIONS[wc.reduction]["method"], 0) * n**3 / 20
+
+
+def score_minutes(wc):
+    return 5 + len(cells()) / 6
+
+
+def gpus(wc):
+    """One for `device: cuda`. `auto` takes what a node has and asks for none: it also has to start
+    where there are no GPUs."""
+    return int(MODELS[wc.model]["device"] == "cuda")

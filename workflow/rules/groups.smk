@@ -1,0 +1,44 @@
+rule group_table:
+    input:
+        images="results/{dataset}/images.npy",
+        names="results/{dataset}/files.json",
+        consensus="results/{dataset}/consensus/clusters.csv",
+    output:
+        "results/{dataset}/clusters.csv",
+    log:
+        "results/logs/{dataset}/group_table.log",
+    benchmark:
+        "results/benchmarks/{dataset}/group_table.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code("group_table.py"),
+    script:
+        "../scripts/group_table.py"
+
+
+rule group_folders:
+    input:
+        images="results/{dataset}/images.npy",
+        names="results/{dataset}/files.json",
+        consensus="results/{dataset}/consensus/clusters.csv",
+    output:
+        directory("results/{dataset}/groups"),
+    log:
+        "results/logs/{dataset}/groups.log",
+    benchmark:
+        "results/benchmarks/{dataset}/groups.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        settings=lambda wc: as_json(
+            {"groups": EXPERIMENT["show"]["groups"], "folder": DATASETS[wc.dataset]["path"]}
+        ),
+        code=code("group_folders.py"),
+    script:
+        "../scripts/group_folders.py"
+
+
+rule groups:
+    input:
+        expand("results/{dataset}/{made}", dataset=DATASETS, made=["clusters.csv", "groups"]),

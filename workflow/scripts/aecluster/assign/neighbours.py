@@ -1,0 +1,37 @@
+"""New images placed into groups by a vote of their nearest neighbours (Fix and Hodges 1951)."""
+
+import numpy as np
+
+N_NEIGHBOURS = 15
+
+
+def assign(
+    runs: list[tuple[np.ndarray, np.ndarray]], labels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Place new images into groups: the mean of the vote shares over all models and seeds.
+
+    Parameters
+    ----------
+    runs : list of (latents, new latents)
+        Shapes (N, D) and (M, D), one for each model and seed.
+    labels : ndarray of int64, shape (N,)
+        Group of each image; -1, without one, counts as a group.
+
+    Returns
+    -------
+    new_labels : ndarray of int64, shape (M,)
+        Of equal shares the smallest label.
+    confidence : ndarray of float64, shape (M,)
+        The mean share of its group.
+    """
+    groups = np.unique(labels)
+    shares = np.mean([_vote_shares(old, labels, new) for old, new in runs], axis=0)
+    return groups[shares.argmax(1)], shares.max(1)
+
+
+def _vote_shares(latents: np.ndarray, labels: np.ndarray, new_latents: np.ndarray) -> np.ndarray:
+    """Return the part of the neighbours of each new image that is in each group, (M, groups)."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    classifier = KNeighborsClassifier(min(N_NEIGHBOURS, len(latents)), n_jobs=1)
+    return classifier.fit(latents, labels).predict_proba(new_latents)

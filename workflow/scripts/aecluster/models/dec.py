@@ -1,0 +1,68 @@
+"""Deep embedded clustering (Xie, Girshick and Farhadi 2016, ICML): a trained encoder goes on to
+learn so that its latents gather around cluster centres."""
+
+import torch
+from torch import Tensor, nn
+
+from aecluster.errors import InputError
+from aecluster.models.autoencoder import Autoencoder
+
+
+class Network(Autoencoder):
+    """The encoder of `start`, and a centre for each cluster.
+
+    The soft assignments q (Student's t around the centres, eq. 1) are drawn to their sharpened
+    form p (eq. 3), which is computed for all images before every epoch. The centres begin as
+    those of k-means. Nothing is reconstructed in training; the decoder stays as it was.
+
+    Parameters
+    ----------
+    image_shape : (C, H, W)
+    start : Autoencoder
+        What the training goes on from.
+    n_clusters : int
+    """
+
+    def __init__(self, image_shape, start, n_clusters=2):
+        super().__init__()
+        self.encoder, self.decoder = start.encoder, start.decoder
+        with torch.no_grad():
+            latent_dim = start.eval().encode(torch.zeros(1, *image_shape)).shape[1]
+        self.centres = nn.Parameter(torch.zeros(n_clusters, latent_dim))
+        self.targets: Tensor | None = None
+
+    def start_epoch(self, epoch, encode_all, seed) -> None:
+        """Compute the targets p of all images; before the first epoch, place the centres."""
+        latents = encode_all()
+        if epoch == 1:
+            self.centres.data.copy_(torch.from_numpy(self._first_centres(latents, seed)))
+        with torch.no_grad():
+            q = self.assign(torch.from_numpy(latents).to(self.centres.device))
+            weights = q.square() / q.sum(0)
+            self.targets = weights / weights.sum(1, keepdim=True)
+
+    def assign(self, latents: Tensor) -> Tensor:
+        """Return the soft assignments q of latents (B, D) to clusters, shape (B, n_clusters)."""
+        kernel = 1 / (1 + torch.cdist(latents, self.centres).square())
+        return kernel / kernel.sum(1, keepdim=True)
+
+    def loss(self, batch, reconstruction_loss) -> Tensor:
+        """Return the Kullback-Leibler divergence of q from p, for each image (eq. 2)."""
+        return self.clustering_loss(self.encode(batch.inputs[0]), batch.indices)
+
+    def clustering_loss(self, latents: Tensor, indices) -> Tensor:
+        """Return KL(p || q) of a batch, for each image."""
+        targets = self.targets[torch.from_numpy(indices).to(self.targets.device)]
+        return nn.functional.kl_div(self.assign(latents).log(), targets, reduction="batchmean")
+
+    def _first_centres(self, latents, seed):
+        from sklearn.cluster import KMeans
+
+        n_clusters = len(self.centres)
+        if n_clusters > len(latents):
+            raise InputError(
+                f"{n_clusters} clusters of {len(latents)} images are not possible; lower "
+                "params.n_clusters."
+            )
+        k_means = KMeans(n_clusters, n_init=20, random_state=seed).fit(latents)
+        return k_means.cluster_centers_

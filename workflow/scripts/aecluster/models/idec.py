@@ -1,0 +1,27 @@
+"""Improved deep embedded clustering (Guo, Gao, Liu and Yin 2017, IJCAI): DEC that goes on
+reconstructing, so that the latents keep their local structure."""
+
+from aecluster.models import dec
+
+
+class Network(dec.Network):
+    """As `dec`, with the reconstruction loss beside the clustering loss (eq. 9).
+
+    Parameters
+    ----------
+    image_shape : (C, H, W)
+    start : Autoencoder
+    n_clusters : int
+    gamma : float
+        Weight of the clustering loss; the paper has 0.1.
+    """
+
+    def __init__(self, image_shape, start, n_clusters=2, gamma=0.1):
+        super().__init__(image_shape, start, n_clusters)
+        self.gamma = gamma
+
+    def loss(self, batch, reconstruction_loss):
+        """Return reconstruction loss + gamma * KL(p || q)."""
+        latents = self.encode(batch.inputs[0])
+        error = reconstruction_loss(self.decode(latents), batch.views[0])
+        return error + self.gamma * self.clustering_loss(latents, batch.indices)

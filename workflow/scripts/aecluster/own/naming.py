@@ -1,0 +1,76 @@
+"""Names of data sets, made from the paths of somebody's images."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+import yaml
+
+from aecluster.errors import InputError
+
+_LONGEST = 40
+_EXPERIMENT = "experiment.yaml"
+
+
+def taken_names(schema_file: Path) -> list[str]:
+    """Return the names that no data set may have."""
+    schema = yaml.safe_load(schema_file.read_text(encoding="utf-8"))
+    return schema["definitions"]["name"]["not"]["enum"]
+
+
+def name_of(path: Path, taken: list[str]) -> str:
+    """Return the last part of a path as small letters, digits and hyphens.
+
+    >>> name_of(Path("/home/me/Été 2024 (best).npy"), [])
+    'ete-2024-best'
+    """
+    plain = unicodedata.normalize("NFKD", path.stem if path.is_file() else path.name)
+    name = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower())
+    name = name.strip("-")[:_LONGEST].strip("-") or "images"
+    return f"{name}-images" if name in taken else name
+
+
+def own_folder(parent: Path, name: str, path: Path) -> Path:
+    """Return the folder below `parent` for the images at `path`, without making it.
+
+    It is called `name`, or `name-2` and so on where that belongs to other images.
+    """
+    for number in range(1, 10_000):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        if not folder.exists() or _path_in(folder / _EXPERIMENT) == str(path):
+            return folder
+    raise AssertionError("10,000 folders of one name")
+
+
+def experiment_file(folder: Path) -> Path:
+    """Return the file that says whose images the results in a folder are of."""
+    return folder / _EXPERIMENT
+
+
+def one_experiment(results: Path, name: str) -> Path:
+    """Return the experiment file of own images: that of a name, or the only one.
+
+    Raises
+    ------
+    InputError
+        If there is none, or several and no name.
+    """
+    known = {file.parent.name: file for file in sorted(results.glob(f"*/{_EXPERIMENT}"))}
+    if not known:
+        raise InputError("no own images were run yet; begin with `make run IMAGES=path`.")
+    if name in known:
+        return known[name]
+    if name or len(known) > 1:
+        found = f"DATASET is {name}, which is not there" if name else "DATASET is missing"
+        raise InputError(f"{found}; there are {', '.join(known)}.")
+    return next(iter(known.values()))
+
+
+def _path_in(file: Path) -> str | None:
+    """Return the path of the images that an experiment is about, None if there is none."""
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        images = next(iter((content.get("datasets") or content.get("assign")).values()))
+        return images.get("path") or images.get("images")
+    except (OSError, ValueError, yaml.YAMLError, AttributeError, StopIteration):
+        return None

@@ -1,0 +1,76 @@
+"""What is said on the screen to somebody who runs the workflow on own images."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from aecluster.artifacts import load_json
+
+
+def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | None) -> None:
+    """Say what was found and what will be done with it."""
+    size = next(iter(experiment["datasets"].values())).get("size")
+    n_trainings = len(experiment["models"]) * len(experiment["seeds"])
+    square = f", each cut to its middle square of {size} x {size} pixels" if size else ""
+    groups = f"{n_clusters} groups" if n_clusters else "groups; how many, the images will tell"
+    _say(
+        f"{n_images:,} images in {path}.",
+        f"What comes: the images are read{square}.",
+        f"{n_trainings} autoencoders learn to describe an image by a few numbers.",
+        f"These numbers are sorted into {groups}. At the end there is a page to look at.",
+        "It can be stopped at any time (Ctrl-C): the same command goes on from there.",
+    )
+    if path.is_dir() and any(part.is_dir() for part in path.iterdir()):
+        _say("If all images are in sub-folders, these count as classes: they score, nothing else.")
+
+
+def suggestion(folder: Path) -> int:
+    """Say how many groups are suggested and why; return the number."""
+    found = load_json(folder / "n_clusters.json")
+    _say(f"Suggested: {found['reason']}", "With CLUSTERS=k the number is yours to choose.")
+    return found["suggested"]
+
+
+def results(folder: Path, with_folders: bool) -> None:
+    """Say what was left out, how large the groups are, and where to look."""
+    _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
+    shown = f"results/{folder.name}"
+    places = {
+        f"{shown}/clusters.csv": "each image with its group, and how sure that is",
+        **({f"{shown}/groups/": "a folder for each group"} if with_folders else {}),
+        f"{shown}/experiment.yaml": "the settings",
+    }
+    _say(*(f"  {place}  {what}" for place, what in places.items()))
+    _say(f"The page: {(folder.parent / 'report.html').resolve().as_uri()}")
+
+
+def assigned(folder: Path) -> None:
+    """Say how many new images are in which group, and where to look."""
+    shown = f"results/{folder.parents[1].name}/assigned/{folder.name}"
+    _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
+    _say(
+        f"  {shown}/clusters.csv  each new image with its group, and how sure that is",
+        f"  {shown}/groups.png  some of them beside the images that were there",
+    )
+
+
+def _groups(file: Path) -> list[str]:
+    table = pd.read_csv(file)
+    groups = table.groupby("label")["confidence"].agg(["size", "mean"])
+    return [
+        f"  {f'group {label}' if label >= 0 else 'no group'}: {size:,} images, "
+        f"mean confidence {mean:.0%}"
+        for label, size, mean in groups.itertuples()
+    ]
+
+
+def _skipped(read: Path) -> list[str]:
+    skipped = load_json(read)["skipped"]["broken"]
+    if not skipped:
+        return []
+    count = f"{len(skipped)} broken file{'s' if len(skipped) != 1 else ''} left out:"
+    return [count, *(f"  {name}: {why}" for name, why in skipped.items())]
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)

@@ -1,0 +1,78 @@
+"""An experiment for somebody's own images: a template with the gaps filled in."""
+
+import copy
+from pathlib import Path
+
+import yaml
+
+from aecluster.artifacts import save_text
+from aecluster.errors import InputError
+
+_IMAGES_SEEN = 60_000  # in all epochs of a training
+_FEWEST_EPOCHS = 10
+_HEAD = """\
+# Written by `make run IMAGES=...`, and written anew by it: to change something, change a copy.
+# It runs again with: snakemake --cores 2 --configfile THIS_FILE
+"""
+
+
+def number_of_groups(given: str, n_images: int) -> int | None:
+    """Return CLUSTERS as a number, None if it was not given.
+
+    Raises
+    ------
+    InputError
+        If it is no number of groups that so many images can have.
+    """
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or not 2 <= int(given) <= n_images:
+        raise InputError(
+            f"CLUSTERS is {given}, but must be a whole number from 2 to {n_images}, "
+            "the number of images; leave it out to get a suggestion."
+        )
+    return int(given)
+
+
+def fill(template: dict, name: str, source: dict, n_images: int, groups: str) -> dict:
+    """Return the experiment for a data set.
+
+    Parameters
+    ----------
+    template : dict
+        An experiment with one data set, of which `source` takes the place.
+    name : str
+    source : dict
+        As of `images.source_of`.
+    n_images : int
+        Few images get smaller dimensions and perplexities, many fewer epochs.
+    groups : {"links", "copies"}
+    """
+    experiment = copy.deepcopy(template)
+    settings = next(iter(experiment.pop("datasets").values()))
+    for model in experiment["models"].values():
+        model["epochs"] = min(model["epochs"], max(_FEWEST_EPOCHS, _IMAGES_SEEN // n_images))
+    for reduction in experiment["reductions"].values():
+        if reduction["method"] == "tsne":
+            params = reduction.setdefault("params", {})
+            params["perplexity"] = min(params.get("perplexity", 30), n_images // 4)
+        elif "dim" in reduction:
+            reduction["dim"] = min(reduction["dim"], n_images // 2)
+    experiment = {"datasets": {name: {**settings, **source}}, **experiment}
+    experiment["show"] = {**experiment.get("show", {}), "groups": groups}
+    return experiment
+
+
+def with_clusters(experiment: dict, n_clusters: int, suggested: bool) -> dict:
+    """Return the experiment with a number of groups; a suggested one is explained on the page."""
+    experiment = copy.deepcopy(experiment)
+    for clustering in experiment["clusterings"].values():
+        clustering["n_clusters"] = n_clusters
+    experiment["show"] |= {"progress_clusters": n_clusters, "n_clusters": suggested}
+    return experiment
+
+
+def save_experiment(path: Path, experiment: dict) -> None:
+    """Save an experiment for --configfile."""
+    text = yaml.safe_dump(experiment, sort_keys=False, allow_unicode=True, width=100)
+    save_text(path, _HEAD + text)

@@ -1,0 +1,22 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    from pathlib import Path
+
+    from aecluster.artifacts import load_array
+    from aecluster.consensus.run import load_consensus
+    from aecluster.groups.folders import group_files, group_pixels
+    from aecluster.sources.names import load_names
+
+    settings = json.loads(snakemake.params.settings)
+    images = load_array(snakemake.input.images, mmap=True)
+    names = load_names(snakemake.input.names, len(images))
+    labels, confidence = load_consensus(snakemake.input.consensus, len(images))
+    if any(names):
+        root = Path(settings["folder"]).expanduser().resolve()
+        files = [root / name for name in names]
+        copies = settings["groups"] == "copies"
+        group_files(snakemake.output[0], files, labels, confidence, copies)
+    else:
+        group_pixels(snakemake.output[0], images, labels, confidence)

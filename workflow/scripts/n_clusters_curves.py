@@ -1,0 +1,8 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    from aecluster.artifacts import load_array, save_table
+    from aecluster.n_clusters.curves import curves
+
+    table = curves(load_array(snakemake.input[0]), random_state=int(snakemake.wildcards.seed))
+    save_table(snakemake.output[0], table)
