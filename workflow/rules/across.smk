@@ -10,6 +10,9 @@ rule compare_across_datasets:
         "results/benchmarks/comparison-across-datasets.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         code=code("compare_across.py"),
     script:
@@ -33,6 +36,9 @@ rule plot_across_datasets:
         "results/benchmarks/plots/critical-difference.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         code=code("plot_across.py"),
     script:

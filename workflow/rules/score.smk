@@ -43,6 +43,9 @@ rule gather_evidence:
         "results/benchmarks/{dataset}/evidence.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(votes_mb),
+        runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json({"cells": cells(), "seeds": SEEDS}),
         code=code("gather_evidence.py"),
