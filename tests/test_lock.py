@@ -143,7 +143,10 @@ def test_a_job_that_starts_after_its_run_has_ended_does_nothing(path, holder, ne
     assert job.wait(timeout=10) == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("run", ["", "PATH:1 on another.machine"])
+IN_SLURM = f"PATH:1 on {socket.gethostname()} (Slurm job 7)"
+
+
+@pytest.mark.parametrize("run", ["", "PATH:1 on another.machine", IN_SLURM])
 def test_other_scripts_are_left_alone(path, holder, run):
     job = started(JOB, run=run.replace("PATH", str(path)))
     holder.kill()

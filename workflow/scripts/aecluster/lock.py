@@ -46,7 +46,7 @@ def hold_lock(path: str | os.PathLike) -> None:
             f"another run (process {file.read().strip() or 'unknown'}) is at work in this folder; "
             "wait until it ends, or work in a copy of the folder."
         )
-    holder = f"{os.getpid()} on {socket.gethostname()}"
+    holder = f"{os.getpid()} on {_place()}"
     file.truncate(0)
     file.write(holder)
     file.flush()
@@ -61,11 +61,11 @@ def hold_lock(path: str | os.PathLike) -> None:
 def end_with_run() -> None:
     """End this process, by SIGKILL, soon after the run that started it has ended.
 
-    Nothing happens where no run with a lock started it, or one on another machine: locks may not
-    reach that far, and a cluster has means of its own.
+    Nothing happens where no run with a lock started it, or one on another machine or by way of
+    Slurm: locks may not reach that far, and Slurm is asked for such jobs (see `orphans`).
     """
     path, _, holder = os.environ.get(_RUN, "").rpartition(":")
-    if not holder.endswith(f" on {socket.gethostname()}"):
+    if not holder.endswith(f" on {_place()}"):
         return
     jobs = _jobs_of(Path(path)).open("a")
     _held.append(jobs)
@@ -79,6 +79,12 @@ def _end_after(path: Path, holder: str) -> None:
         while not _lock(file, fcntl.LOCK_SH) and path.read_text() == holder:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _place() -> str:
+    """Return the name of this machine, and of the Slurm job that this process is a part of."""
+    slurm_job = os.environ.get("SLURM_JOB_ID")
+    return socket.gethostname() + (f" (Slurm job {slurm_job})" if slurm_job else "")
 
 
 def _jobs_of(path: Path) -> Path:
