@@ -9,9 +9,9 @@ def check(*, n_samples: int, n_features: int | None, dim: int, n_neighbors=15, *
     """Refuse a missing package, dimensions the input lacks, too few images for the neighbours."""
     if find_module("umap") is None:
         raise InputError(
-            "method umap needs the optional package umap-learn; "
-            "install it with "
-            "`.venv/bin/pip install --requirement envs/requirements-extras.txt`, or use method tsne."
+            "method umap needs the optional package umap-learn; install it with "
+            "`.venv/bin/pip install --requirement envs/requirements-extras.txt`, "
+            "or use method tsne."
         )
     check_dim(dim, n_samples, n_features)
     if n_neighbors >= n_samples:
