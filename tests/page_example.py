@@ -53,6 +53,7 @@ def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray
     split = {"public": 0.5, "seed": 0, "n_public": n // 2, "n_private": n - n // 2}
     about = {"source": f"made up {EVIL}", "licence": EVIL, "n_images": n, "split": split}
     about |= {"shape": list(images.shape[1:]), "class_names": class_names, "counts": counts}
+    about["skipped"] = {"broken": {f"{EVIL}.png": f"is {EVIL}"}, "other": {}}
     save_json(home / "dataset.json", {**about, "n_unlabelled": int((labels < 0).sum())})
     cells = []
     for model in MODELS:

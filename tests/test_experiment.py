@@ -94,12 +94,15 @@ def test_every_key_has_a_default_and_a_closed_list_of_keys():
         visit(inner, name)
 
 
+STILL = {"flip": False, "affine": 0, "crop": 0, "colour": 0, "hue": 0, "grey": 0}
+
+
 def test_defaults_are_filled():
     experiment = check({})
     assert experiment["seeds"] == [0, 1, 2]
     assert experiment["datasets"]["photos"]["split"] == {"public": 0.5, "seed": 0}
     model = experiment["models"]["baseline"]
-    assert model["augmentation"] == {"flip": False, "affine": 0, "colour": 0}
+    assert model["augmentation"] == STILL
     assert model["latent_dim"] is None and model["params"] == {} and model["device"] == "cpu"
     assert experiment["reductions"]["pca20"]["after"] is None
     assert experiment["clusterings"]["kmeans"]["on"] is None
@@ -113,7 +116,7 @@ def test_given_values_win_and_the_config_is_not_changed():
     assert config == yaml.safe_load(GOOD)
     model = experiment["models"]["small"]
     assert model["latent_dim"] == 40 and model["epochs"] == 2
-    assert model["augmentation"] == {"flip": True, "affine": 0, "colour": 0}
+    assert model["augmentation"] == STILL | {"flip": True}
     assert experiment["show"] == {"indices": [1, 2], "extremes": 6, "progress_clusters": 2}
     experiment["show"]["indices"].append(3)
     assert check({})["show"]["indices"] == [1, 2, 3, 6, 7, 9]
@@ -179,9 +182,14 @@ def test_unquoted_on_is_the_key_on():
 def test_steps_and_latents():
     reductions = {"a": {"after": None}, "b": {"after": "a"}, "c": {"after": "b"}}
     assert steps_to(reductions, "c") == ["a", "b", "c"] and steps_to(reductions, "a") == ["a"]
-    assert latent_dim({"architecture": "baseline", "latent_dim": None}) == 512
-    assert latent_dim({"architecture": "baseline", "latent_dim": 7}) == 7
-    assert latent_dim({"architecture": "course", "latent_dim": None}) == 4096
+    models = {
+        "small": {"architecture": "baseline", "latent_dim": None, "after": None},
+        "seven": {"architecture": "baseline", "latent_dim": 7, "after": None},
+        "course": {"architecture": "course", "latent_dim": None, "after": None},
+        "refined": {"architecture": "dec", "latent_dim": None, "after": "seven"},
+    }
+    sizes = {name: latent_dim(model, models) for name, model in models.items()}
+    assert sizes == {"small": 512, "seven": 7, "course": 4096, "refined": 7}
 
 
 @pytest.mark.parametrize(
@@ -274,7 +282,7 @@ BAD = [
     ("datasets.digits.source", "digit", "datasets.digits.source is `digit`", "`digits`"),
     ("datasets.digits.source", "sklearn.datasets.load", "source is `sklearn.datasets.load`"),
     ("models.small.architecture", "bseline", "models.small.architecture", "one of", "`baseline`"),
-    ("models.small.architecture", "blocks", "but must be one of baseline, course, deeper"),
+    ("models.small.architecture", "blocks", "but must be one of baseline, course, dec, deeper"),
     ("models.small.architecture", "torch.nn.Linear", "models.small.architecture is `torch.nn"),
     ("reductions.pca5.method", "pcaa", "reductions.pca5.method is `pcaa`", "`pca`", "import path"),
     ("reductions.pca5.method", "run", "reductions.pca5.method is `run`, but must be one of"),

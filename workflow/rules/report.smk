@@ -41,6 +41,7 @@ rule report_page:
         [plot_files(dataset) for dataset in DATASETS],
         "results/comparison-across-datasets.md",
         "results/plots/critical-difference.png",
+        [list(suggestion_files(dataset).values()) for dataset in DATASETS],
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
         "results/report.html",

@@ -22,7 +22,7 @@ with job(snakemake.log[0], threads=settings["threads"]):
     wc = snakemake.wildcards
     state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
     images = load_array(snakemake.input.images, mmap=True)
-    start = load_model(snakemake.input.start)[0].state_dict() if snakemake.input.start else None
+    start = load_model(snakemake.input.start[0])[0].state_dict() if snakemake.input.start else None
     model, history, snapshots = fit(
         images,
         settings,

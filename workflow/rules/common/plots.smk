@@ -37,11 +37,9 @@ def plot_files(dataset, suffix="png"):
     """All figures of a data set."""
     maps = [f"label-map-{model}-{reduction}" for model in MODELS for reduction in map_reductions()]
     extremes = ["extremes"] if EXPERIMENT["show"]["extremes"] else []
-    n_clusters = ["n-clusters"] if EXPERIMENT["show"]["n_clusters"] else []
     names = [
         "consensus",
         "scores",
-        *n_clusters,
         *maps,
         "reconstructions",
         *extremes,

@@ -57,6 +57,17 @@ def page_figures(dataset):
     return figures
 
 
+def suggestion_files(dataset):
+    """The suggested number of groups and its figure, if the page shows them."""
+    if not EXPERIMENT["show"]["n_clusters"]:
+        return {}
+    folder = f"results/{dataset}"
+    return {
+        "suggestion": f"{folder}/n_clusters.json",
+        "curves": f"{folder}/plots/n-clusters.png",
+    }
+
+
 def page_files(dataset):
     """What the page shows of a data set."""
     folder = f"results/{dataset}"
@@ -68,6 +79,7 @@ def page_files(dataset):
         "scores": f"{folder}/scores.csv",
         "choices": f"{folder}/choices.csv",
         "map": f"{folder}/plots/map.json",
+        **suggestion_files(dataset),
         "figures": page_figures(dataset),
         "benchmarks": stage_benchmarks(dataset),
     }

@@ -5,6 +5,7 @@ import statistics
 import pandas as pd
 
 CLEAR_STABILITY = 0.5
+_EQUALLY_STABLE = 0.01
 
 
 def suggest(table: pd.DataFrame) -> dict:
@@ -19,13 +20,14 @@ def suggest(table: pd.DataFrame) -> dict:
     -------
     dict
         suggested (int, at least 2), votes (dict: silhouette, gap, stability; None where one names
-        no number), reason (a sentence or two). A gap that rises to the end counts as the largest
-        number that was tried.
+        no number), reason (a sentence or two). Of numbers that are equally stable the largest
+        counts: fewer groups, made of whole ones, are as stable. A gap that rises to the end counts
+        as the largest number that was tried.
     """
     votes = {
-        "silhouette": _highest(table, "silhouette"),
+        "silhouette": _highest(table["silhouette"], table["k"]),
         "gap": _gap_vote(table),
-        "stability": _highest(table, "stability"),
+        "stability": _highest(table["stability"], table["k"], _EQUALLY_STABLE),
     }
     counted = {**votes, "gap": votes["gap"] or int(table["k"].max())}
     named = [vote for vote in counted.values() if vote is not None]
@@ -33,9 +35,10 @@ def suggest(table: pd.DataFrame) -> dict:
     return {"suggested": suggested, "votes": votes, "reason": _reason(table, votes, suggested)}
 
 
-def _highest(table: pd.DataFrame, column: str) -> int | None:
-    known = table.dropna(subset=[column])
-    return int(known["k"][known[column].idxmax()]) if len(known) else None
+def _highest(curve: pd.Series, k: pd.Series, tolerance: float = 0.0) -> int | None:
+    """Return the largest k at which a curve is highest, or lower by no more than `tolerance`."""
+    highest = curve >= curve.max() - tolerance
+    return int(k[highest].max()) if highest.any() else None
 
 
 def _gap_vote(table: pd.DataFrame) -> int | None:

@@ -1,8 +1,8 @@
 """What is said on the screen to somebody who runs the workflow on own images."""
 
+import csv
+import statistics
 from pathlib import Path
-
-import pandas as pd
 
 from aecluster.artifacts import load_json
 
@@ -55,12 +55,14 @@ def assigned(folder: Path) -> None:
 
 
 def _groups(file: Path) -> list[str]:
-    table = pd.read_csv(file)
-    groups = table.groupby("label")["confidence"].agg(["size", "mean"])
+    groups: dict[int, list[float]] = {}
+    with file.open(encoding="utf-8", newline="") as table:
+        for row in csv.DictReader(table):
+            groups.setdefault(int(row["label"]), []).append(float(row["confidence"]))
     return [
-        f"  {f'group {label}' if label >= 0 else 'no group'}: {size:,} images, "
-        f"mean confidence {mean:.0%}"
-        for label, size, mean in groups.itertuples()
+        f"  {f'group {label}' if label >= 0 else 'no group'}: {len(found):,} images, "
+        f"mean confidence {statistics.mean(found):.0%}"
+        for label, found in sorted(groups.items())
     ]
 
 

@@ -43,7 +43,8 @@ def build_page(
         The completed config.
     datasets : list of dict
         Of each data set its name, its files about, summary, text, scores, choices and map, its
-        figures (a list of path, caption and names) and its benchmarks (a list of (stage, paths)).
+        figures (a list of path, caption and names) and its benchmarks (a list of (stage, paths));
+        suggestion and curves where a number of groups is suggested.
     across : dict
         Of the comparison across data sets, as of a problem. Without a table in its text there is
         no comparison, and no figure of it.
@@ -87,6 +88,7 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         "all_scores": all_scores(summary),
         "every_seed": every_seed(read_scores(files["scores"])),
         "map": _map(load_json(files["map"])),
+        "suggestion": _suggestion(files, captions),
         "figures": [
             embed_figure(figure["path"], captions.get(figure["caption"], ""), figure["names"])
             for figure in files["figures"]
@@ -105,6 +107,14 @@ def _map(content: dict) -> dict:
 def _across(files: dict, captions: dict[str, str]) -> dict:
     section = _problem(files, captions)
     return section if "<table" in section["html"] else {**section, "figure": None}
+
+
+def _suggestion(files: dict, captions: dict[str, str]) -> dict | None:
+    """Return the suggested number of groups with its figure, None if none was made."""
+    if "suggestion" not in files:
+        return None
+    figure = embed_figure(files["curves"], captions.get("n-clusters", ""), {})
+    return {**load_json(files["suggestion"]), "figure": {**figure, "title": "Number of groups"}}
 
 
 def _problem(files: dict, captions: dict[str, str]) -> dict:

@@ -1,0 +1,228 @@
+"""`make run IMAGES=...` and `make assign`, as somebody runs them who does not know Snakemake."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from conftest import REPOSITORY, Project, new_project
+from photographs import write_broken, write_images
+
+TINY = {
+    "seeds": [0, 1],
+    "datasets": {"images": {"size": 16}},
+    "models": {"baseline": {"architecture": "baseline", "latent_dim": 16, "epochs": 2}},
+    "reductions": {
+        "pca12": {"method": "pca", "dim": 12},
+        "plane": {"method": "pca", "dim": 2, "after": "pca12"},
+    },
+    "clusterings": {"kmeans": {"method": "kmeans", "on": ["pca12"]}},
+    "show": {"math": False},
+}
+
+
+def own(project: Project, *arguments: str, timeout: int = 1200) -> subprocess.CompletedProcess:
+    """Call the entry as the Makefile does, with the Python of the tests."""
+    return subprocess.run(
+        [sys.executable, "workflow/scripts/own_images.py", "--cores", "2", *arguments],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+def refused(project: Project, *arguments: str) -> str:
+    """Expect exit code 1 and one sentence; return it."""
+    finished = own(project, *arguments)
+    assert finished.returncode == 1, finished.stdout + finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert not (project.folder / "results").exists()
+    return finished.stderr.splitlines()[-1]
+
+
+def rows(file: Path) -> list[dict]:
+    with file.open(encoding="utf-8") as text:
+        return list(csv.DictReader(text))
+
+
+def listed(folder: Path) -> set[Path]:
+    """Return every path below a folder that is not below its results."""
+    return {
+        path
+        for path in folder.rglob("*")
+        if not {"results", ".snakemake", "__pycache__"} & set(path.relative_to(folder).parts)
+    }
+
+
+def planned(project: Project, config: str) -> set[str]:
+    """Return the outputs that a run of everything would make."""
+    finished = project.run("all", "--dry-run", config=config)
+    text = finished.stdout + finished.stderr
+    assert finished.returncode == 0, text
+    lines = [line for line in text.splitlines() if line.startswith("    output: ")]
+    return {name for line in lines for name in line.removeprefix("    output: ").split(", ")}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """500 mixed images, 20 of them broken, run to the page, and 50 new ones assigned."""
+    home = tmp_path_factory.mktemp("own")
+    project = new_project(home / "project")
+    (project.folder / "tiny.yaml").write_text(yaml.safe_dump(TINY))
+    photos = home / "My $(touch pwned) Photos"
+    write_images(photos, 480)
+    broken = write_broken(photos, 20)
+    write_images(home / "later", 50, seed=1)
+    before = listed(home)
+    images = f"--images={photos}"
+    ran = own(project, "run", images, "--template", "tiny.yaml", "--groups", "links")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    models = sorted(project.folder.glob("results/*/baseline/seed*/model.pt"))
+    times = [model.stat().st_mtime_ns for model in models]
+    placed = own(project, "assign", "--new", "../later")
+    assert placed.returncode == 0, placed.stdout + placed.stderr
+    assert times == [model.stat().st_mtime_ns for model in models]
+    assert listed(home) == before
+    return project, photos, broken, ran.stdout, placed.stdout
+
+
+def test_it_ends_with_the_page_and_names_what_was_skipped(made):
+    project, photos, broken, said, _ = made
+    assert f"500 images in {photos}." in said
+    assert "20 broken files left out" in said
+    for name in broken:
+        assert f"  {name}: " in said
+    page = project.folder / "results/report.html"
+    assert said.splitlines()[-1] == f"The page: {page.as_uri()}"
+    text = page.read_text()
+    assert "Number of groups" in text and "Suggested: " in text
+    assert "LSTM" not in text
+    assert "none: these images have no labels" in text
+
+
+def test_the_suggested_number_is_the_one_that_is_used(made):
+    project, *_ = made
+    folder = project.folder / "results/my-touch-pwned-photos"
+    suggested = json.loads((folder / "n_clusters.json").read_text())["suggested"]
+    labels = {row["label"] for row in rows(folder / "clusters.csv")}
+    assert labels == {str(label) for label in range(suggested)}
+    table = rows(folder / "n_clusters.csv")
+    assert list(table[0]) == ["k", "silhouette", "gap", "gap_se", "stability"]
+    assert [row["k"] for row in table] == [str(k) for k in range(1, 16)]
+    assert f"Suggested: {suggested} groups" in made[3]
+
+
+def test_models_are_trained_once(made):
+    """The number of groups changes between the two phases, and the models do not see it."""
+    project, _, _, said, _ = made
+    assert said.count("(Rule: train_model)") == 2
+    file = "results/my-touch-pwned-photos/experiment.yaml"
+    assert planned(project, file) == set()
+    experiment = yaml.safe_load((project.folder / file).read_text())
+    experiment["clusterings"]["kmeans"]["n_clusters"] += 1
+    (project.folder / "more.yaml").write_text(yaml.safe_dump(experiment))
+    outputs = planned(project, "more.yaml")
+    assert not [output for output in outputs if output.endswith(("model.pt", "embedding.npy"))]
+    assert [output for output in outputs if output.endswith("kmeans/clusters.csv")]
+
+
+def test_groups_are_folders_of_links_to_the_files(made):
+    project, photos, broken, *_ = made
+    folder = project.folder / "results/my-touch-pwned-photos"
+    table = rows(folder / "clusters.csv")
+    assert len(table) == 480 and not {row["file"] for row in table} & set(broken)
+    assert {row["file"] for row in table} | set(broken) == {p.name for p in photos.iterdir()}
+    for label in {row["label"] for row in table}:
+        links = sorted((folder / "groups" / label).iterdir())
+        members = [row for row in table if row["label"] == label]
+        assert {link.readlink().name for link in links} == {row["file"] for row in members}
+        assert all(link.is_symlink() and link.resolve().is_file() for link in links)
+        surest = max(float(row["confidence"]) for row in members)
+        first = next(row for row in members if row["file"] == links[0].readlink().name)
+        assert float(first["confidence"]) == surest
+
+
+def test_new_images_are_placed_without_training(made):
+    project, *_, said = made
+    folder = project.folder / "results/my-touch-pwned-photos"
+    placed = rows(folder / "assigned/later/clusters.csv")
+    assert len(placed) == 50 and placed[0]["file"] == "china 000 {é} 'x'.png"
+    assert all(0 < float(row["confidence"]) <= 1 for row in placed)
+    assert {row["label"] for row in placed} <= {
+        row["label"] for row in rows(folder / "clusters.csv")
+    }
+    assert (folder / "assigned/later/groups.png").stat().st_size > 5000
+    assert "results/my-touch-pwned-photos/assigned/later/clusters.csv" in said
+
+
+def test_known_images_get_the_group_they_are_in(made, tmp_path):
+    """A copy of what is there is placed where its original is, nearly always."""
+    project, photos, *_ = made
+    folder = project.folder / "results/my-touch-pwned-photos"
+    known = {row["file"]: row["label"] for row in rows(folder / "clusters.csv")}
+    again = tmp_path / "again"
+    again.mkdir()
+    for name in sorted(known)[::6]:
+        (again / name).write_bytes((photos / name).read_bytes())
+    finished = own(project, "assign", "--new", str(again))
+    assert finished.returncode == 0, finished.stderr
+    placed = rows(folder / "assigned/again/clusters.csv")
+    same = np.mean([known[row["file"]] == row["label"] for row in placed])
+    assert len(placed) == 80 and same > 0.85
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "--images="], "IMAGES is empty; give a folder"),
+        (["run", "--images=nowhere"], "IMAGES is nowhere, but nothing is there"),
+        (["run", "--images=README.md"], "IMAGES is README.md; give the folder"),
+        (["run", "--images=few"], "holds 3 images; groups need at least 10"),
+        (["run", "--images=enough", "--clusters=many"], "CLUSTERS is many, but must be a whole"),
+        (["run", "--images=enough", "--clusters=1"], "CLUSTERS is 1, but must be a whole"),
+        (["run", "--images=enough", "--clusters=99"], "number from 2 to 12"),
+        (["run", "--images=enough", "--groups=move"], "GROUPS is move, but must be links or"),
+        (["run", "--images=objects.npy"], "objects.npy"),
+        (["assign", "--new=enough"], "no own images were run yet; begin with `make run IMAGES"),
+        (["assign", "--new=nowhere"], "NEW is nowhere, but nothing is there"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(tmp_path, arguments, sentence):
+    project = new_project(tmp_path / "project")
+    write_images(project.folder / "few", 3)
+    write_images(project.folder / "enough", 12)
+    np.save(project.folder / "objects.npy", np.array([{}] * 20), allow_pickle=True)
+    assert sentence in refused(project, *arguments)
+
+
+HOSTILE = "a b$(shell touch pwned1)`touch pwned2`$(touch pwned3)\"; touch pwned4 #'{x}"
+
+
+@pytest.mark.parametrize("through", ["argument", "environment"])
+def test_make_hands_paths_over_as_they_are(tmp_path, through):
+    """Neither make nor the shell reads what stands in a path."""
+    (tmp_path / "Makefile").write_text((REPOSITORY / "Makefile").read_text())
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs/requirements.txt").touch()
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nfor each in "$@"; do printf "%s\\n" "$each"; done\n')
+    python.chmod(0o755)
+    (tmp_path / ".venv/run-ready").touch()
+    before = sorted(tmp_path.rglob("*"))
+    for target, variable, option in [("run", "IMAGES", "--images"), ("assign", "NEW", "--new")]:
+        given = [f"{variable}={HOSTILE}"] if through == "argument" else []
+        environment = {} if through == "argument" else {variable: HOSTILE}
+        finished = subprocess.run(
+            ["make", target, *given], cwd=tmp_path, capture_output=True, text=True,
+            env={**os.environ, **environment},
+        )  # fmt: skip
+        assert finished.returncode == 0, finished.stderr
+        assert f"{option}={HOSTILE}" in finished.stdout.splitlines()
+    assert sorted(tmp_path.rglob("*")) == before
