@@ -9,6 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from aecluster.errors import InputError
+from aecluster.figures.consensus import consensus_figure, least_sure
 from aecluster.figures.label_map import MAX_POINTS, Names, label_map
 from aecluster.figures.learning_curves import learning_curves
 from aecluster.figures.reconstructions import chosen_figure, extremes_figure
@@ -375,3 +376,17 @@ def test_wrapped_keeps_every_letter():
         assert "".join(lines) == LONG
     assert wrapped("two words", 20) == "two words"
     assert wrapped("two words", 5) == "two\nwords"
+
+
+@pytest.mark.parametrize("n_groups, dim, channels", [(2, 2, 3), (10, 5, 1), (1, 1, 3)])
+def test_the_consensus(tmp_path, n_groups, dim, channels):
+    rng = np.random.default_rng(0)
+    groups = rng.integers(-1, n_groups, 60)
+    confidence = np.where(groups < 0, 0, rng.uniform(0.4, 1, 60))
+    images = rng.integers(0, 256, (60, 8, 8, channels), dtype=np.uint8)
+    plane = rng.normal(size=(60, dim))
+    assert_good(lambda: consensus_figure(plane, images, groups, confidence, LONG), tmp_path)
+    shown = texts(consensus_figure(plane, images, groups, confidence, "photos"))
+    first = least_sure(groups, confidence)[0]
+    assert confidence[first] == confidence[groups >= 0].min(), "those without a group aside"
+    assert f"{first}: {groups[first]}, {confidence[first]:.2f}" in shown and "no group" in shown
