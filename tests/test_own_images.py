@@ -102,7 +102,7 @@ def test_it_ends_with_the_page_and_names_what_was_skipped(made):
     assert said.splitlines()[-1] == f"The page: {page.as_uri()}"
     text = page.read_text()
     assert "Number of groups" in text and "Suggested: " in text
-    assert "LSTM" not in text
+    assert 'id="math-' not in text
     assert "none: these images have no labels" in text
 
 
@@ -152,7 +152,7 @@ def test_new_images_are_placed_without_training(made):
     project, *_, said = made
     folder = project.folder / "results/my-touch-pwned-photos"
     placed = rows(folder / "assigned/later/clusters.csv")
-    assert len(placed) == 50 and placed[0]["file"] == "china 000 {é} 'x'.png"
+    assert len(placed) == 50 and placed[0]["file"] == "china 000 é; 'x'.png"
     assert all(0 < float(row["confidence"]) <= 1 for row in placed)
     assert {row["label"] for row in placed} <= {
         row["label"] for row in rows(folder / "clusters.csv")
