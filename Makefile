@@ -2,7 +2,8 @@
 # make run IMAGES=path [CLUSTERS=k] [GROUPS=links|copies]     groups in your own images
 # make assign NEW=path [DATASET=name]                         new images, into the groups found
 # make check  the experiment is checked; nothing runs
-# make test   lint and all tests
+# make test   lint and all tests that need no cluster
+# make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make bench  times of every stage
 PYTHON ?= python3
 CORES ?= all
@@ -15,7 +16,7 @@ OWN = IMAGES CLUSTERS GROUPS NEW DATASET
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
 
-.PHONY: run assign check test bench lint clean
+.PHONY: run assign check test test-slurm bench lint clean
 
 run: .venv/run-ready
 ifdef IMAGES
@@ -35,6 +36,9 @@ check: .venv/run-ready
 
 test: .venv/test-ready lint
 	$(BIN)/python -m pytest $(ARGS)
+
+test-slurm: .venv/test-ready
+	$(BIN)/python -m pytest -rs tests/slurm $(ARGS)
 
 lint: .venv/test-ready
 	$(BIN)/ruff check .

@@ -6,6 +6,10 @@ from snakemake.utils import min_version
 min_version("9.0")
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
 
+
+include: "workflow/rules/common/config.smk"
+
+
 # An experiment given by --configfile replaces the default one; Snakemake alone would merge them.
 if not workflow.configfiles:
 
@@ -23,6 +27,7 @@ include: "workflow/rules/selection.smk"
 include: "workflow/rules/groups.smk"
 include: "workflow/rules/assign.smk"
 include: "workflow/rules/score.smk"
+include: "workflow/rules/across.smk"
 include: "workflow/rules/plots.smk"
 include: "workflow/rules/progress.smk"
 include: "workflow/rules/math.smk"

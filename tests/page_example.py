@@ -8,6 +8,7 @@ from PIL import Image
 
 from aecluster.artifacts import save_array, save_json, save_table, save_text
 from aecluster.clusterings.run import save_clusters
+from aecluster.consensus.run import save_consensus
 from aecluster.page.assemble import build_page
 from aecluster.page.interactive_map import read_map
 from aecluster.page.views import map_views
@@ -52,6 +53,7 @@ def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray
     split = {"public": 0.5, "seed": 0, "n_public": n // 2, "n_private": n - n // 2}
     about = {"source": f"made up {EVIL}", "licence": EVIL, "n_images": n, "split": split}
     about |= {"shape": list(images.shape[1:]), "class_names": class_names, "counts": counts}
+    about["skipped"] = {"broken": {f"{EVIL}.png": f"is {EVIL}"}, "other": {}}
     save_json(home / "dataset.json", {**about, "n_unlabelled": int((labels < 0).sum())})
     cells = []
     for model in MODELS:
@@ -77,6 +79,8 @@ def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray
     folded = f"## Criteria without labels\n\nNone {EVIL}.\n\n"
     discussion = f"## Discussion\n\n- Told apart: {EVIL}.\n\n"
     save_text(home / "summary.md", f"# {name}\n\n{chosen}\n{discussion}{folded}## More\n")
+    confidence = np.linspace(0.5, 1, n)
+    save_consensus(home / "consensus/clusters.csv", (np.arange(n) % 2), confidence)
     views = map_views(MODELS, REDUCTIONS, CLUSTERINGS, seed=0)
     save_json(home / "map.json", read_map(home, name, views))
     Image.fromarray(images[0].squeeze()).save(home / "figure.png")
@@ -97,6 +101,8 @@ def make_page(folder: Path, datasets: list[dict]) -> str:
         "text": folder / "problem.md",
         "figure": datasets[0]["figures"][0]["path"],
     }
+    save_text(folder / "across.md", f"# Across data sets\n\nNo test {EVIL}.\n")
+    across = {**problem, "name": "across", "text": folder / "across.md"}
     named = {"datasets": {d["name"]: {"trained_on": None, "path": EVIL} for d in datasets}}
     kinds = {
         "models": MODELS,
@@ -105,4 +111,4 @@ def make_page(folder: Path, datasets: list[dict]) -> str:
         "seeds": [0, 1],
     }
     caption = f"Of {{{{ snakemake.wildcards.dataset }}}}, *plain* {EVIL}."
-    return build_page({**named, **kinds}, datasets, [problem], {"figure": caption})
+    return build_page({**named, **kinds}, datasets, across, [problem], {"figure": caption})

@@ -80,6 +80,11 @@ def test_one_run_is_compared_within():
     assert w[0] == w.max() and w[1] == pytest.approx(w[2])
 
 
+def test_what_disagrees_has_no_say():
+    agreement = np.array([[1, 0.5, -0.2], [0.5, 1, -0.2], [-0.2, -0.2, 1]])
+    assert agreement_weights(agreement, [0, 1, 2]) == pytest.approx([0.5, 0.5, 0])
+
+
 @pytest.mark.parametrize("agreement", [[[1.0]], [[1, -0.2], [-0.2, 1]]])
 def test_without_agreement_all_count_the_same(agreement):
     n = len(agreement)

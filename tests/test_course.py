@@ -93,7 +93,9 @@ def test_the_numbers_are_those_of_the_hand_out():
             "weight_decay": 1e-5,
             "loss": "mse",
             "noise": 0,
-            "augmentation": {"flip": False, "affine": 0, "colour": 0},
+            "after": None,
+            "augmentation": dict.fromkeys(["affine", "crop", "colour", "hue", "grey"], 0)
+            | {"flip": False},
             "threads": 1,
             "device": "cpu",
             "precision": "auto",
@@ -323,7 +325,7 @@ def test_the_sentence_for_unlike_trainings_and_unknown_shapes(course, monkeypatc
         "Training will take about 15 min: 3 models, 1,080,000 images in all epochs, "
         "3 jobs of 1 thread at a time."
     )
-    folder = {**long, "dataset": {**long["dataset"], "source": "folder"}}
+    folder = {**long, "dataset": {**long["dataset"], "source": "folder", "images": None}}
     folder["settings"] = {**folder["settings"], "threads": 4}
     assert announcement([folder], cores=2) == (
         "Training will take roughly 15 min: 1 model x 100 epochs x 9,000 images, "
@@ -339,6 +341,11 @@ def test_a_measured_step_is_a_step_of_the_training(course):
     assert 0 < seconds * settings["batch_size"] * 2 < time.monotonic() - start
 
 
+DATASET = {"source": "npy", "params": {}, "size": None} | dict.fromkeys(
+    ["images", "labels", "path"]
+)
+
+
 @pytest.mark.parametrize(
     ("shape", "size", "expected"),
     [
@@ -350,13 +357,14 @@ def test_a_measured_step_is_a_step_of_the_training(course):
 )
 def test_shapes_come_from_the_header(tmp_path, shape, size, expected):
     np.save(tmp_path / "images.npy", np.zeros(shape, np.uint8))
-    dataset = {"source": "npy", "images": str(tmp_path / "images.npy"), "size": size}
+    dataset = DATASET | {"images": str(tmp_path / "images.npy"), "size": size}
     assert image_shape(dataset) == (expected, True)
 
 
 def test_shapes_of_other_sources():
-    assert image_shape({"source": "folder", "size": None}) == ((3, 32, 32), False)
-    assert image_shape({"source": "folder", "size": 64}) == ((3, 64, 64), True)
+    folder = DATASET | {"source": "folder", "path": "here"}
+    assert image_shape(folder) == ((3, 32, 32), False)
+    assert image_shape(folder | {"size": 64}) == ((3, 64, 64), True)
 
 
 @pytest.mark.parametrize(

@@ -94,17 +94,27 @@ def test_every_key_has_a_default_and_a_closed_list_of_keys():
         visit(inner, name)
 
 
+SHOWN = {
+    "indices": [1, 2, 3, 6, 7, 9],
+    "extremes": 6,
+    "progress_clusters": 2,
+    "n_clusters": False,
+    "groups": "links",
+    "math": True,
+}
+STILL = {"flip": False, "affine": 0, "crop": 0, "colour": 0, "hue": 0, "grey": 0}
+
+
 def test_defaults_are_filled():
     experiment = check({})
     assert experiment["seeds"] == [0, 1, 2]
     assert experiment["datasets"]["photos"]["split"] == {"public": 0.5, "seed": 0}
     model = experiment["models"]["baseline"]
-    assert model["augmentation"] == {"flip": False, "affine": 0, "colour": 0}
+    assert model["augmentation"] == STILL
     assert model["latent_dim"] is None and model["params"] == {} and model["device"] == "cpu"
     assert experiment["reductions"]["pca20"]["after"] is None
     assert experiment["clusterings"]["kmeans"]["on"] is None
-    shown = {"indices": [1, 2, 3, 6, 7, 9], "extremes": 6, "progress_clusters": 2}
-    assert experiment["show"] == shown
+    assert experiment["show"] == SHOWN
 
 
 def test_given_values_win_and_the_config_is_not_changed():
@@ -113,8 +123,8 @@ def test_given_values_win_and_the_config_is_not_changed():
     assert config == yaml.safe_load(GOOD)
     model = experiment["models"]["small"]
     assert model["latent_dim"] == 40 and model["epochs"] == 2
-    assert model["augmentation"] == {"flip": True, "affine": 0, "colour": 0}
-    assert experiment["show"] == {"indices": [1, 2], "extremes": 6, "progress_clusters": 2}
+    assert model["augmentation"] == STILL | {"flip": True}
+    assert experiment["show"] == SHOWN | {"indices": [1, 2]}
     experiment["show"]["indices"].append(3)
     assert check({})["show"]["indices"] == [1, 2, 3, 6, 7, 9]
 
@@ -179,9 +189,14 @@ def test_unquoted_on_is_the_key_on():
 def test_steps_and_latents():
     reductions = {"a": {"after": None}, "b": {"after": "a"}, "c": {"after": "b"}}
     assert steps_to(reductions, "c") == ["a", "b", "c"] and steps_to(reductions, "a") == ["a"]
-    assert latent_dim({"architecture": "baseline", "latent_dim": None}) == 512
-    assert latent_dim({"architecture": "baseline", "latent_dim": 7}) == 7
-    assert latent_dim({"architecture": "course", "latent_dim": None}) == 4096
+    models = {
+        "small": {"architecture": "baseline", "latent_dim": None, "after": None},
+        "seven": {"architecture": "baseline", "latent_dim": 7, "after": None},
+        "course": {"architecture": "course", "latent_dim": None, "after": None},
+        "refined": {"architecture": "dec", "latent_dim": None, "after": "seven"},
+    }
+    sizes = {name: latent_dim(model, models) for name, model in models.items()}
+    assert sizes == {"small": 512, "seven": 7, "course": 4096, "refined": 7}
 
 
 @pytest.mark.parametrize(
@@ -259,12 +274,12 @@ BAD = [
     ("datasets", {1: {"source": "digits"}}, "datasets: the name 1 is not text", '("1")'),
     ("models", {None: {}}, "models: the name None is not text"),
     # Names.
-    ("datasets", {"a/b": {}}, "datasets: the name the text 'a/b'", NOT_A_NAME),
-    ("models", {"Small": {}}, "models: the name the text 'Small'", NOT_A_NAME),
-    ("reductions", {"-pca": {}}, "reductions: the name the text '-pca'", NOT_A_NAME),
-    ("reductions", {"": {}}, "reductions: the name the text ''", NOT_A_NAME),
+    ("datasets", {"a/b": {}}, "datasets: the name 'a/b'", NOT_A_NAME),
+    ("models", {"Small": {}}, "models: the name 'Small'", NOT_A_NAME),
+    ("reductions", {"-pca": {}}, "reductions: the name '-pca'", NOT_A_NAME),
+    ("reductions", {"": {}}, "reductions: the name ''", NOT_A_NAME),
     ("reductions", {"pca\n": {}}, "reductions: the name", NOT_A_NAME),
-    ("clusterings", {"ä": {}}, "clusterings: the name the text 'ä'", NOT_A_NAME),
+    ("clusterings", {"ä": {}}, "clusterings: the name 'ä'", NOT_A_NAME),
     ("clusterings", {"k" * 65: {}}, "clusterings: the name", NOT_A_NAME),
     ("datasets", {"math": {}}, "datasets: the name `math` is taken by the workflow"),
     ("datasets", {"logs": {}}, "the name `logs` is taken"),
@@ -274,7 +289,7 @@ BAD = [
     ("datasets.digits.source", "digit", "datasets.digits.source is `digit`", "`digits`"),
     ("datasets.digits.source", "sklearn.datasets.load", "source is `sklearn.datasets.load`"),
     ("models.small.architecture", "bseline", "models.small.architecture", "one of", "`baseline`"),
-    ("models.small.architecture", "blocks", "but must be one of baseline, course, deeper"),
+    ("models.small.architecture", "blocks", "but must be one of baseline, course, dec, deeper"),
     ("models.small.architecture", "torch.nn.Linear", "models.small.architecture is `torch.nn"),
     ("reductions.pca5.method", "pcaa", "reductions.pca5.method is `pcaa`", "`pca`", "import path"),
     ("reductions.pca5.method", "run", "reductions.pca5.method is `run`, but must be one of"),
@@ -339,7 +354,6 @@ BAD = [
         {"method": "kernel_pca", "dim": 41, "params": {"kernel": "linear"}},
         "a linear kernel PCA of 40 numbers gives at most 40",
     ),
-    ("reductions.pca5", {"method": "umap", "dim": 2}, "umap-learn"),
     (
         "reductions.nmf",
         {"method": "sklearn.preprocessing.StandardScaler", "dim": 3},

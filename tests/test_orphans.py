@@ -44,7 +44,7 @@ def test_jobs_of_dead_runs_in_this_folder_are_cancelled_until_none_is_left(
     end_orphans(tmp_path, lock)
     assert (slurm / "queue").read_text() == ""
     assert (slurm / "cancelled").read_text().splitlines() == ["7 12", "7 12", "7"]
-    assert "left 2 jobs in Slurm" in capsys.readouterr().err
+    assert "left jobs in Slurm, which are cancelled: 7, 12." in capsys.readouterr().err
 
 
 def test_other_folders_and_other_jobs_of_this_folder_are_left_alone(slurm, lock, tmp_path):

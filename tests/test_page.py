@@ -177,7 +177,8 @@ def a_map(images, labels=None, n_views=1):
     ]
     planes = {f"e{k}": rng.normal(size=(n, 2)).astype(np.float32) for k in range(n_views)}
     groups = {f"c{k}": rng.integers(0, 2, n) for k in range(n_views)}
-    return make_map("many", images, labels, ["a", "b"], views, planes, groups)
+    consensus = groups[views[0]["clusters"]], np.ones(len(images))
+    return make_map("many", images, labels, ["a", "b"], views, planes, groups, consensus)
 
 
 def photo_like(n):
@@ -286,9 +287,8 @@ def test_groups_have_the_colour_of_their_class():
     view = {"model": "m", "plane": "p", "grouped": "p", "clustering": "c", "flat": True}
     view |= {"embedding": "e", "clusters": "c"}
     groups = np.array([0, 0, 1, 1, 1, -1])
-    content = make_map(
-        "d", images, labels, ["a", "b"], [view], {"e": np.zeros((6, 1))}, {"c": groups}
-    )
+    planes, consensus = {"e": np.zeros((6, 1))}, (groups, np.ones(6))
+    content = make_map("d", images, labels, ["a", "b"], [view], planes, {"c": groups}, consensus)
     assert content["views"][0]["classOf"] == [1, 0]
     assert content["legend"][-1]["name"] == "no label or no group"
 
@@ -298,6 +298,11 @@ def test_the_first_table_shows_the_choices_side_by_side(page):
     marked, plain = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", table, flags=re.DOTALL)
     assert marked.count("0.") >= 8 and "deeper, pca8, kmeans" in marked
     assert "deeper, pca8, kmeans" in plain and "0." not in plain, "chosen, but not scored"
+
+
+def test_no_comparison_across_data_sets_is_said_in_a_sentence(page):
+    section = page.split('<h2 id="across">')[1].split("<h2 ")[0]
+    assert "Across data sets" in section and "<p>No test" in section and "<img" not in section
 
 
 def test_what_is_chosen_is_shown_and_the_criteria_are_folded(page):

@@ -173,6 +173,8 @@ def test_pointing_at_a_point_shows_its_image(browser, images, which):
     else:
         assert "label" not in tip.text
     assert "predicted: group" in tip.text
+    confidence = np.linspace(0.5, 1, N)[point]
+    assert f"consensus: group {point % 2}, confidence {confidence:.2f}" in tip.text
     shown = browser.execute_script(
         "const c = arguments[0].querySelector('canvas');"
         "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)",

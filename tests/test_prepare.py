@@ -10,8 +10,8 @@ import pytest
 from aecluster.errors import InputError
 from aecluster.scoring.split import public_mask
 from aecluster.sources.array_source import ArraySource
-from aecluster.sources.prepare import describe, select
-from aecluster.sources.source import About
+from aecluster.sources.prepare import describe, read, select
+from aecluster.sources.source import About, Unreadable
 
 NAMES = ["cat", "dog", "sea"]
 LABELS = np.array([0] * 20 + [1] * 5 + [2] * 12 + [-1] * 3)
@@ -83,6 +83,45 @@ def test_balance_refuses():
         select(source_of(np.where(LABELS == 2, 0, LABELS)), balance=True)
     with refused("limit: 2 is less than one image for each of the 3 classes."):
         select(source_of(), balance=True, limit=2)
+
+
+class Brittle(ArraySource):
+    """Images some of which cannot be read."""
+
+    def __init__(self, broken, max_broken):
+        array = np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8)
+        super().__init__(array, "test", About("test"), LABELS, NAMES)
+        self.names = [f"{index}.png" for index in range(40)]
+        self.broken, self.max_broken, self.left_out = broken, max_broken, {"a.txt": "no image"}
+
+    def read(self, indices, size):
+        found = [index for index in indices.tolist() if index in self.broken]
+        if found:
+            raise Unreadable("x", dict.fromkeys(found[:2], "is broken"))  # not all at once
+        return super().read(indices, size)
+
+
+@pytest.mark.parametrize("choice", [{}, {"limit": 9}, {"balance": True}, {"seed": 3, "limit": 7}])
+def test_broken_images_are_left_out_and_others_take_their_place(choice):
+    broken = {0, 1, 2, 21, 30}
+    source = Brittle(broken, max_broken=0.5)
+    images, indices, skipped = read(source, None, **choice)
+    expected, labels, _ = select(source, without=broken, **choice)
+    assert (indices == expected).all() and not broken & set(indices.tolist())
+    assert (images[..., 0] == source._array[indices]).all()
+    assert set(skipped["broken"]) <= {f"{index}.png" for index in broken}
+    assert skipped["other"] == {"a.txt": "no image"}
+    assert len(indices) == choice.get("limit", 12 if "balance" in choice else 35)
+    if "balance" in choice:
+        assert np.bincount(labels).tolist() == [4] * 3
+
+
+def test_more_broken_images_than_allowed():
+    assert len(read(Brittle({1, 5}, 0.05), None)[0]) == 38
+    with refused("3 of 40 images of test cannot be read, and at most 5% may be left out"):
+        read(Brittle({1, 5, 7}, 0.05), None)
+    with refused("40 of 40 images of test cannot be read"):
+        read(Brittle(set(range(40)), 1), None)
 
 
 def test_positive_makes_two_classes():

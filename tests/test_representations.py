@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from aecluster.models import invariant, mlp, variational
+from aecluster.models import invariant, mlp, spectrum, variational
 from aecluster.models.autoencoder import Batch
 from aecluster.models.invariant import nt_xent
 
@@ -71,3 +71,16 @@ def test_the_mlp_has_the_layers_of_the_papers():
         (500, 784), (500, 500), (2000, 500), (10, 2000),
         (2000, 10), (500, 2000), (500, 500), (784, 500),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 9, 12)], ids=str)
+def test_the_spectrum_is_that_of_the_grey_image(shape):
+    images = torch.rand(4, *shape, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    model = spectrum.Network(shape)
+    grey = (images.numpy().mean(1) + 1) / 2
+    amplitudes = np.abs(np.fft.rfft2(grey - grey.mean((1, 2), keepdims=True)))
+    expected = np.log(amplitudes + 1e-3).reshape(4, -1)
+    assert np.allclose(model.encode(images).numpy(), expected, atol=5e-3)
+    assert model(images).shape == images.shape
+    moved = images.roll((2, 3), dims=(2, 3))
+    assert torch.allclose(model.encode(moved), model.encode(images), atol=1e-2), "no places"

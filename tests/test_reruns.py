@@ -203,7 +203,17 @@ def test_new_labels_alone_train_nothing(project):
     np.save(project.folder / "data/labels.npy", labels[::-1])
     planned = project.planned()
     assert artifacts(planned) == {"results/shapes/labels.npy", "results/shapes/dataset.json"}
-    assert "results/shapes/scores.csv" in planned
+    assert "results/shapes/scores.csv" in planned and "results/shapes/evidence.csv" in planned
+    assert not [o for o in planned if "/consensus/" in o or "selection." in o or "checkpoints" in o]
+
+
+def test_another_criterion_chooses_again_and_clusters_nothing(project):
+    project.experiment = {**project.experiment, "selection": {"criterion": "stability"}}
+    planned = project.planned()
+    assert artifacts(planned) == set() and not [o for o in planned if "/consensus/" in o]
+    assert {f"results/{d}/selection.csv" for d in DATASETS} <= planned
+    assert {f"results/{d}/summary.md" for d in DATASETS} <= planned
+    assert not {f"results/{d}/scores.csv" for d in DATASETS} & planned
 
 
 def test_new_labels_in_an_archive_train_nothing(project):

@@ -171,6 +171,8 @@ def test_checkpoints_are_chosen_by_stability():
     table = select_checkpoint(np.array([1, 2, 3, 4]), clusters)
     assert table["stability"].tolist()[1] == table["stability"].tolist()[3] == 1
     assert table["chosen"].tolist() == [False, True, False, False], "not the collapsed one"
+    again = select_checkpoint(np.array([1, 2, 3]), clusters[:, [1, 1, 2]])
+    assert again["chosen"].tolist() == [False, True, False], "of equals the later"
     alone = select_checkpoint(np.array([1, 2]), clusters[:1, :2])
     assert alone["chosen"].tolist() == [False, True] and alone["stability"].isna().all()
 

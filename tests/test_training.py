@@ -392,8 +392,8 @@ def test_training_that_diverges_is_one_sentence(train_anew, tmp_path):
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 28, 28), (3, 32, 32), (3, 33, 47), (3, 64, 64)]
 
 
-DEEP_CLUSTERING = ["dec", "idec"]  # tests/test_deep_clustering.py
-ARCHITECTURES = [name for name in short_names("models") if name not in DEEP_CLUSTERING]
+ELSEWHERE = ["dec", "idec", "spectrum"]  # test_deep_clustering.py, test_representations.py
+ARCHITECTURES = [name for name in short_names("models") if name not in ELSEWHERE]
 LATENTS = {"course": 4096, "baseline": 512, "deeper": 512, "mlp": 10} | dict.fromkeys(
     ["variational", "invariant"], 128
 )

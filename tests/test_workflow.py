@@ -25,7 +25,7 @@ def artifacts(project) -> dict[str, str]:
         name = str(path.relative_to(project.folder))
         if not path.is_file() or name.startswith(("results/logs", "results/benchmarks")):
             continue
-        if path.name.endswith((".html", ".sha256")):
+        if path.name.endswith((".html", ".sha256", "provenance.json")):
             continue
         content = path.read_bytes()
         if path.name in ("history.csv", "scores.csv", "summary.csv"):
@@ -48,14 +48,24 @@ def test_every_path_of_the_contract_exists(finished_project):
         results / "shapes/labels.npy",
         results / "shapes/dataset.json",
         run / "model.pt",
+        run / "provenance.json",
         run / "history.csv",
         run / "latents.npy",
         run / "reconstruction.json",
         run / "kpca6/embedding.npy",
         run / "kpca6/kmeans/clusters.csv",
         results / "shapes/scores.csv",
+        results / "shapes/provenance.json",
         results / "shapes/summary.csv",
         results / "shapes/summary.md",
+        results / "shapes/consensus/clusters.csv",
+        results / "shapes/consensus/seed1/clusters.csv",
+        results / "shapes/selection.csv",
+        results / "shapes/checkpoints.csv",
+        results / "shapes/choices.csv",
+        results / "comparison-across-datasets.csv",
+        results / "plots/critical-difference.png",
+        results / "shapes/plots/consensus.png",
         results / "shapes/plots/learning-curves.png",
         results / "math/lstm.csv",
         results / "math/skipgram.csv",
@@ -88,11 +98,32 @@ def test_artifacts_are_of_the_stated_types(finished_project):
 def test_scores_have_one_row_a_cell(finished_project):
     with (finished_project.folder / "results/others/scores.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 2 * 2 * (2 + 1)  # models, seeds, reductions of k-means and of the mixture
+    voted = [row for row in rows if row["model"] == "consensus"]
+    assert [row["seed"] for row in voted] == ["0", "1"]
+    # models, seeds, reductions of k-means and of the mixture
+    assert len(rows) - len(voted) == 2 * 2 * (2 + 1)
     for row in rows:
         assert 0.5 <= float(row["accuracy"]) <= 1
         assert float(row["seconds"]) > 0
-        assert float(row["reconstruction_mse"]) > 0
+        assert row in voted or float(row["reconstruction_mse"]) > 0
+
+
+def test_the_consensus_and_the_choice(finished_project):
+    folder = finished_project.folder / "results/shapes"
+    with (folder / "consensus/clusters.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["id"]) for row in rows] == list(range(60))
+    assert {row["label"] for row in rows} == {"0", "1"}
+    assert all(0 <= float(row["confidence"]) <= 1 for row in rows)
+    with (folder / "selection.csv").open() as file:
+        chosen = [row for row in csv.DictReader(file) if row["chosen"] == "True"]
+    assert len(chosen) == 1
+    text = (folder / "summary.md").read_text()
+    assert "## Chosen without labels" in text and chosen[0]["reduction"] in text
+    page = (finished_project.folder / "results/report.html").read_text()
+    assert "best by the labels (oracle)" in page and "consensus of each seed" in page
+    across = (finished_project.folder / "results/comparison-across-datasets.md").read_text()
+    assert "at least 5 with labels, and here are 2" in across
 
 
 def test_seeds_differ(finished_project):
@@ -137,7 +168,9 @@ def test_the_end_prints_table_and_paths(project):
     assert "results/report.html" in text
 
 
-@pytest.mark.parametrize("stage", ["train", "latents", "reduce", "cluster", "score", "plots"])
+@pytest.mark.parametrize(
+    "stage", ["train", "latents", "reduce", "cluster", "consensus", "selection", "score", "plots"]
+)
 def test_stages_are_targets(finished_project, stage):
     assert finished_project.planned(stage) == set()
 
@@ -169,7 +202,10 @@ def test_unlabelled_images_are_a_normal_case(project):
     assert finished.returncode == 0, finished.stderr
     with (project.folder / "results/plain/scores.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert all(row["accuracy"] == "" and row["nmi"] == "" and row["silhouette"] for row in rows)
+    assert all(row["accuracy"] == "" and row["nmi"] == "" for row in rows)
+    assert all(row["silhouette"] or row["model"] == "consensus" for row in rows)
+    page = (project.folder / "results/report.html").read_text()
+    assert "There are no labels to check it against" in page
     assert "Silhouette" in (project.folder / "results/plain/summary.md").read_text()
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A Slurm cluster of its own on one Debian 12 machine, for the tests: one slurmctld, six slurmd and
-# munge on the loopback, without systemd and without slurmdbd. Run as root.
+# A Slurm cluster of its own on one Debian 12 machine, for the tests: one slurmctld, eight slurmd
+# and munge on the loopback, without systemd and without slurmdbd. Run as root.
 #
 #   cluster.sh up                install if need be, configure, start, wait for the nodes
 #   cluster.sh down              cancel all jobs, stop everything
@@ -16,9 +16,9 @@ set -euo pipefail
 STATE=${SLURM_TEST_STATE:-/var/tmp/aecluster-slurm}
 CONF=/etc/slurm/slurm.conf
 MARK="# written by the tests of aecluster"
-# Nodes of `main` stay well; those of `faulty` are what the tests of faults kill.
+# Nodes of `main` stay well. Those of `faulty` are what tests of faults kill; each takes one job.
 MAIN="n1 n2"
-FAULTY="n3 n4 n5 n6"
+FAULTY="n3 n4 n5 n6 n7 n8"
 
 install_slurm() {
   command -v slurmctld slurmd munged > /dev/null && return
@@ -76,7 +76,7 @@ JobCompType=jobcomp/filetxt
 JobCompLoc=$STATE/jobs.txt
 $(port=17000; for node in $MAIN $FAULTY; do
     port=$((port + 1))
-    echo "NodeName=$node NodeHostname=localhost NodeAddr=127.0.0.1 Port=$port CPUs=4 RealMemory=6000"
+    echo "NodeName=$node NodeHostname=localhost NodeAddr=127.0.0.1 Port=$port CPUs=$([[ $MAIN == *$node* ]] && echo 4 || echo 1) RealMemory=6000"
   done)
 PartitionName=main Nodes=${MAIN// /,} Default=YES DefaultTime=10 MaxTime=INFINITE State=UP
 PartitionName=faulty Nodes=${FAULTY// /,} DefaultTime=10 MaxTime=INFINITE State=UP

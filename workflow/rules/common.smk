@@ -1,33 +1,21 @@
 # Functions that the rules share; no rules here.
 import functools
+import hashlib
 import json
 import os
-import sys
+import re
 import tempfile
 from pathlib import Path
 
-SCRIPTS = ROOT / "workflow/scripts"
-sys.path.insert(0, str(SCRIPTS))
-
 from snakemake.utils import update_config
 
+from aecluster.artifacts import load_text
 from aecluster.digest import code_digest
-from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment, steps_to
 from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.lock import hold_lock
 from aecluster.methods import locate
 from aecluster.sources.find import fingerprints, source_arguments, source_files
-
-
-def or_exit(function, *args):
-    """Call a function; end Snakemake with the sentence of an InputError."""
-    try:
-        return function(*args)
-    except InputError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(1)
-
 
 # Snakemake leaves numbers inside the lists and mappings of --config as text.
 update_config(config, or_exit(with_types, workflow.config_settings.config))
@@ -137,7 +125,8 @@ def image_settings(dataset):
         settings["positive"] = DATASETS[dataset]["positive"]
     else:
         arguments.pop("labels", None)
-    return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "images")}
+    contents = {**fingerprints(DATASETS[dataset], "images"), **nameless(dataset, "images")}
+    return {**settings, "arguments": arguments, **contents}
 
 
 def label_settings(dataset):
@@ -145,7 +134,19 @@ def label_settings(dataset):
     keys = ("source", "size", "limit", "balance", "seed", "positive", "split")
     settings = {key: DATASETS[dataset][key] for key in keys}
     arguments = source_arguments(DATASETS[dataset])
-    return {**settings, "arguments": arguments, **fingerprints(DATASETS[dataset], "labels")}
+    contents = {**fingerprints(DATASETS[dataset], "labels"), **nameless(dataset, "labels")}
+    return {**settings, "arguments": arguments, **contents}
+
+
+def score_settings(dataset):
+    """What the scores of a data set depend on in the config, for their provenance."""
+    return {
+        "dataset": DATASETS[dataset],
+        "models": MODELS,
+        "reductions": REDUCTIONS,
+        "clusterings": CLUSTERINGS,
+        "seeds": SEEDS,
+    }
 
 
 def model_settings(model):
@@ -164,10 +165,28 @@ def model_code(script, model, *modules):
     return code(script, *architectures(model), *modules)
 
 
+def can_name(file):
+    """Whether Snakemake takes a path as it is: it fills in {wildcards} and <pathvars>."""
+    return not re.search(r"[{}]|<[a-z][a-z0-9_]*>", file)
+
+
+@functools.cache
+def nameless(dataset, what):
+    """Digests of the files that cannot be inputs, by path: in the params, they do as well."""
+    files = or_exit(source_files, DATASETS[dataset], what)
+    return {
+        "files": {
+            file: hashlib.sha256(Path(file).read_bytes()).hexdigest()
+            for file in files
+            if not can_name(file)
+        }
+    }
+
+
 def files_of(dataset, what):
     """Files that images or labels are read from; where fingerprints tell what changed in them,
     their time stamps do not matter."""
-    files = or_exit(source_files, DATASETS[dataset], what)
+    files = [file for file in or_exit(source_files, DATASETS[dataset], what) if can_name(file)]
     return ancient(files) if fingerprints(DATASETS[dataset], what) else files
 
 
@@ -217,7 +236,7 @@ def show_results():
     for dataset in DATASETS:
         summary = Path(f"results/{dataset}/summary.md")
         if summary.exists():
-            tables = summary.read_text().split("## All scores")[0]
+            tables = or_exit(load_text, summary).split("## All scores")[0]
             print(f"\n{tables}")
     print("Look at:")
     for path in ("results/report.html", *(f"results/{dataset}/plots" for dataset in DATASETS)):

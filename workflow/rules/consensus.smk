@@ -15,6 +15,9 @@ rule find_consensus:
         "results/benchmarks/{dataset}/consensus.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(votes_mb),
+        runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json({**EXPERIMENT["consensus"], "cells": cells(), "seeds": SEEDS}),
         code=code("consensus.py"),
@@ -41,6 +44,9 @@ rule plot_consensus:
         "results/benchmarks/{dataset}/plots/consensus.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(draw_mb),
+        runtime=minutes(5),
     params:
         title=lambda wc: consensus_title(wc.dataset),
         code=code("plot_consensus.py"),

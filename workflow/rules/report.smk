@@ -5,6 +5,7 @@ rule interactive_map:
         about="results/{dataset}/dataset.json",
         embeddings=map_files("embedding"),
         clusters=map_files("clusters"),
+        consensus="results/{dataset}/consensus/clusters.csv",
     output:
         "results/{dataset}/plots/map.json",
     log:
@@ -38,6 +39,8 @@ rule report_page:
             ],
         ),
         [plot_files(dataset) for dataset in DATASETS],
+        "results/comparison-across-datasets.md",
+        "results/plots/critical-difference.png",
         [list(suggestion_files(dataset).values()) for dataset in DATASETS],
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
@@ -55,6 +58,13 @@ rule report_page:
         # functions, so that braces in settings and captions are no wildcards
         experiment=lambda wc: as_json(EXPERIMENT),
         datasets=lambda wc: as_json([page_files(dataset) for dataset in sorted(DATASETS)]),
+        across=lambda wc: as_json(
+            {
+                "name": "across",
+                "text": "results/comparison-across-datasets.md",
+                "figure": "results/plots/critical-difference.png",
+            }
+        ),
         problems=lambda wc: as_json(
             [
                 {"name": p, "text": f"results/math/{p}.md", "figure": f"results/math/{p}.png"}

@@ -7,7 +7,8 @@ rule score_dataset:
         clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
         consensus=lambda wc: consensus_files(wc.dataset),
     output:
-        "results/{dataset}/scores.csv",
+        scores="results/{dataset}/scores.csv",
+        provenance="results/{dataset}/provenance.json",
     log:
         "results/logs/{dataset}/score.log",
     benchmark:
@@ -18,6 +19,7 @@ rule score_dataset:
         mem_mb=growing(score_mb),
         runtime=growing(score_minutes),
     params:
+        settings=lambda wc: as_json(score_settings(wc.dataset)),
         cells=lambda wc: as_json([[*cell, benchmarks_of(wc.dataset, *cell)] for cell in cells()]),
         consensus=lambda wc: as_json(
             [[seed, consensus_benchmarks(wc.dataset, seed)] for seed in SEEDS]
@@ -41,6 +43,9 @@ rule gather_evidence:
         "results/benchmarks/{dataset}/evidence.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(votes_mb),
+        runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json({"cells": cells(), "seeds": SEEDS}),
         code=code("gather_evidence.py"),

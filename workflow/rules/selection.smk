@@ -11,6 +11,9 @@ rule select_arm:
         "results/benchmarks/{dataset}/selection.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(score_mb),
+        runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json(
             {
@@ -37,6 +40,9 @@ rule select_checkpoints:
         "results/benchmarks/{dataset}/checkpoints.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(score_mb),
+        runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json({"models": list(MODELS), "seeds": SEEDS}),
         code=code("select_checkpoints.py"),

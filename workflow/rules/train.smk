@@ -9,6 +9,7 @@ rule train_model:
         model="results/{dataset}/{model}/seed{seed}/model.pt",
         history="results/{dataset}/{model}/seed{seed}/history.csv",
         snapshots="results/{dataset}/{model}/seed{seed}/snapshots.pt",
+        provenance="results/{dataset}/{model}/seed{seed}/provenance.json",
     log:
         "results/logs/{dataset}/{model}/seed{seed}/train.log",
     benchmark:

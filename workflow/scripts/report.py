@@ -9,6 +9,7 @@ with job(snakemake.log[0]):
     page = build_page(
         experiment=json.loads(snakemake.params.experiment),
         datasets=json.loads(snakemake.params.datasets),
+        across=json.loads(snakemake.params.across),
         problems=json.loads(snakemake.params.problems),
         captions=json.loads(snakemake.params.captions),
     )

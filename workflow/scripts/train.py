@@ -1,15 +1,20 @@
 import json
+import time
 
 from aecluster.job import job
 
+started = time.time()
 settings = json.loads(snakemake.params.settings)
 with job(snakemake.log[0], threads=settings["threads"]):
     from pathlib import Path
 
     import pandas as pd
 
-    from aecluster.artifacts import load_array, save_table
+    from aecluster.artifacts import load_array, save_json, save_table
+    from aecluster.provenance import provenance
+    from aecluster.training.devices import choose_device, describe_device
     from aecluster.training.fit import fit
+    from aecluster.training.precision import Precision
     from aecluster.training.resume import forget_state
     from aecluster.training.snapshots import save_snapshots
     from aecluster.training.weights import load_model, save_model
@@ -17,7 +22,7 @@ with job(snakemake.log[0], threads=settings["threads"]):
     wc = snakemake.wildcards
     state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
     images = load_array(snakemake.input.images, mmap=True)
-    start = load_model(snakemake.input.start)[0].state_dict() if snakemake.input.start else None
+    start = load_model(snakemake.input.start[0])[0].state_dict() if snakemake.input.start else None
     model, history, snapshots = fit(
         images,
         settings,
@@ -28,6 +33,18 @@ with job(snakemake.log[0], threads=settings["threads"]):
         name=f"{wc.dataset}/{wc.model}/seed{wc.seed}",
     )
     height, width, channels = images.shape[1:]
+    device = choose_device(settings["device"])
+    origin = provenance(
+        settings=settings,
+        code=snakemake.params.code,
+        inputs=snakemake.input,
+        started=started,
+        seed=int(wc.seed),
+        device=describe_device(device),
+        precision=Precision(settings["precision"], device).name,
+        threads=settings["threads"],
+    )
+    save_json(snakemake.output.provenance, origin)
     save_table(snakemake.output.history, pd.DataFrame(history))
     save_snapshots(snakemake.output.snapshots, snapshots)
     save_model(snakemake.output.model, model, settings, (channels, height, width))

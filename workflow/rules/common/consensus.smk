@@ -31,3 +31,9 @@ def consensus_title(dataset):
     """What the figure of the consensus is called."""
     model, reduction = plane_of_consensus()
     return f"{dataset}: consensus of all labellings, on {model}, {reduction}, seed {FIRST_SEED}"
+
+
+def votes_mb(wc):
+    """All labellings of a data set at once, four bytes a cluster, and some copies of them."""
+    n, _ = images_of(wc.dataset)
+    return START_MB + megabytes(6 * 4 * n * len(cells()))

@@ -2,6 +2,7 @@
 
 import glob
 import json
+import math
 import os
 import socket
 import time
@@ -105,7 +106,10 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
     """
     try:
         with verified(path).open("rb") as file:
-            array_header(file)
+            shape, dtype = array_header(file)
+            n_bytes = math.prod(shape) * dtype.itemsize
+            if os.fstat(file.fileno()).st_size - file.tell() < n_bytes:
+                raise ValueError(f"it ends before its {n_bytes:,} bytes of values")
         array = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
         return array
     except FileNotFoundError:
@@ -126,15 +130,20 @@ def array_header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype]:
         If there is none, or it is longer than any honest one.
     """
     start = file.tell()
-    version = np.lib.format.read_magic(file)
+    try:
+        version = np.lib.format.read_magic(file)
+    except ValueError as error:
+        raise ValueError("it does not begin as one") from error
     n_bytes = int.from_bytes(file.read(2 if version == (1, 0) else 4), "little")
     if n_bytes > _LONGEST_HEADER:
         raise ValueError(f"its header has {n_bytes} bytes")
     file.seek(start + 8)
-    if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    else:
-        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    formats = np.lib.format
+    read = formats.read_array_header_1_0 if version == (1, 0) else formats.read_array_header_2_0
+    try:
+        shape, _, dtype = read(file)
+    except _DAMAGE as error:
+        raise ValueError("its header is broken") from error
     if dtype.hasobject:
         raise ValueError(
             "it holds Python objects, which are never loaded, since they may run code; "

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from aecluster.errors import InputError
+from aecluster.errors import InputError, printable
 from aecluster.lock import end_with_run
 
 logger = logging.getLogger("aecluster")
@@ -63,10 +63,14 @@ def _start_log(path: Path) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, InputError):
         return str(error)
-    if isinstance(error, MemoryError):
-        return "the job ran out of memory; use fewer or smaller images (`limit`, `size`)."
+    # torch says this as a RuntimeError
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in str(error):
+        return (
+            "the job ran out of memory; use fewer or smaller images (`limit`, `size`), "
+            "or a smaller model (`latent_dim`)."
+        )
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return "the disk that holds results/ is full; make room and give the same command again."
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}."
-    return f"{type(error).__name__}: {error}"
+        return printable(f"{error.filename}: {error.strerror}.")
+    return printable(f"{type(error).__name__}: {error}")

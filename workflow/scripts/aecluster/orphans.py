@@ -50,8 +50,7 @@ def end_orphans(folder: str | os.PathLike, lock: str | os.PathLike, patience: fl
             )
         if not told:
             print(
-                f"An earlier run of this folder left {len(jobs)} jobs in Slurm: "
-                "they are cancelled.",
+                f"An earlier run left jobs in Slurm, which are cancelled: {', '.join(jobs)}.",
                 file=sys.stderr,
                 flush=True,
             )

@@ -62,6 +62,15 @@ def public_names(module: str) -> list[str] | None:
     return [name for name in names if not name.startswith("_")]
 
 
+def constant(module: str, name: str) -> object:
+    """Return the literal that a module gives a name at its top level, None if there is none."""
+    tree = _tree(module)
+    for node in tree.body if tree else []:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return _literal(node.value)
+    return None
+
+
 def signature(module: str, name: str) -> Signature:
     """Return the signature of a function, or of a class's __init__, found by its import path.
 

@@ -35,15 +35,15 @@ def aligned_vote(
     heard = np.flatnonzero(weights > 0)
     weights = weights[heard] / weights[heard].sum()
     # names by first appearance: those that the clusterers gave do not matter, not even in ties
-    labellings = np.array([_renamed(labellings[m]) for m in heard])
-    votes = _shares(labellings[[weights.argmax()]], np.ones(1), n_clusters)
-    winners = votes.argmax(1)
+    labellings = np.array([_renamed(labellings[m]) for m in heard], dtype=np.int32)
+    votes = np.zeros((labellings.shape[1], n_clusters))
+    _vote(votes, labellings[weights.argmax()], 1.0)
     for _ in range(_ITERATIONS):
-        aligned = np.array([_aligned(labels, votes) for labels in labellings])
-        votes = _shares(aligned, weights, n_clusters)
-        if np.array_equal(votes.argmax(1), winners):
+        before, votes = votes, np.zeros_like(votes)
+        for labels, weight in zip(labellings, weights, strict=True):
+            _vote(votes, _aligned(labels, before), weight)
+        if np.array_equal(votes.argmax(1), before.argmax(1)):
             break
-        winners = votes.argmax(1)
     confidence = votes.max(1)
     winners = np.where(confidence > 0, votes.argmax(1), -1)
     return _largest_first(winners), np.minimum(confidence, 1.0)
@@ -71,12 +71,10 @@ def _aligned(labels: np.ndarray, votes: np.ndarray) -> np.ndarray:
     return np.where(voting, names[labels], -1)
 
 
-def _shares(aligned: np.ndarray, weights: np.ndarray, n_clusters: int) -> np.ndarray:
-    """Return the weight of the votes for each cluster, (N, n_clusters)."""
-    votes = np.zeros((aligned.shape[1], n_clusters))
-    for k in range(n_clusters):
-        votes[:, k] = weights @ (aligned == k)
-    return votes
+def _vote(votes: np.ndarray, labels: np.ndarray, weight: float) -> None:
+    """Add the votes of a labelling to those for each cluster, (N, n_clusters)."""
+    voting = np.flatnonzero(labels >= 0)
+    votes[voting, labels[voting]] += weight
 
 
 def _largest_first(labels: np.ndarray) -> np.ndarray:

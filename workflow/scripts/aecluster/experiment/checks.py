@@ -9,8 +9,8 @@ import importlib
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
 from aecluster.methods import locate, short_names, takes
-from aecluster.signatures import Signature, find_module, public_names
-from aecluster.sources.find import KEYS, n_images, source_arguments
+from aecluster.signatures import Signature, constant, find_module, public_names
+from aecluster.sources.find import KEYS, image_shape, n_images, source_arguments
 
 # What the project itself gives to a method, by the keys beside `params`.
 _OWN_ARGUMENTS = {
@@ -33,8 +33,11 @@ def check_experiment(experiment: dict) -> None:
         name: _check_dataset(name, dataset, experiment["datasets"])
         for name, dataset in experiment["datasets"].items()
     }
+    shapes = {name: image_shape(dataset) for name, dataset in experiment["datasets"].items()}
+    for name, dataset in experiment["datasets"].items():
+        _check_same_shape(name, dataset["trained_on"], shapes)
     for name, model in experiment["models"].items():
-        _check_model(name, model, experiment["models"])
+        _check_model(name, model, experiment["models"], shapes)
     for name, reduction in experiment["reductions"].items():
         _check_reduction(name, reduction, experiment, n_images_of)
     for name, clustering in experiment["clusterings"].items():
@@ -67,9 +70,13 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
                 "name a data set without `trained_on`."
             )
     try:
-        return n_images(dataset)
+        available = n_images(dataset)
     except InputError as error:
         raise InputError(f"{where}: {error}") from error
+    if available < 2:
+        reason = "`limit` is 1" if dataset["limit"] == 1 else "there is only 1 image"
+        raise InputError(f"{where}: {reason}, and groups need at least 2; give more images.")
+    return available
 
 
 def as_dataset(new_images: dict) -> dict:
@@ -95,7 +102,26 @@ def _check_new_images(name: str, images: dict, datasets: dict) -> None:
         raise InputError(f"{where}: {error}") from error
 
 
-def _check_model(name: str, model: dict, models: dict) -> None:
+def _check_same_shape(name: str, trained_on: str | None, shapes: dict) -> None:
+    """Refuse images of another size or colour than the models are trained on, where known."""
+    if trained_on is None:
+        return
+    pairs = zip(shapes[name], shapes[trained_on], strict=True)
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        raise InputError(
+            f"datasets.{name}: its images are {_shown(shapes[name])}, but the models are trained "
+            f"on {trained_on}, whose images are {_shown(shapes[trained_on])}; set `size` so that "
+            "both agree, and make both grey or both colour."
+        )
+
+
+def _shown(shape: tuple) -> str:
+    height, width, channels = shape
+    size = "of unknown size" if height is None else f"{height} x {width} pixels"
+    return size + {1: " and grey", 3: " in colour", None: ""}[channels]
+
+
+def _check_model(name: str, model: dict, models: dict, shapes: dict) -> None:
     where = f"models.{name}"
     _check_method("models", f"{where}.architecture", model["architecture"])
     known = takes("models", model["architecture"])
@@ -120,6 +146,21 @@ def _check_model(name: str, model: dict, models: dict) -> None:
             "fixed size; remove the key."
         )
     _check_arguments("models", where, model["architecture"], model["params"])
+    module, _ = locate("models", model["architecture"])
+    wanted = constant(module, "LATENT_DIM")
+    if wanted is not None and model["latent_dim"] not in (None, wanted):
+        raise InputError(
+            f"{where}.latent_dim is {model['latent_dim']}, but architecture "
+            f"{model['architecture']} has latents of {wanted} numbers; remove the key."
+        )
+    size = constant(module, "IMAGE_SIZE")
+    for dataset, (height, width, _) in shapes.items():
+        if size is not None and height is not None and (height, width) != size:
+            raise InputError(
+                f"{where}: architecture {model['architecture']} takes images of "
+                f"{size[0]} x {size[1]} pixels, but those of data set {dataset} are "
+                f"{height} x {width}; set `size: {size[0]}` for the data set."
+            )
 
 
 def latent_dim(model: dict, models: dict) -> int | None:
@@ -196,7 +237,7 @@ def _check_enough(where: str, n_clusters: int, n_images_of: dict) -> None:
         if n_clusters > available:
             raise InputError(
                 f"{where} is {n_clusters}, but data set {dataset} has only {available} images; "
-                "lower it."
+                "lower it, or give more images."
             )
 
 

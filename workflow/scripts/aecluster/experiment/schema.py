@@ -11,6 +11,8 @@ import yaml
 
 from aecluster.errors import InputError
 
+_DEEPEST, _MOST_VALUES = 20, 100_000
+
 _TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -33,6 +35,7 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
         If a key is unknown or a value is of the wrong type or out of range.
     """
     schema = yaml.safe_load(Path(schema_file).read_text())
+    _check_extent(config)
     config = _plain(config, "")
     validator = jsonschema.Draft7Validator(schema)
     errors = sorted(validator.iter_errors(config), key=lambda e: [str(p) for p in e.absolute_path])
@@ -51,7 +54,7 @@ def with_types(value: object) -> object:
     if isinstance(value, str):
         try:
             read = yaml.safe_load(value)
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: no such date
             return value
         return read if isinstance(read, bool | int | float | None) else value
     return value
@@ -61,6 +64,31 @@ def nearest(word: str, allowed: list[str]) -> str:
     """Return " Did you mean X?" for the allowed word nearest to one, else the empty string."""
     close = difflib.get_close_matches(str(word), allowed, n=1, cutoff=0.5)
     return f" Did you mean `{close[0]}`?" if close else ""
+
+
+def _check_extent(config: dict) -> None:
+    """Refuse what aliases make endless or huge: a file of a few lines can hold a billion values."""
+    n_values, level = 0, [config]
+    for _ in range(_DEEPEST):
+        level = [inner for value in level for inner in _inner(value)]
+        n_values += len(level)
+        if not level:
+            return
+        if n_values > _MOST_VALUES:
+            raise InputError(
+                f"the config holds more than {_MOST_VALUES:,} values; "
+                "write out what is meant, without aliases (& and *) inside of aliases."
+            )
+    raise InputError(
+        f"the config is nested more than {_DEEPEST} levels deep; "
+        "take out brackets, and aliases (& and *) that contain themselves."
+    )
+
+
+def _inner(value: object) -> list:
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def _plain(value: object, where: str) -> object:
@@ -128,7 +156,7 @@ def _sentence(error) -> str:
             return f"{where} names something twice: {_shown(found)}."
         case "pattern" | "maxLength":
             return (
-                f"{where}: the name {_shown(found)} is not allowed; use small letters, digits, "
+                f"{where}: the name {found!r} is not allowed; use small letters, digits, "
                 "_ and -, at most 64, beginning with a letter or digit."
             )
         case "not":

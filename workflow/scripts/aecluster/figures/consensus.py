@@ -13,7 +13,7 @@ N_UNSURE = 16
 _MARKERS = ("o", "x", "^", "+")  # where there are more groups than colours
 _MAX_NAMED = 12
 _MAX_VECTORS = 3_000  # more points than that are pixels in the SVG
-_FAINTEST = 0.08
+_FAINTEST = 0.15
 
 
 def consensus_figure(
@@ -77,7 +77,7 @@ def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
             s=1.4 * size if line else size,
             c=colour,
             marker=marker,
-            alpha=_FAINTEST + (0.92 - _FAINTEST) * _stretched(opacity, confidence),
+            alpha=_FAINTEST + (0.92 - _FAINTEST) * _above_chance(opacity, len(looks)),
             linewidths=0.7 if line else 0,
             rasterized=len(order) > _MAX_VECTORS,
         )
@@ -89,10 +89,10 @@ def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
     _name(ax, looks)
 
 
-def _stretched(values: np.ndarray, confidence: np.ndarray) -> np.ndarray:
-    """Return confidence from 0 (the least there is) to 1."""
-    low = float(confidence.min())
-    return (values - low).clip(0) / (1 - low) if low < 1 else np.ones(len(values))
+def _above_chance(confidence: np.ndarray, n_groups: int) -> np.ndarray:
+    """Return confidence from 0, what votes dealt evenly to the groups would give, to 1."""
+    even = 1 / max(2, n_groups)
+    return ((confidence - even) / (1 - even)).clip(0)
 
 
 def _name(ax: Axes, looks: dict) -> None:

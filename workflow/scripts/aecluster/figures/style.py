@@ -49,6 +49,7 @@ matplotlib.rcParams.update(
         "grid.linewidth": 0.6,
         "lines.linewidth": 1.4,
         "svg.hashsalt": "aecluster",
+        "text.parse_math": False,  # names may hold dollar signs
     }
 )
 

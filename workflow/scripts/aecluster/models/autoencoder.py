@@ -23,7 +23,9 @@ class Autoencoder(nn.Module):
     A new architecture is one new module of this package with a class `Network(Autoencoder)` whose
     constructor takes `image_shape` (C, H, W), usually `latent_dim`, and keyword arguments of its
     own (`params` in the config), and sets `self.encoder` and `self.decoder`. One that goes on from
-    another trained model (`after` in the config) takes it as `start`.
+    another trained model (`after` in the config) takes it as `start`. A module that takes one size
+    of images or latents only says so with `IMAGE_SIZE = (height, width)` and `LATENT_DIM` at its
+    top: then others are refused before any job starts.
     """
 
     encoder: nn.Module

@@ -31,6 +31,8 @@ def build_model(
     try:
         return module.Network(image_shape, **arguments)
     except (TypeError, ValueError, RuntimeError) as error:
+        if "DefaultCPUAllocator" in str(error):  # torch's word for too little memory
+            raise MemoryError from error
         raise InputError(
             f"architecture {settings['architecture']} cannot be built for images of shape "
             f"{image_shape}: {error}."

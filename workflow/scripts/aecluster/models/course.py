@@ -9,6 +9,9 @@ from torch import nn
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
 
+IMAGE_SIZE = (32, 32)
+LATENT_DIM = 4096
+
 
 class Network(Autoencoder):
     """Three convolutions with pooling to 256 x 4 x 4, three transposed convolutions back.
@@ -28,14 +31,14 @@ class Network(Autoencoder):
     def __init__(self, image_shape, latent_dim=4096):
         super().__init__()
         channels, *size = image_shape
-        if size != [32, 32]:
+        if tuple(size) != IMAGE_SIZE:
             raise InputError(
                 f"architecture course takes images of 32 x 32, but these are {size[0]} x {size[1]}"
                 "; set `size: 32` for the data set."
             )
-        if latent_dim != 4096:
+        if latent_dim != LATENT_DIM:
             raise InputError(
-                f"architecture course has latents of 4096 numbers, not {latent_dim}; "
+                f"architecture course has latents of {LATENT_DIM} numbers, not {latent_dim}; "
                 "remove `latent_dim` from the model."
             )
         self.encoder = nn.Sequential(

@@ -19,8 +19,8 @@ from aecluster.page.tables import (
     reconstruction_table,
 )
 from aecluster.page.timings import timings
-from aecluster.page.versions import versions
 from aecluster.scoring.summary import read_scores
+from aecluster.versions import versions
 
 _HERE = Path(__file__).parent
 # Sections of the summary that are shown when they are asked for.
@@ -29,7 +29,11 @@ _COMPONENTS = ["bokeh", "bokeh-gl", "bokeh-widgets"]
 
 
 def build_page(
-    experiment: dict, datasets: list[dict], problems: list[dict], captions: dict[str, str]
+    experiment: dict,
+    datasets: list[dict],
+    across: dict,
+    problems: list[dict],
+    captions: dict[str, str],
 ) -> str:
     """Return the page as HTML that needs no other file.
 
@@ -41,6 +45,9 @@ def build_page(
         Of each data set its name, its files about, summary, text, scores, choices and map, its
         figures (a list of path, caption and names) and its benchmarks (a list of (stage, paths));
         suggestion and curves where a number of groups is suggested.
+    across : dict
+        Of the comparison across data sets, as of a problem. Without a table in its text there is
+        no comparison, and no figure of it.
     problems : list of dict
         Of each math problem its name and its files: text (Markdown) and figure (PNG).
     captions : dict of str
@@ -56,6 +63,7 @@ def build_page(
     return environment.get_template("template.html.jinja").render(
         experiment=experiment,
         datasets=[_dataset(files, experiment, captions) for files in datasets],
+        across=_across(across, captions),
         problems=[_problem(files, captions) for files in problems],
         settings=_as_yaml(experiment),
         versions=versions(),
@@ -94,6 +102,11 @@ def _map(content: dict) -> dict:
     needed = {key: content[key] for key in ("bokeh", "views", "classes", "shapes")}
     needed["sheet"] = {key: value for key, value in content["sheet"].items() if key != "uri"}
     return {**content, "script": htmlsafe_json_dumps(needed)}
+
+
+def _across(files: dict, captions: dict[str, str]) -> dict:
+    section = _problem(files, captions)
+    return section if "<table" in section["html"] else {**section, "figure": None}
 
 
 def _suggestion(files: dict, captions: dict[str, str]) -> dict | None:

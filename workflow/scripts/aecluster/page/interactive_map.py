@@ -21,6 +21,7 @@ from bokeh.plotting import figure
 
 from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import load_clusters
+from aecluster.consensus.run import load_consensus
 from aecluster.figures.style import GREY
 from aecluster.page.colours import codes, nameless
 from aecluster.page.sprites import make_sheet
@@ -55,6 +56,7 @@ def read_map(folder: str | Path, dataset: str, views: list[dict]) -> dict:
         views,
         planes,
         groups,
+        load_consensus(folder / "consensus/clusters.csv", len(images)),
     )
 
 
@@ -66,6 +68,7 @@ def make_map(
     views: list[dict],
     planes: dict[str, np.ndarray],
     groups: dict[str, np.ndarray],
+    consensus: tuple[np.ndarray, np.ndarray],
 ) -> dict:
     """Return all that the page needs to draw the map, made of JSON's types.
 
@@ -81,6 +84,8 @@ def make_map(
         Embedding of each file that `views` names.
     groups : dict of ndarray of int64, shape (N,)
         Clusters of each file that `views` names; -1 for an image without one.
+    consensus : ndarray of int64 and ndarray of float, shape (N,)
+        Groups of the consensus and their confidence, 0 to 1.
 
     Returns
     -------
@@ -98,6 +103,8 @@ def make_map(
         named = codes([f"group {k}" for k in range(max(1, n_groups))])
     columns = {"index": chosen.astype(np.int32), "label": labels[chosen].astype(np.int32)}
     columns |= {f"group{k}": groups[file][chosen].astype(np.int32) for k, file in enumerate(groups)}
+    columns["consensus"] = consensus[0][chosen].astype(np.int32)
+    columns["confidence"] = consensus[1][chosen].astype(np.float32)
     for k, plane in enumerate(planes.values()):
         columns[f"x{k}"], columns[f"y{k}"] = _two_columns(plane[chosen])
     shown = [

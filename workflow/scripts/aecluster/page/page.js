@@ -96,6 +96,9 @@ class ImageMap {
       predicted += matched < 0 ? " (no class)" : ` (${classes[matched]})`
     }
     lines.push(`predicted: ${predicted}`)
+    const voted = columns.data.consensus[i]
+    const sure = `confidence ${columns.data.confidence[i].toFixed(2)}`
+    lines.push(`consensus: ${voted < 0 ? "none" : `group ${voted}, ${sure}`}`)
     const text = this.tip.querySelector(".map-text")
     text.replaceChildren(...lines.map((line) => {
       const row = document.createElement("div")

@@ -1,9 +1,11 @@
 """Apply a reduction by its name."""
 
+import importlib
+
 import numpy as np
 
 from aecluster.errors import InputError
-from aecluster.methods import build
+from aecluster.methods import build, locate
 
 
 def reduce(
@@ -27,6 +29,11 @@ def reduce(
     InputError
         If the method refuses its input, or what it gives is not finite or not of that shape.
     """
+    module, _ = locate("reductions", method)
+    if "." not in method:
+        n_samples, n_features = features.shape
+        check = importlib.import_module(module).check
+        check(n_samples=n_samples, n_features=n_features, dim=dim, **params)
     estimator = build("reductions", method, random_state, params, dim=dim)
     if not hasattr(estimator, "fit_transform"):
         raise InputError(f"method {method} has no fit_transform(X): it is no reduction.")

@@ -126,7 +126,7 @@ def load(*, path: str | os.PathLike, labels: str = "fine") -> ArraySource:
         version, data = _data_files(path, found)
         position = _label_position(version, labels)
         records = _records(data, version, path)
-        class_names = _class_names(found, version, labels)
+        class_names = _class_names(found, version, labels, path)
     values = records[:, position].astype(np.int64)
     if values.max() >= len(class_names):
         raise InputError(
@@ -278,7 +278,7 @@ def _records(data: list[_File], version: _Version, path: Path) -> np.ndarray:
     return records
 
 
-def _class_names(found: dict[str, _File], version: _Version, labels: str) -> list[str]:
+def _class_names(found: dict[str, _File], version: _Version, labels: str, path: Path) -> list[str]:
     file = found.get(version.label_files[labels])
     if file is None:
         return [str(number) for number in range(version.n_classes[labels])]

@@ -49,6 +49,11 @@ def count(*, path: str | os.PathLike = DEBIAN) -> int:
     return sum(idx.count(images=file) for file in files(path=path)["images"])
 
 
+def shape(*, path: str | os.PathLike = DEBIAN) -> tuple[int, int, int]:
+    """Return (height, width, channels) of all images."""
+    return (28, 28, 1)
+
+
 def load(*, path: str | os.PathLike = DEBIAN) -> ArraySource:
     """Read images and labels from the folder `path`.
 

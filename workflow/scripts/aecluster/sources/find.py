@@ -17,6 +17,13 @@ def n_images(dataset: dict) -> int:
     return count if dataset["limit"] is None else min(count, dataset["limit"])
 
 
+def image_shape(dataset: dict) -> tuple[int | None, int | None, int | None]:
+    """Return (height, width, channels) of a data set's images, None where only reading tells."""
+    known = _module(dataset).shape(**source_arguments(dataset)) or (None, None, None)
+    size = dataset["size"]
+    return known if size is None else (size, size, known[2])
+
+
 def source_files(dataset: dict, what: str) -> list[str]:
     """Return the files that the "images" or "labels" of a data set are read from.
 

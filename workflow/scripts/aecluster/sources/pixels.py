@@ -41,8 +41,9 @@ def layout_of(shape: tuple[int, ...], where: str) -> str:
     layouts = _fitting_layouts(shape)
     found = f"{where} has the shape {tuple(shape)}"
     if not layouts:
+        opaque = "; leave transparency out, with images[..., :3]" if shape[3:] == (4,) else ""
         raise InputError(
-            f"{found}; images need (N, H, W), (N, H, W, C) or (N, C, H, W) with C 1 or 3."
+            f"{found}; images need (N, H, W), (N, H, W, C) or (N, C, H, W) with C 1 or 3{opaque}."
         )
     if len(layouts) > 1:
         raise InputError(
@@ -177,9 +178,9 @@ def _highest(array: np.ndarray, enough: int) -> int:
 def _check_meant(high: float, nearly_black: int, dtype: np.dtype, where: str) -> None:
     if 0 < high <= nearly_black:
         raise InputError(
-            f"{where} holds {dtype} values up to {high:g}, which reads as 0..255, all images "
-            f"(nearly) black, and as 0..{high:g}, black to white; save it as uint8 in 0..255: for "
-            f"the second, (images * (255 / {high:g})).round().astype('uint8')."
+            f"{where} holds {dtype} values up to {high:g}, which reads as 0..255 (all images "
+            f"nearly black) and as 0..{high:g} (black to white); if the second is meant, save "
+            f"(images * (255 / {high:g})).round().astype('uint8')."
         )
 
 
@@ -187,7 +188,7 @@ def _factor_of_16bit(high: int, where: str) -> float:
     if 0 < high <= 255:
         raise InputError(
             f"{where} is uint16 but its greatest value is {high}, which reads as 16-bit pixels "
-            "(0..65535), all black, and as 8-bit pixels (0..255); if the second is meant, save "
-            "them with .astype('uint8')."
+            "(all images nearly black) and as 8-bit pixels (0..255); if the second is meant, save "
+            "images.astype('uint8')."
         )
     return 1 / 257

@@ -145,8 +145,8 @@ def check_different(source: Source, images: np.ndarray) -> None:
 def report(source: Source, skipped: dict[str, dict[str, str]]) -> None:
     """Say on the screen how many files were skipped, and in the log which."""
     told = {
-        "broken": f"of {source.n_images} images cannot be read and were skipped",
-        "other": "other files are no images and were left out",
+        "broken": f"of {source.n_images} images skipped, since they cannot be read",
+        "other": "other files left out, since they are no images",
     }
     for kind, text in told.items():
         files = skipped[kind]
@@ -250,7 +250,8 @@ def _balanced(
 ) -> np.ndarray:
     if not class_names:
         raise InputError("`balance` needs labels, and this data set has none; leave it out.")
-    counts = np.bincount(labels[labels >= 0], minlength=len(class_names))
+    there = labels[order]
+    counts = np.bincount(there[there >= 0], minlength=len(class_names))
     each = int(counts.min())
     if each == 0:
         raise InputError(
@@ -263,7 +264,7 @@ def _balanced(
         raise InputError(
             f"limit: {limit} is less than one image for each of the {len(class_names)} classes."
         )
-    places = [np.flatnonzero(labels[order] == label)[:each] for label in range(len(class_names))]
+    places = [np.flatnonzero(there == label)[:each] for label in range(len(class_names))]
     return order[np.sort(np.concatenate(places))]
 
 

@@ -21,7 +21,7 @@ from aecluster.training.devices import (
     set_random_states,
 )
 from aecluster.training.duration import readable
-from aecluster.training.latents import latents_of
+from aecluster.training.encoding import latents_of
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.precision import Precision
 from aecluster.training.resume import forget_state, load_state, save_state

@@ -53,22 +53,6 @@ def encode(
     return latents, errors
 
 
-def latents_of(model: Autoencoder, images: np.ndarray, device: torch.device) -> np.ndarray:
-    """Return the latents of all images, float32 (N, D), in the middle of a training.
-
-    The model is in evaluation mode meanwhile, and in training mode afterwards.
-    """
-    model.eval()
-    with torch.no_grad():
-        batches = (
-            pixels_to_tensor(images[start : start + _BATCH]).to(device)
-            for start in range(0, len(images), _BATCH)
-        )
-        latents = torch.cat([model.encode(batch).cpu() for batch in batches])
-    model.train()
-    return latents.float().numpy()
-
-
 def reconstruct(model: Autoencoder, images: np.ndarray) -> np.ndarray:
     """Return the reconstructions of a few images, uint8, shape (n, H, W, C)."""
     with torch.inference_mode():

@@ -1,0 +1,101 @@
+"""The comparison of arms over data sets."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from aecluster.figures.critical_difference import critical_difference
+from aecluster.scoring.across import (
+    PAIRS,
+    accuracies,
+    across_text,
+    compare_across,
+    pair_table,
+    why_not,
+)
+
+ARMS = ["poor", "good", "fair"]
+
+
+def table(n_datasets, seed=0):
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(0, 0.02, (n_datasets, 3))
+    names = [f"d{k}" for k in range(n_datasets)]
+    return pd.DataFrame(noise + np.array([0.5, 0.9, 0.7]), index=names, columns=ARMS)
+
+
+def summary(dataset, values, matching="one-to-one"):
+    return pd.DataFrame(
+        {
+            "dataset": dataset,
+            "model": list(values),
+            "reduction": "pca",
+            "clustering": "kmeans",
+            "accuracy_mean": list(values.values()),
+            "matching": matching,
+        }
+    )
+
+
+def test_friedman_is_that_of_scipy_and_the_best_arm_comes_first():
+    by_dataset = table(8)
+    found = compare_across(by_dataset)
+    assert found.p_friedman == stats.friedmanchisquare(*by_dataset.to_numpy().T).pvalue < 0.001
+    assert found.ranks.to_dict() == {"good": 1, "fair": 2, "poor": 3}
+    pairs = pair_table(found)
+    assert list(pairs.columns) == PAIRS and pairs["a"].tolist() == ["good", "good", "fair"]
+    # Demsar 2006: the critical difference at 0.05 for 3 arms is 2.343 sqrt(3 * 4 / (6 N))
+    critical = 2.343 * np.sqrt(3 * 4 / (6 * 8))
+    differences = (pairs["rank_b"] - pairs["rank_a"]).to_numpy()
+    assert ((pairs["p_nemenyi"] < 0.05) == (differences > critical)).all()
+    assert pairs["p_nemenyi"].iloc[1] == pairs["p_nemenyi"].min()
+    text = across_text(by_dataset, found)
+    assert "Over 8 data sets the mean ranks of 3 arms differ" in text
+    assert "| good | 1.00 | 0.8" in text
+
+
+def test_too_few_data_sets_or_arms_are_said_in_a_sentence():
+    for by_dataset, said in [
+        (table(4), "at least 5 with labels, and here are 4."),
+        (table(1), "here is 1."),
+        (table(0), "here are none."),
+        (table(6)[["good", "fair"]], "at least 3 arms .* there are 2."),
+    ]:
+        assert compare_across(by_dataset) is None
+        assert pair_table(None).empty and list(pair_table(None).columns) == PAIRS
+        text = across_text(by_dataset, None)
+        assert "|" not in text and pd.Series([text]).str.contains(said).all()
+
+
+def test_no_difference_at_all():
+    same = pd.DataFrame(0.7, index=range(5), columns=ARMS)
+    found = compare_across(same)
+    assert found.p_friedman == 1 and set(found.ranks) == {2}
+    assert "are not told apart" in across_text(same, found)
+
+
+def test_accuracies_of_arms_that_all_labelled_data_sets_have():
+    found = accuracies(
+        [
+            summary("one", {"a": 0.7, "b": 0.8, "c": 0.6}),
+            summary("two", {"a": 0.9, "b": 0.6}),
+            summary("plain", {"a": np.nan, "b": np.nan}, np.nan),
+        ]
+    )
+    assert found.index.tolist() == ["one", "two"]
+    assert found.to_dict("list") == {"a, pca, kmeans": [0.7, 0.9], "b, pca, kmeans": [0.8, 0.6]}
+    purity = summary("two", {"a": 0.9}, "many-to-one")
+    assert accuracies([summary("one", {"a": 0.7}), purity]).empty
+    assert accuracies([summary("plain", {"a": np.nan}, np.nan)]).shape == (0, 0)
+
+
+@pytest.mark.parametrize("n_datasets", [3, 6])
+def test_the_figure(n_datasets):
+    by_dataset = table(n_datasets)
+    found = compare_across(by_dataset)
+    figure = critical_difference(found, "six" if found else why_not(by_dataset))
+    figure.draw_without_rendering()
+    texts = [text.get_text() for text in figure.findobj(lambda item: hasattr(item, "get_text"))]
+    assert any("good (1.00)" in text for text in texts) == (n_datasets == 6)
+    assert any("No test" in text for text in texts) == (n_datasets == 3)

@@ -1,0 +1,69 @@
+"""What jobs ask of a cluster."""
+
+import json
+import re
+
+import pytest
+from conftest import new_project, write_shapes
+
+TARGETS = {"all", "train", "latents", "reduce", "cluster", "score", "plots"}
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """The small experiment, not run."""
+    return new_project(tmp_path_factory.mktemp("resources") / "project")
+
+
+def asked(project, *arguments):
+    """Resources of the jobs of a dry run, by rule; the most of its jobs."""
+    finished = project.run("--dry-run", "--forceall", *arguments)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    found = {}
+    for block in re.split(r"\n(?=rule |localrule )", finished.stdout + finished.stderr):
+        rule, line = re.match(r"(?:local)?rule (\w+):", block), re.search(r"resources: (.+)", block)
+        if rule and line:
+            amounts = found.setdefault(rule[1], {})
+            for key, value in re.findall(r"(\w+)=(\d+)(?=,|$)", line[1]):
+                amounts[key] = max(int(value), amounts.get(key, 0))
+    return {rule: amounts for rule, amounts in found.items() if rule not in TARGETS}
+
+
+def test_every_rule_asks_for_memory_and_time_and_twice_as_much_the_second_time(fresh):
+    first, second = asked(fresh), asked(fresh, "--attempt", "2")
+    assert "train_model" in first and "report_page" in first and len(first) > 18
+    for rule, amounts in first.items():
+        for resource, least in (("mem_mb", 600), ("runtime", 2)):
+            assert amounts[resource] >= least, rule
+            doubled = second[rule][resource]
+            assert 2 * amounts[resource] - 2 < doubled <= 2 * amounts[resource], rule
+
+
+def test_memory_and_time_grow_with_the_data(fresh, tmp_path):
+    project = fresh.copy(tmp_path / "project")
+    few = asked(project)
+    write_shapes(project.folder / "data/images.npy", project.folder / "data/labels.npy", 6000, 0)
+    many = asked(project, "results/shapes/scores.csv")
+    for rule in ("read_images", "train_model", "encode_images", "reduce_features", "score_dataset"):
+        assert many[rule]["mem_mb"] > few[rule]["mem_mb"], rule
+    assert many["reduce_features"]["mem_mb"] > 3 * 8 * 6000**2 / 1e6, "kernel PCA"
+    assert many["reduce_features"]["runtime"] > few["reduce_features"]["runtime"]
+    longer = asked(project, "--config", 'models={"baseline": {"epochs": 1000}}')
+    assert longer["train_model"]["runtime"] > 10 * many["train_model"]["runtime"]
+
+
+@pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("auto", 0), ("cuda", 1)])
+def test_a_gpu_is_asked_for_where_the_config_names_one(fresh, device, gpus):
+    models = {name: {"device": device} for name in ("baseline", "deeper")}
+    jobs = asked(fresh, "results/shapes/scores.csv", "--config", f"models={json.dumps(models)}")
+    assert jobs["train_model"]["gpu"] == gpus
+    assert "gpu" not in jobs["encode_images"]
+
+
+def test_other_resources_make_nothing_run_again(project):
+    project.edit("workflow/rules/common/resources.smk", "START_MB = 700", "START_MB = 900")
+    project.edit(
+        "workflow/rules/common/resources.smk", "START_TORCH_MB = 1000", "START_TORCH_MB = 2000"
+    )
+    assert project.planned() == set()
+    assert project.planned("--set-resources", "train_model:mem_mb=5000") == set()

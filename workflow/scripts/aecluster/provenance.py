@@ -1,0 +1,74 @@
+"""Where a result comes from: a file beside it that is enough to say why two results differ."""
+
+import os
+import platform
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aecluster.checksums import recorded
+from aecluster.versions import versions
+
+# Differ between any two runs, and decide nothing.
+_TIMES = ("started", "seconds")
+
+
+def provenance(
+    *, settings: dict, code: str, inputs: Iterable[str], started: float, **more: object
+) -> dict:
+    """Return the content of provenance.json.
+
+    Parameters
+    ----------
+    settings : dict
+        All that the result depends on in the config, with defaults.
+    code : str
+        Digest of the code that ran.
+    inputs : iterable of paths
+        What was read; given by their checksums.
+    started : float
+        When the job began, as time.time() says it.
+    **more
+        What else the result depends on: seed, device, precision, threads.
+    """
+    return {
+        "settings": settings,
+        "code": code,
+        "inputs": {str(path): recorded(path) for path in inputs},
+        "packages": versions(),
+        "machine": {
+            "system": platform.platform(),
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+        },
+        "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.time() - started, 2),
+        **more,
+    }
+
+
+def differences(one: dict, other: dict) -> list[str]:
+    """Return a line for each entry in which two provenances differ, times left out."""
+    flat, other_flat = dict(_flat(one)), dict(_flat(other))
+    return [
+        f"{key}: {flat.get(key, 'none')} | {other_flat.get(key, 'none')}"
+        for key in sorted({*flat, *other_flat} - {*_TIMES})
+        if flat.get(key, "none") != other_flat.get(key, "none")
+    ]
+
+
+def _flat(content: dict, prefix: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in content.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

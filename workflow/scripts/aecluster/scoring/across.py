@@ -1,0 +1,121 @@
+"""Do arms differ over many data sets? Friedman's test and what follows it (Demsar 2006).
+
+Data sets are the blocks: within each the arms are ranked by their mean accuracy, 1 for the best.
+Friedman's test (1937) tells whether the mean ranks differ at all, Nemenyi's (1963) which pairs do.
+Demsar, J. Mach. Learn. Res. 7:1, takes five data sets for the least.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from aecluster.scoring.comparisons import LEVEL
+from aecluster.scoring.text import markdown_table, number, p_value
+
+MIN_DATASETS = 5
+MIN_ARMS = 3
+PAIRS = ["a", "b", "rank_a", "rank_b", "n_datasets", "p_friedman", "p_nemenyi"]
+
+
+@dataclass(frozen=True)
+class Across:
+    """Mean ranks of the arms (best first), p of Friedman's test, p of each pair (A, A)."""
+
+    accuracies: pd.DataFrame
+    ranks: pd.Series
+    p_friedman: float
+    p_pairs: pd.DataFrame
+
+
+def accuracies(summaries: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return mean accuracies, data sets down and arms across.
+
+    Left out are data sets without labels, and arms that are missing or whose clusters are not
+    matched one to one in any of the others.
+
+    Parameters
+    ----------
+    summaries : list of DataFrame
+        summary.csv of each data set.
+    """
+    table = pd.concat(summaries)
+    table = table[table["accuracy_mean"].notna()]
+    datasets = table["dataset"].unique()
+    table = table[table["matching"] == "one-to-one"]
+    arms = table[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
+    table = table.assign(arm=arms if len(table) else "")
+    by_arm = table.pivot_table(index="dataset", columns="arm", values="accuracy_mean")
+    return by_arm.reindex(datasets).dropna(axis="columns")
+
+
+def compare_across(by_dataset: pd.DataFrame) -> Across | None:
+    """Compare arms over data sets; None for fewer than MIN_DATASETS, or than MIN_ARMS arms."""
+    from scikit_posthocs import posthoc_nemenyi_friedman
+    from scipy.stats import friedmanchisquare
+
+    if len(by_dataset) < MIN_DATASETS or by_dataset.shape[1] < MIN_ARMS:
+        return None
+    rounded = by_dataset.round(9)
+    ranks = rounded.rank(axis=1, ascending=False).mean().sort_values(kind="stable")
+    differ = (rounded.nunique(axis=1) > 1).any()
+    p = friedmanchisquare(*rounded.to_numpy().T).pvalue if differ else 1.0
+    pairs = posthoc_nemenyi_friedman(-rounded[ranks.index])
+    return Across(by_dataset[ranks.index], ranks, float(p), pairs)
+
+
+def pair_table(across: Across | None) -> pd.DataFrame:
+    """Return one row a pair of arms: PAIRS."""
+    if across is None:
+        return pd.DataFrame(columns=PAIRS)
+    first, second = np.triu_indices(len(across.ranks), 1)
+    return pd.DataFrame(
+        {
+            "a": across.ranks.index[first],
+            "b": across.ranks.index[second],
+            "rank_a": across.ranks.to_numpy()[first],
+            "rank_b": across.ranks.to_numpy()[second],
+            "n_datasets": len(across.accuracies),
+            "p_friedman": across.p_friedman,
+            "p_nemenyi": across.p_pairs.to_numpy()[first, second],
+        },
+        columns=PAIRS,
+    )
+
+
+def across_text(by_dataset: pd.DataFrame, across: Across | None) -> str:
+    """Return the comparison as Markdown, or a sentence on why there is none."""
+    lines = ["# Across data sets", ""]
+    if across is None:
+        return "\n".join([*lines, why_not(by_dataset), ""])
+    told_apart = pair_table(across)["p_nemenyi"] < LEVEL
+    verdict = "differ" if across.p_friedman < LEVEL else "are not told apart"
+    lines += [
+        f"Over {len(by_dataset)} data sets the mean ranks of {len(across.ranks)} arms {verdict} "
+        f"(Friedman's test, p {_p(across.p_friedman)}); Nemenyi's test tells {told_apart.sum()} of "
+        f"{len(told_apart)} pairs apart (p < {LEVEL}).",
+        "",
+    ]
+    means = across.accuracies.mean()
+    rows = [[arm, f"{rank:.2f}", number(means[arm])] for arm, rank in across.ranks.items()]
+    lines += [*markdown_table(["arm", "mean rank", "mean accuracy"], rows), ""]
+    lines += ["Ranks within each data set by mean accuracy over seeds, 1 for the best."]
+    return "\n".join([*lines, ""])
+
+
+def why_not(by_dataset: pd.DataFrame) -> str:
+    """Say why arms are not compared over data sets."""
+    if len(by_dataset) < MIN_DATASETS:
+        return (
+            f"No test across data sets: Friedman's takes at least {MIN_DATASETS} with labels, and "
+            f"here {'is' if len(by_dataset) == 1 else 'are'} {len(by_dataset) or 'none'}."
+        )
+    return (
+        f"No test across data sets: it takes at least {MIN_ARMS} arms that are matched one to one "
+        f"in all of them, and there are {by_dataset.shape[1] or 'none'}."
+    )
+
+
+def _p(p: float) -> str:
+    text = p_value(p)
+    return text if text.startswith("<") else f"= {text}"

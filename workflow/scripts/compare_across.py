@@ -1,0 +1,11 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    from aecluster.artifacts import save_table, save_text
+    from aecluster.scoring.across import accuracies, across_text, compare_across, pair_table
+    from aecluster.scoring.summary import read_scores
+
+    by_dataset = accuracies([read_scores(file) for file in snakemake.input])
+    across = compare_across(by_dataset)
+    save_table(snakemake.output.table, pair_table(across))
+    save_text(snakemake.output.text, across_text(by_dataset, across))
