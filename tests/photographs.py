@@ -31,7 +31,7 @@ def write_images(folder: Path, n_images: int, seed: int = 0) -> None:
         top = int(rng.integers(photo.height - height))
         part = photo.crop((left, top, left + width, top + height))
         part = part.convert("L") if number % 10 == 0 else part
-        odd = " é; 'x'" if number % 7 == 0 else ""
+        odd = " {é} 'x'" if number % 7 == 0 else ""
         name = f"{PHOTOS[number % len(photos)]} {number:03d}{odd}"
         part.save(folder / f"{name}.{ENDS[number % len(ENDS)]}")
 
