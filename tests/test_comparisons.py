@@ -383,7 +383,9 @@ def test_comparison_table():
     text = comparison_table(table)
     assert "| accuracy | kmeans | a | b | pca | 0.097 ± 0.035 | 3 | paired t |" in text
     assert "1 of 3 comparisons" in text and "zca" not in text
-    assert "None: one seed has no spread" in comparison_table(compare(two_models([0.8], [0.7])))
+    assert "None: they need labels and several seeds" in comparison_table(
+        compare(two_models([0.8], [0.7]))
+    )
     same = comparison_table(compare(two_models(A, A)))
     assert "No difference is larger" in same and "|" not in same
 

@@ -172,8 +172,12 @@ def can_name(file):
 
 @functools.cache
 def nameless(dataset, what):
+    """What tells whether those files of a data set changed that cannot be inputs."""
+    return digests_of_nameless(or_exit(source_files, DATASETS[dataset], what))
+
+
+def digests_of_nameless(files):
     """Digests of the files that cannot be inputs, by path: in the params, they do as well."""
-    files = or_exit(source_files, DATASETS[dataset], what)
     return {
         "files": {
             file: hashlib.sha256(Path(file).read_bytes()).hexdigest()

@@ -23,11 +23,12 @@ def of_new(pattern):
 
 def new_files(new):
     """Files that new images are read from."""
-    files = or_exit(source_files, NEW_IMAGES[new], "images")
+    files = list(filter(can_name, or_exit(source_files, NEW_IMAGES[new], "images")))
     return ancient(files) if fingerprints(NEW_IMAGES[new], "images") else files
 
 
 def new_settings(new):
     """What new images depend on."""
     settings = {"source": NEW_IMAGES[new]["source"], "arguments": source_arguments(NEW_IMAGES[new])}
-    return {**settings, **fingerprints(NEW_IMAGES[new], "images")}
+    nameless = digests_of_nameless(or_exit(source_files, NEW_IMAGES[new], "images"))
+    return {**settings, **fingerprints(NEW_IMAGES[new], "images"), **nameless}

@@ -21,7 +21,7 @@ def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | No
         "It can be stopped at any time (Ctrl-C): the same command goes on from there.",
     )
     if path.is_dir() and any(part.is_dir() for part in path.iterdir()):
-        _say("If all images are in sub-folders, these count as classes: they score, nothing else.")
+        _say("Sub-folders count as classes: they score the groups, and nothing else sees them.")
 
 
 def suggestion(folder: Path) -> int:

@@ -10,7 +10,7 @@ _SCORE_NAMES = {**SCORE_NAMES, "seconds": "seconds"}
 
 
 def main_tables(summary: pd.DataFrame) -> list[dict]:
-    """Return a table for each clustering: reductions down, models across.
+    """Return a table for each clustering that has scores: reductions down, models across.
 
     Returns
     -------
@@ -19,7 +19,11 @@ def main_tables(summary: pd.DataFrame) -> list[dict]:
         labelled, collapsed (names of such arms), rows of {reduction, dim, cells}. A cell is None
         or has mean, text, parts (public and private), best (of the table) and collapsed.
     """
-    return [_main_table(name, part) for name, part in summary.groupby("clustering", sort=False)]
+    return [
+        _main_table(name, part)
+        for name, part in summary.groupby("clustering", sort=False)
+        if part[["accuracy_mean", "silhouette_mean"]].notna().any(axis=None)
+    ]
 
 
 def _main_table(clustering: str, part: pd.DataFrame) -> dict:

@@ -54,7 +54,8 @@ def as_text(summary: pd.DataFrame, dataset: str) -> str:
     lines = [f"# {dataset}", ""]
     for clustering, part in summary.groupby("clustering", sort=False):
         models = list(dict.fromkeys(part["model"]))
-        lines += _table(part, models, clustering, labelled)
+        if part[["accuracy_mean", "silhouette_mean"]].notna().any(axis=None):
+            lines += _table(part, models, clustering, labelled)
     lines += ["## Reconstruction", ""]
     firsts = summary.dropna(subset="reconstruction_mse_mean").drop_duplicates("model")
     rows = [

@@ -107,7 +107,9 @@ def comparison_table(comparisons: pd.DataFrame) -> str:
     if not telling.any():
         several = (comparisons["n"] > 1).any()
         nothing = "No difference is larger than its spread over seeds."
-        return "\n".join([*lines, nothing if several else "None: one seed has no spread.", ""])
+        return "\n".join(
+            [*lines, nothing if several else "None: they need labels and several seeds.", ""]
+        )
     header = ["what", "clustering", "a", "b", "at", "a - b", "seeds", "test", "p"]
     header += ["p, corrected", "effect"]
     rows = [_comparison(row) for _, row in comparisons[telling].iterrows()]
