@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
@@ -72,6 +72,9 @@ def test_any_values_in_a_complete_config(changes):
 
 @settings(BOUNDED, max_examples=300)
 @given(st.text() | st.from_regex(r"[-+0-9:.exbo_ TZ]{1,40}", fullmatch=True))
+@example("2001-99-99")
+@example("[" * 5000)
+@example("9" * 5000)
 def test_any_text_of_the_command_line(text):
     with_types({"a": [text]})
 

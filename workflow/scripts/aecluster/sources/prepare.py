@@ -145,15 +145,15 @@ def check_different(source: Source, images: np.ndarray) -> None:
 def report(source: Source, skipped: dict[str, dict[str, str]]) -> None:
     """Say on the screen how many files were skipped, and in the log which."""
     told = {
-        "broken": f"of {source.n_images} images skipped, since they cannot be read",
-        "other": "other files left out, since they are no images",
+        "broken": f"%d of {source.n_images} images skipped that cannot be read",
+        "other": "left out what is no image, %d in number",
     }
     for kind, text in told.items():
         files = skipped[kind]
         if files:
-            line = "%s: %d %s: %s"
+            line = f"%s: {text}: %s"
             shown = shortened(files, at_most=3)
-            logger.info(line, source.about.source, len(files), text, shown, extra={"show": True})
+            logger.info(line, source.about.source, len(files), shown, extra={"show": True})
         for name, why in files.items():
             logger.info("%s: %s", name, why)
 
