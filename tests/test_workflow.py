@@ -137,6 +137,8 @@ def test_seeds_differ(finished_project):
 RUNS = ["results/shapes/baseline/seed0", "results/shapes/deeper/seed1"]
 PART = [f"{run}/kpca6-pca/{name}/clusters.csv" for run in RUNS for name in ("kmeans", "mixture")]
 
+READ = [f"results/shapes/{file}" for file in ("images.npy", "read.json", "files.json")]
+
 
 def of_part(digests: dict[str, str]) -> dict[str, str]:
     """Return the artifacts that PART needs."""
@@ -147,8 +149,7 @@ def of_part(digests: dict[str, str]) -> dict[str, str]:
     return {
         name: digest
         for name, digest in digests.items()
-        if name == "results/shapes/images.npy"
-        or (name.startswith(tuple(RUNS)) and name.endswith(stages))
+        if name in READ or (name.startswith(tuple(RUNS)) and name.endswith(stages))
     }
 
 
@@ -157,7 +158,7 @@ def test_one_core_gives_the_bytes_of_two(finished_project, tmp_path):
     finished = alone.run("--cores", "1", *PART)
     assert finished.returncode == 0, finished.stderr
     assert artifacts(alone) == of_part(artifacts(finished_project))
-    assert len(artifacts(alone)) == 1 + 2 * 9
+    assert len(artifacts(alone)) == len(READ) + 2 * 9
 
 
 def test_the_end_prints_table_and_paths(project):
