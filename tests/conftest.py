@@ -55,7 +55,7 @@ class Project:
 
     folder: Path
 
-    def run(self, *arguments: str, config: str = "experiment.yaml", timeout: int = 300):
+    def run(self, *arguments: str, config: str = "experiment.yaml", timeout: int = 900):
         """Run Snakemake there; return the finished process with its text."""
         return subprocess.run(
             [sys.executable, "-m", "snakemake", "--configfile", config, *arguments],
