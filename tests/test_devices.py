@@ -24,6 +24,7 @@ CPU, CUDA, MPS = torch.device("cpu"), torch.device("cuda"), torch.device("mps")
 IMAGES = np.random.default_rng(0).integers(0, 256, (24, 8, 8, 3), dtype=np.uint8)
 SETTINGS = {
     "architecture": "baseline",
+    "after": None,
     "latent_dim": 6,
     "epochs": 4,
     "batch_size": 8,
@@ -33,7 +34,8 @@ SETTINGS = {
     "weight_decay": 1e-5,
     "loss": "mse",
     "noise": 0.1,
-    "augmentation": {"flip": True, "affine": 0.0, "colour": 0.0},
+    "augmentation": {"flip": True}
+    | dict.fromkeys(["affine", "crop", "colour", "hue", "grey"], 0.0),
     "threads": 1,
     "device": "cpu",
     "precision": "auto",

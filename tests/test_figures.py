@@ -146,7 +146,7 @@ def test_damaged_examples_are_refused_in_a_sentence(tmp_path):
 def test_make_examples_shows_what_was_asked_for_and_its_error(caplog):
     images = np.random.default_rng(0).integers(0, 256, (12, 16, 16, 1), dtype=np.uint8)
     shape = (1, 16, 16)
-    settings = {"architecture": "baseline", "latent_dim": 4, "params": {}}
+    settings = {"architecture": "baseline", "after": None, "latent_dim": 4, "params": {}}
     model = build_model(settings, shape).eval()
     _, errors = encode(model, images, shape)
     show = {"indices": [3, 11, 12, 500], "extremes": 4}

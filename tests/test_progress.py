@@ -14,7 +14,7 @@ from aecluster.training.latents import encode
 from aecluster.training.progress import cluster_snapshots, load_progress, save_progress
 from aecluster.training.snapshots import load_snapshots, save_snapshots, snapshot_epochs
 
-SETTINGS = {"architecture": "baseline", "latent_dim": 4, "params": {"width": 4}}
+SETTINGS = {"architecture": "baseline", "after": None, "latent_dim": 4, "params": {"width": 4}}
 KMEANS = {"method": "kmeans", "n_clusters": 2, "params": {}}
 SHAPE = (1, 8, 8)
 

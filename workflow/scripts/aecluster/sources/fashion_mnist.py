@@ -14,7 +14,6 @@ from aecluster.sources import idx
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.source import About
 
-DEBIAN = "/usr/share/datasets/fashion-mnist"
 _PARTS = ("train", "t10k")
 _CLASSES = [
     "T-shirt/top", "trouser", "pullover", "dress", "coat",
@@ -23,7 +22,7 @@ _CLASSES = [
 _ABOUT = About(source="Fashion-MNIST", licence="MIT (Zalando SE)")
 
 
-def files(*, path: str | os.PathLike = DEBIAN) -> dict:
+def files(*, path: str | os.PathLike = "/usr/share/datasets/fashion-mnist") -> dict:
     """Return the files of images and of labels.
 
     Raises
@@ -44,17 +43,17 @@ def files(*, path: str | os.PathLike = DEBIAN) -> dict:
     return {kind: list(map(str, files)) for kind, files in found.items()}
 
 
-def count(*, path: str | os.PathLike = DEBIAN) -> int:
+def count(*, path: str | os.PathLike = "/usr/share/datasets/fashion-mnist") -> int:
     """Return the number of images, from the headers of the files."""
     return sum(idx.count(images=file) for file in files(path=path)["images"])
 
 
-def shape(*, path: str | os.PathLike = DEBIAN) -> tuple[int, int, int]:
+def shape(*, path: str | os.PathLike = "/usr/share/datasets/fashion-mnist") -> tuple[int, int, int]:
     """Return (height, width, channels) of all images."""
     return (28, 28, 1)
 
 
-def load(*, path: str | os.PathLike = DEBIAN) -> ArraySource:
+def load(*, path: str | os.PathLike = "/usr/share/datasets/fashion-mnist") -> ArraySource:
     """Read images and labels from the folder `path`.
 
     Raises
