@@ -173,13 +173,12 @@ LIMITED = """
 import resource, sys
 sys.path[:0] = {paths!r}
 import numpy, yaml, PIL.Image, PIL.PngImagePlugin
-import aecluster.experiment.config_file, in_process
+import in_process
 from pathlib import Path
+jobs = in_process.planned_jobs({config!r}, "results/d/labels.npy")
 used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 150_000_000,) * 2)
-code, text = in_process.run({config!r}, "read")
-print(text, file=sys.stderr)
-sys.exit(code)
+in_process.run_jobs(jobs)
 """
 ZEROS = 400_000_000  # bytes, more than a child may take
 
