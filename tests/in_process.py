@@ -76,9 +76,12 @@ def planned_jobs(config: dict, *targets: str) -> list[tuple[str, SimpleNamespace
         )
         # of what plans jobs without starting them, the simplest
         workflow.dag(DAGSettings(targets=frozenset(targets))).printrulegraph()
-        layers = workflow._workflow.dag.toposorted()
-        jobs = [job for layer in layers for job in sorted(layer, key=str) if job.rule.script]
-        return [(Path(job.rule.script).name, _given(job)) for job in jobs]
+        return [
+            (Path(job.rule.script).name, _given(job))
+            for layer in workflow._workflow.dag.toposorted()
+            for job in sorted(layer, key=lambda job: str(job.output))
+            if job.rule.script
+        ]
 
 
 def _given(job) -> SimpleNamespace:
