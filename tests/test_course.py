@@ -325,7 +325,10 @@ def test_the_sentence_for_unlike_trainings_and_unknown_shapes(course, monkeypatc
         "Training will take about 15 min: 3 models, 1,080,000 images in all epochs, "
         "3 jobs of 1 thread at a time."
     )
-    folder = {**long, "dataset": {**long["dataset"], "source": "folder", "images": None}}
+    folder = {
+        **long,
+        "dataset": {**long["dataset"], "source": "folder", "images": None, "path": "x"},
+    }
     folder["settings"] = {**folder["settings"], "threads": 4}
     assert announcement([folder], cores=2) == (
         "Training will take roughly 15 min: 1 model x 100 epochs x 9,000 images, "

@@ -276,7 +276,7 @@ def test_a_second_run_in_the_folder_is_turned_away(project):
         assert holder.stdout.readline() == "held\n"
         finished = project.run("--cores", "1")
         assert finished.returncode == 1
-        assert f"another run (process {holder.pid})" in finished.stdout + finished.stderr
+        assert f"another run (process {holder.pid} on " in finished.stdout + finished.stderr
         assert not (project.folder / "results/shapes/scores.csv").exists()
     finally:
         holder.kill()

@@ -1,16 +1,14 @@
 from aecluster.job import job
 
 with job(snakemake.log[0]):
-    import pandas as pd
-
-    from aecluster.artifacts import load_array
+    from aecluster.artifacts import load_array, load_table
     from aecluster.consensus.run import load_consensus
     from aecluster.figures.assigned import assigned_figure
     from aecluster.figures.style import save
 
     images = load_array(snakemake.input.images, mmap=True)
     new_images = load_array(snakemake.input.new_images, mmap=True)
-    assigned = pd.read_csv(snakemake.input.clusters)
+    assigned = load_table(snakemake.input.clusters)
     figure = assigned_figure(
         (images, *load_consensus(snakemake.input.consensus, len(images))),
         (new_images, assigned["label"].to_numpy(), assigned["confidence"].to_numpy()),

@@ -1,12 +1,10 @@
 from aecluster.job import job
 
 with job(snakemake.log[0]):
-    import pandas as pd
-
-    from aecluster.artifacts import save_json, save_table
+    from aecluster.artifacts import load_table, save_json, save_table
     from aecluster.n_clusters.curves import mean_curves
     from aecluster.n_clusters.suggestion import suggest
 
-    table = mean_curves([pd.read_csv(file) for file in snakemake.input])
+    table = mean_curves([load_table(file) for file in snakemake.input])
     save_table(snakemake.output.table, table)
     save_json(snakemake.output.suggestion, suggest(table))

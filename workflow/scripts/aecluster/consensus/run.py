@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from aecluster.artifacts import written_whole
+from aecluster.checksums import verified
 from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member
 from aecluster.consensus.vote import aligned_vote
@@ -80,7 +81,7 @@ def load_consensus(path: str | Path, n_images: int) -> tuple[np.ndarray, np.ndar
         If the file is damaged or has another number of rows.
     """
     try:
-        rows = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+        rows = np.loadtxt(verified(path), delimiter=",", skiprows=1, ndmin=2)
         whole = rows.shape[1] == 3 and np.array_equal(rows[:, 0], np.arange(n_images))
     except (ValueError, IndexError):
         whole = False
