@@ -133,7 +133,7 @@ def own_disk(fresh):
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-@pytest.mark.parametrize(("free", "target"), [(20_000, IMAGES), (70_000, LATENTS)])
+@pytest.mark.parametrize(("free", "target"), [(20_000, IMAGES), (120_000, LATENTS)])
 def test_a_full_disk_is_a_sentence_and_the_same_command_finishes(
     fresh, own_disk, finished_project, free, target
 ):
