@@ -120,6 +120,7 @@ class SlurmProject(Project):
             for path in sorted(results.rglob("*"))
             if path.is_file()
             and not path.name.startswith(".")
+            and path.name != "provenance.json"
             and path.relative_to(results).parts[0] not in ("logs", "benchmarks")
         }
 
