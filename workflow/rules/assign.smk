@@ -12,6 +12,9 @@ rule read_new_images:
         "results/benchmarks/{dataset}/assigned/{new}/images.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(read_mb),
+        runtime=minutes(5, 2),
     params:
         settings=lambda wc: as_json(new_settings(wc.new)),
         code=lambda wc: method_code("read_new_images.py", "sources", NEW_IMAGES[wc.new]["source"]),
@@ -46,6 +49,9 @@ rule assign_images:
         "results/benchmarks/{dataset}/assigned/{new}/assign.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(score_mb),
+        runtime=minutes(10, 1),
     params:
         code=code("assign.py"),
     script:
@@ -72,6 +78,9 @@ rule plot_assigned:
         "results/benchmarks/{dataset}/assigned/{new}/groups.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(draw_mb),
+        runtime=minutes(5),
     params:
         title=lambda wc: f"{wc.new}, placed into the groups of {wc.dataset}: the surest images of each group, and new ones with their confidence",
         code=code("plot_assigned.py"),

@@ -11,6 +11,9 @@ rule group_table:
         "results/benchmarks/{dataset}/group_table.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5, 1),
     params:
         code=code("group_table.py"),
     script:
@@ -30,6 +33,9 @@ rule group_folders:
         "results/benchmarks/{dataset}/groups.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(draw_mb),
+        runtime=minutes(10, 2),
     params:
         settings=lambda wc: as_json(
             {"groups": EXPERIMENT["show"]["groups"], "folder": DATASETS[wc.dataset]["path"]}

@@ -9,6 +9,9 @@ rule n_clusters_curves:
         "results/benchmarks/{dataset}/{model}/seed{seed}/n_clusters.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(encode_mb),
+        runtime=minutes(10, 3),
     params:
         code=code("n_clusters_curves.py"),
     script:
@@ -27,6 +30,9 @@ rule suggest_n_clusters:
         "results/benchmarks/{dataset}/n_clusters.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         code=code("suggest_n_clusters.py"),
     script:
@@ -52,6 +58,9 @@ rule plot_n_clusters:
         "results/benchmarks/{dataset}/plots/n-clusters.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(5),
     params:
         title=lambda wc: f"{models_of(wc.dataset)}: how many groups?",
         code=code("plot_n_clusters.py"),
