@@ -124,7 +124,7 @@ def runs(tmp_path_factory):
 
 
 def test_all_jobs_go_through_slurm(runs):
-    assert "19 of 19 steps (100%) done" in runs.well.log
+    assert "25 of 25 steps (100%) done" in runs.well.log
     records = runs.well.records().values()
     assert {record["JobState"] for record in records} == {"COMPLETED"}
     assert len(records) == runs.well.log.count("has been submitted with SLURM jobid")
@@ -132,8 +132,8 @@ def test_all_jobs_go_through_slurm(runs):
 
 
 def test_short_jobs_of_a_kind_travel_together(runs):
-    """Images, labels, training, latents, 6 reductions, 6 clusterings, scores, summary."""
-    assert len(runs.well.records()) == 8
+    """Images, labels, training, latents, 6 reductions, 6 clusterings, all that sums up."""
+    assert len(runs.well.records()) == 7
 
 
 def test_a_run_in_slurm_gives_the_bytes_of_a_local_one(runs):
