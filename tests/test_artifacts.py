@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import socket
 import subprocess
 import sys
 
@@ -80,6 +81,20 @@ def test_the_draft_of_a_killed_process_goes_with_the_next_write(tmp_path):
     (tmp_path / ".other.123.draft.csv").write_text("of another file")
     save_text(tmp_path / "table.csv", "whole")
     assert names(tmp_path) == [".other.123.draft.csv", "table.csv"]
+
+
+def test_a_killed_process_that_nobody_waited_for_leaves_no_draft(tmp_path):
+    """Where process 1 collects no orphans, as in many containers, they stay as zombies."""
+    killed = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    draft = tmp_path / f".table.{socket.gethostname()}-{killed.pid}.draft.csv"
+    draft.write_text("half")
+    save_text(tmp_path / "table.csv", "whole")
+    assert draft.exists()  # its writer lives
+    killed.kill()
+    os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # it has ended, but is not collected
+    save_text(tmp_path / "table.csv", "whole")
+    assert not draft.exists()
+    killed.wait()
 
 
 def test_the_draft_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ _DAMAGE = (
     tokenize.TokenError,
     zipfile.BadZipFile,
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST_HEADER = 10_000  # bytes; as in numpy.load, which reads a longer one before it refuses it
 
 
@@ -82,10 +82,18 @@ def _abandoned(draft: Path) -> bool:
     if not pid.isdigit():
         return True  # not named by a living version of this module
     if start.endswith(f".{socket.gethostname()}"):
-        return not psutil.pid_exists(int(pid))
+        return not _running(int(pid))
     try:
         return time.time() - draft.stat().st_mtime > 3600
     except FileNotFoundError:
+        return False
+
+
+def _running(pid: int) -> bool:
+    """Return whether a process runs: one that was killed may wait for its parent to notice."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -195,11 +203,10 @@ def load_text(path: str | os.PathLike) -> str:
 def save_table(path: str | os.PathLike, table) -> None:
     """Save a pandas.DataFrame as CSV without its index.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it, see
-    https://owasp.org/www-community/attacks/CSV_Injection.
+    Text is written as `as_text_cell` gives it.
     """
     texts = table.select_dtypes(exclude=["number", "bool"])
-    table = table.assign(**{name: texts[name].map(_no_formula) for name in texts})
+    table = table.assign(**{name: texts[name].map(_as_cell) for name in texts})
     with written_whole(path) as draft:
         table.to_csv(draft, index=False, lineterminator="\n")
 
@@ -220,5 +227,14 @@ def load_table(path: str | os.PathLike, **options):
         raise InputError(f"{path} is no table ({error}); delete it and run again.") from error
 
 
-def _no_formula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def as_text_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula, and that is valid Unicode.
+
+    A leading apostrophe marks text, see https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _as_cell(value: object) -> object:
+    return as_text_cell(value) if isinstance(value, str) else value
