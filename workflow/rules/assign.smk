@@ -1,6 +1,6 @@
 rule read_new_images:
     input:
-        files=lambda wc: new_files(wc.new),
+        files=lambda wc: files_of(NEW_IMAGES[wc.new], "images"),
         about="results/{dataset}/dataset.json",
     output:
         images="results/{dataset}/assigned/{new}/images.npy",
@@ -39,7 +39,7 @@ rule assign_images:
     input:
         consensus="results/{dataset}/consensus/clusters.csv",
         known=of_runs("results/{dataset}/{model}/seed{seed}/latents.npy"),
-        new=of_new("results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy"),
+        new=of_runs("results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy"),
         names="results/{dataset}/assigned/{new}/files.json",
     output:
         "results/{dataset}/assigned/{new}/clusters.csv",

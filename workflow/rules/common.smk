@@ -94,7 +94,7 @@ def trained_on(dataset):
 
 def of_runs(pattern, seeds=SEEDS):
     """Input function: a pattern of paths, expanded for every model and seed."""
-    return lambda wildcards: expand(pattern, dataset=wildcards.dataset, model=MODELS, seed=seeds)
+    return lambda wildcards: expand(pattern, **dict(wildcards.items()), model=MODELS, seed=seeds)
 
 
 def results(pattern):
@@ -125,8 +125,7 @@ def image_settings(dataset):
         settings["positive"] = DATASETS[dataset]["positive"]
     else:
         arguments.pop("labels", None)
-    contents = {**fingerprints(DATASETS[dataset], "images"), **nameless(dataset, "images")}
-    return {**settings, "arguments": arguments, **contents}
+    return {**settings, "arguments": arguments, **contents(DATASETS[dataset], "images")}
 
 
 def label_settings(dataset):
@@ -134,8 +133,7 @@ def label_settings(dataset):
     keys = ("source", "size", "limit", "balance", "seed", "positive", "split")
     settings = {key: DATASETS[dataset][key] for key in keys}
     arguments = source_arguments(DATASETS[dataset])
-    contents = {**fingerprints(DATASETS[dataset], "labels"), **nameless(dataset, "labels")}
-    return {**settings, "arguments": arguments, **contents}
+    return {**settings, "arguments": arguments, **contents(DATASETS[dataset], "labels")}
 
 
 def score_settings(dataset):
@@ -171,27 +169,24 @@ def can_name(file):
 
 
 @functools.cache
-def nameless(dataset, what):
-    """What tells whether those files of a data set changed that cannot be inputs."""
-    return digests_of_nameless(or_exit(source_files, DATASETS[dataset], what))
+def digest_of(file):
+    """Digest of the content of a file."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def digests_of_nameless(files):
-    """Digests of the files that cannot be inputs, by path: in the params, they do as well."""
-    return {
-        "files": {
-            file: hashlib.sha256(Path(file).read_bytes()).hexdigest()
-            for file in files
-            if not can_name(file)
-        }
-    }
+def contents(images, what):
+    """What tells in the params whether the "images" or "labels" of a source changed: fingerprints
+    of parts of an archive, and digests of the files that cannot be inputs."""
+    files = or_exit(source_files, images, what)
+    nameless = {file: digest_of(file) for file in files if not can_name(file)}
+    return {**fingerprints(images, what), "files": nameless}
 
 
-def files_of(dataset, what):
-    """Files that images or labels are read from; where fingerprints tell what changed in them,
-    their time stamps do not matter."""
-    files = [file for file in or_exit(source_files, DATASETS[dataset], what) if can_name(file)]
-    return ancient(files) if fingerprints(DATASETS[dataset], what) else files
+def files_of(images, what):
+    """Files that the "images" or "labels" of a source are read from; where fingerprints tell what
+    changed in them, their time stamps do not matter."""
+    files = [file for file in or_exit(source_files, images, what) if can_name(file)]
+    return ancient(files) if fingerprints(images, what) else files
 
 
 def benchmarks_of(dataset, model, seed, reduction, clustering):

@@ -1,6 +1,6 @@
 rule read_images:
     input:
-        lambda wc: files_of(wc.dataset, "images"),
+        lambda wc: files_of(DATASETS[wc.dataset], "images"),
     output:
         images="results/{dataset}/images.npy",
         read="results/{dataset}/read.json",
@@ -23,7 +23,7 @@ rule read_images:
 
 rule read_labels:
     input:
-        files=lambda wc: files_of(wc.dataset, "labels"),
+        files=lambda wc: files_of(DATASETS[wc.dataset], "labels"),
         images="results/{dataset}/images.npy",
         read="results/{dataset}/read.json",
     output:

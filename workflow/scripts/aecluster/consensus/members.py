@@ -39,10 +39,15 @@ class Member:
         return int((found >= 0).sum())
 
     @property
+    def largest_cluster(self) -> float:
+        """Part of the images that are in the largest group, or left out if those are more."""
+        _, sizes = np.unique(self.clusters, return_counts=True)
+        return float(sizes.max() / len(self.clusters))
+
+    @property
     def collapsed(self) -> bool:
         """Whether nearly all images are in one group, or left out."""
-        _, sizes = np.unique(self.clusters, return_counts=True)
-        return bool(sizes.max() > ONE_GROUP * len(self.clusters))
+        return self.largest_cluster > ONE_GROUP
 
 
 def read_members(folder: str | Path, cells: list[list], n_images: int) -> list[Member]:

@@ -5,14 +5,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from aecluster.figures.style import BLACK, GREY, PALETTE
+from aecluster.figures.points import LINE_MARKERS, MAX_VECTORS, drawn, looks_of, point_size
+from aecluster.figures.style import BLACK, GREY
 from aecluster.figures.text import wrapped
 
-MAX_POINTS = 20_000
 N_UNSURE = 16
-_MARKERS = ("o", "x", "^", "+")  # where there are more groups than colours
 _MAX_NAMED = 12
-_MAX_VECTORS = 3_000  # more points than that are pixels in the SVG
 _FAINTEST = 0.15
 
 
@@ -28,7 +26,7 @@ def consensus_figure(
     Parameters
     ----------
     plane : ndarray, shape (N, dim)
-        Its first two dimensions are shown. Of more than MAX_POINTS images, a seeded sample.
+        Its first two dimensions are shown. Of more than `points.MAX_POINTS`, a seeded sample.
     images : ndarray of uint8, shape (N, H, W, C)
     groups : ndarray of int64, shape (N,)
         -1 is no group.
@@ -55,22 +53,18 @@ def least_sure(groups: np.ndarray, confidence: np.ndarray, n: int = N_UNSURE) ->
 
 def _looks(groups: np.ndarray) -> dict[int, tuple[str, str]]:
     """Return colour and marker of each group; -1 is grey."""
-    looks = {}
-    for group in np.unique(groups).tolist():
-        marker = _MARKERS[group // len(PALETTE) % len(_MARKERS)]
-        looks[group] = (PALETTE[group % len(PALETTE)], marker) if group >= 0 else (GREY, "o")
-    return looks
+    return {**({-1: (GREY, "o")} if (groups < 0).any() else {}), **looks_of(groups)}
 
 
 def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
-    order = np.random.default_rng(0).permutation(len(plane))[:MAX_POINTS]
+    order = drawn(len(plane))
     x = plane[order, 0]
     y = plane[order, 1] if plane.shape[1] > 1 else np.zeros(len(order))
-    size = float(np.clip(14_000 / len(order), 1.5, 14))
+    size = point_size(len(order))
     for group, (colour, marker) in looks.items():
         own = groups[order] == group
         opacity = confidence[order][own] if group >= 0 else np.zeros(own.sum())
-        line = marker in "x+"
+        line = marker in LINE_MARKERS
         ax.scatter(
             x[own],
             y[own],
@@ -79,7 +73,7 @@ def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
             marker=marker,
             alpha=_FAINTEST + (0.92 - _FAINTEST) * _above_chance(opacity, len(looks)),
             linewidths=0.7 if line else 0,
-            rasterized=len(order) > _MAX_VECTORS,
+            rasterized=len(order) > MAX_VECTORS,
         )
     ax.set_aspect("equal", adjustable="datalim")
     shown = "" if len(order) == len(plane) else f" (a random {len(order):,} of {len(plane):,})"

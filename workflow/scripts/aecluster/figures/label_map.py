@@ -7,16 +7,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from aecluster.figures.points import (
+    LINE_MARKERS,
+    MARKERS,
+    MAX_VECTORS,
+    drawn,
+    looks_of,
+    point_size,
+)
 from aecluster.figures.style import GREY, PALETTE, new_figure
 from aecluster.figures.text import wrapped
 from aecluster.scoring.accuracy import Accuracy, accuracy
 
-MAX_POINTS = 20_000
-_MARKERS = ("o", "x", "^", "+")  # where there are more classes than colours
-_MAX_NAMED = len(PALETTE) * len(_MARKERS)
-_SHAPES_OF_LINES = ("x", "+")
+_MAX_NAMED = len(PALETTE) * len(MARKERS)
 _PANEL = 4.3  # inches, the width of one
-_MAX_VECTORS = 3_000  # more points than that are pixels in the SVG
 
 
 @dataclass(frozen=True)
@@ -53,26 +57,26 @@ def label_map(
         The name of label i is at i.
     names : Names
     """
-    drawn = _drawn(len(embedding))
+    shown = drawn(len(embedding))
     plane, axis_labels = _plane(embedding)
     panels, looks = _panels(clusters, labels, class_names, names)
-    grey = any((values[drawn] < 0).any() for _, values in panels)
+    grey = any((values[shown] < 0).any() for _, values in panels)
     width = _PANEL * len(panels) + 0.9
-    title = wrapped(_title(names, len(drawn), len(embedding)), int(12 * width))
+    title = wrapped(_title(names, len(shown), len(embedding)), int(12 * width))
     titles = [_wrapped_lines(title) for title, _ in panels]
     handles, columns = _legend(looks, _names(looks, class_names, labels), grey, width)
     n_lines = title.count("\n") + max(text.count("\n") for text in titles)
     n_lines += sum(1 + handle.get_label().count("\n") for handle in handles) / columns
-    height = _PANEL * _shape(plane[drawn]) + 1.2 + 0.17 * n_lines
+    height = _PANEL * _shape(plane[shown]) + 1.2 + 0.17 * n_lines
     fig, axes = new_figure(width, height, 1, len(panels), sharex=True, sharey=True, squeeze=False)
     for ax, text, (_, values) in zip(axes[0], titles, panels, strict=True):
-        _draw(ax, plane[drawn], values[drawn], looks)
+        _draw(ax, plane[shown], values[shown], looks)
         ax.set_title(text)
         ax.set_xlabel(axis_labels[0])
     axes[0, 0].set_ylabel(axis_labels[1])
     fig.suptitle(title, fontsize=10)
     fig.legend(handles=handles, loc="outside lower center", ncols=columns)
-    _limits(axes[0, 0], plane[drawn])
+    _limits(axes[0, 0], plane[shown])
     return fig
 
 
@@ -85,12 +89,12 @@ def _panels(
         found += f" on {names.clustered}"
     labelled = labels >= 0
     if not labelled.any():
-        return [(f"{found}\nno labels to compare with", clusters)], _looks(clusters)
+        return [(f"{found}\nno labels to compare with", clusters)], looks_of(clusters)
     scored = accuracy(clusters, labels, np.ones(len(labels), bool))
     true = "true labels"
     if not labelled.all():
         true += f"\n{labelled.sum():,} of {len(labels):,} images have one"
-    return [(true, labels), (f"{found}\n{_score(scored)}", scored.predicted)], _looks(labels)
+    return [(true, labels), (f"{found}\n{_score(scored)}", scored.predicted)], looks_of(labels)
 
 
 def _title(names: Names, n_drawn: int, n_images: int) -> str:
@@ -109,11 +113,6 @@ def _score(scored: Accuracy) -> str:
     return f"{name} {scored.overall:.3f} (chance level {scored.chance:.3f})"
 
 
-def _drawn(n_images: int) -> np.ndarray:
-    """Return which images to draw, in an order that hides no class behind another."""
-    return np.random.default_rng(0).permutation(n_images)[:MAX_POINTS]
-
-
 def _plane(embedding: np.ndarray) -> tuple[np.ndarray, tuple[str, str]]:
     dim = embedding.shape[1]
     if dim == 1:
@@ -123,17 +122,6 @@ def _plane(embedding: np.ndarray) -> tuple[np.ndarray, tuple[str, str]]:
     return embedding[:, :2], tuple(f"coordinate {i} of {dim} (no unit)" for i in (1, 2))
 
 
-def _looks(values: np.ndarray) -> dict[int, tuple[str, str]]:
-    """Return colour and marker of every label or cluster."""
-    return {
-        int(value): (
-            PALETTE[value % len(PALETTE)],
-            _MARKERS[value // len(PALETTE) % len(_MARKERS)],
-        )
-        for value in np.unique(values[values >= 0])
-    }
-
-
 def _names(looks: dict, class_names: list[str] | None, labels: np.ndarray) -> dict[int, str]:
     if not (labels >= 0).any():
         return {value: f"group {value}" for value in looks}
@@ -141,14 +129,14 @@ def _names(looks: dict, class_names: list[str] | None, labels: np.ndarray) -> di
 
 
 def _draw(ax: Axes, plane: np.ndarray, values: np.ndarray, looks: dict) -> None:
-    size = float(np.clip(14_000 / max(1, len(plane)), 1.5, 14))
+    size = point_size(len(plane))
     colours = np.array([looks[value][0] if value >= 0 else GREY for value in values])
     markers = np.array([looks[value][1] if value >= 0 else "" for value in values])
     # grey ones first, so that they hide nothing
-    for part, marker in [(markers == "", "o"), *((markers == m, m) for m in _MARKERS)]:
+    for part, marker in [(markers == "", "o"), *((markers == m, m) for m in MARKERS)]:
         if not part.any():
             continue
-        lines = marker in _SHAPES_OF_LINES
+        lines = marker in LINE_MARKERS
         ax.scatter(
             *plane[part].T,
             s=1.4 * size if lines else size,
@@ -156,7 +144,7 @@ def _draw(ax: Axes, plane: np.ndarray, values: np.ndarray, looks: dict) -> None:
             marker=marker,
             alpha=0.7,
             linewidths=0.7 if lines else 0,
-            rasterized=len(plane) > _MAX_VECTORS,
+            rasterized=len(plane) > MAX_VECTORS,
         )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from aecluster.artifacts import as_text_cell
 
 
 def group_table(names: list[str], labels: np.ndarray, confidence: np.ndarray) -> pd.DataFrame:
@@ -25,12 +25,3 @@ def group_table(names: list[str], labels: np.ndarray, confidence: np.ndarray) ->
             "confidence": np.round(confidence, 4),
         }
     )
-
-
-def as_text_cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, and that is valid Unicode.
-
-    A leading apostrophe marks text, as the OWASP advises against CSV injection.
-    """
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -58,7 +58,7 @@ def select(
                 **dict(zip(ARM, arm, strict=True)),
                 "n_seeds": len(own),
                 "n_clusters": np.mean([m.n_clusters for m in labellings]),
-                "largest_cluster": np.mean([_largest(m.clusters) for m in labellings]),
+                "largest_cluster": np.mean([m.largest_cluster for m in labellings]),
                 "eligible": all(m.n_clusters == wanted and not m.collapsed for m in labellings),
                 **{name: _separation(name, space, labellings, sample) for name in SEPARATION},
                 "stability": stability(pairs, own),
@@ -80,10 +80,6 @@ def describe(table: pd.DataFrame, criterion: str) -> dict:
         "n_arms": len(table),
         "n_eligible": int(table["eligible"].sum()),
     }
-
-
-def _largest(clusters: np.ndarray) -> float:
-    return float(np.unique(clusters, return_counts=True)[1].max() / len(clusters))
 
 
 def _separation(name: str, space: np.ndarray, labellings: list[Member], sample) -> float:
