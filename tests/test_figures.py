@@ -11,8 +11,8 @@ from matplotlib.colors import to_rgb
 from aecluster.errors import InputError
 from aecluster.figures.consensus import consensus_figure, least_sure
 from aecluster.figures.label_map import Names, label_map
-from aecluster.figures.points import MAX_POINTS
 from aecluster.figures.learning_curves import learning_curves
+from aecluster.figures.points import MAX_POINTS
 from aecluster.figures.reconstructions import chosen_figure, extremes_figure
 from aecluster.figures.score_grid import score_grid
 from aecluster.figures.style import colour, save

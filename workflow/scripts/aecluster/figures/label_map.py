@@ -44,8 +44,8 @@ def label_map(
 ) -> Figure:
     """Draw the labels beside the groups; without labels, the groups alone.
 
-    Groups have the colour of the class that they are matched to. Of more than `points.MAX_POINTS` images,
-    a random sample is drawn; scores are of all.
+    Groups have the colour of the class that they are matched to. Of more than
+    `points.MAX_POINTS` images, a random sample is drawn; scores are of all.
 
     Parameters
     ----------
