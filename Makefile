@@ -4,6 +4,7 @@
 # make check  the experiment is checked; nothing runs
 # make test   lint and all tests that need no cluster
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
+# make test-independent  the models against ClustPy, in an environment of its own
 # make bench  times of every stage
 PYTHON ?= python3
 CORES ?= all
@@ -16,7 +17,7 @@ OWN = IMAGES CLUSTERS GROUPS NEW DATASET
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
 
-.PHONY: run assign check test test-slurm bench lint clean
+.PHONY: run assign check test test-slurm test-independent bench lint clean
 
 run: .venv/run-ready
 ifdef IMAGES
@@ -40,6 +41,9 @@ test: .venv/test-ready lint
 test-slurm: .venv/test-ready
 	$(BIN)/python -m pytest -rs tests/slurm $(ARGS)
 
+test-independent: .venv-independent/ready
+	.venv-independent/bin/python -m pytest tests/independent $(ARGS)
+
 lint: .venv/test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -58,6 +62,11 @@ clean:
 
 .venv/test-ready: envs/requirements-dev.txt .venv/run-ready
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-dev.txt
+	@touch $@
+
+.venv-independent/ready: envs/requirements-independent.txt envs/requirements.txt
+	$(PYTHON) -m venv .venv-independent
+	.venv-independent/bin/python -m pip install --quiet --no-deps --requirement $<
 	@touch $@
 
 bench: .venv/run-ready
