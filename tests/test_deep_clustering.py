@@ -74,6 +74,15 @@ def test_assignments_and_targets_are_those_of_the_paper(start):
     assert loss == pytest.approx(entropy(p[chosen], q[chosen], axis=1).mean(), rel=1e-3)
 
 
+def test_assignments_do_not_depend_on_where_the_origin_is(start):
+    model = network(start)
+    latents = torch.from_numpy(RNG.integers(-99, 99, (60, 3)) / 64).float()
+    model.centres.data = latents[:2].clone()
+    near = model.assign(latents)
+    model.centres.data += 1000
+    torch.testing.assert_close(model.assign(latents + 1000), near)
+
+
 def test_centres_begin_as_those_of_k_means_and_stay_between_epochs(start):
     model, latents = network(start), encode(start, IMAGES, (1, 8, 8))[0]
     model.start_epoch(1, lambda: latents, seed=0)

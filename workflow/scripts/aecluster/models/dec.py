@@ -43,7 +43,9 @@ class Network(Autoencoder):
 
     def assign(self, latents: Tensor) -> Tensor:
         """Return the soft assignments q of latents (B, D) to clusters, shape (B, n_clusters)."""
-        kernel = 1 / (1 + torch.cdist(latents, self.centres).square())
+        # by differences: |x|^2 - 2 x c + |c|^2 cancels to noise where latents are far from 0
+        options = {"compute_mode": "donot_use_mm_for_euclid_dist"}
+        kernel = 1 / (1 + torch.cdist(latents, self.centres, **options).square())
         return kernel / kernel.sum(1, keepdim=True)
 
     def loss(self, batch, reconstruction_loss) -> Tensor:

@@ -13,7 +13,9 @@ class Network(dec.Network):
     start : Autoencoder
     n_clusters : int
     gamma : float
-        Weight of the clustering loss; the paper has 0.1.
+        Weight of the clustering loss; 0.1 in the paper. As in its authors' code, reconstruction is
+        a mean over pixels (in [-1, 1] here); where it is their sum, as in the paper's text, gamma
+        times the number of pixels is the same weight.
     """
 
     def __init__(self, image_shape, start, n_clusters=2, gamma=0.1):
