@@ -14,6 +14,7 @@ from aecluster.consensus.members import Member
 from aecluster.selection import choice, common_space, separation
 from aecluster.selection.checkpoints import select_checkpoint
 from aecluster.selection.choice import HIGHER_IS_BETTER, choose, rank
+from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
 from aecluster.selection.run import describe, select
 
@@ -55,6 +56,47 @@ def test_indices_are_those_of_scikit_learn_without_the_images_left_out():
         expected = getattr(metrics, f"{name}_score")(space[inside], clusters[inside])
         assert getattr(separation, name)(space, clusters) == expected
         assert np.isnan(getattr(separation, name)(space, np.minimum(clusters, 0)))
+
+
+def test_prediction_strength_by_hand():
+    line = np.array([0, 1, 2, 3, 10, 11, 12, 13, 4, 9], dtype=float)[:, None]
+    clusters = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0])
+    halves = [], []
+    for i, place in enumerate(np.random.default_rng(7).permutation(10)):
+        halves[place % 2].append(i)
+    expected = []
+    for known, asked in (halves, halves[::-1]):
+        means = [line[[i for i in known if clusters[i] == group]].mean() for group in (0, 1)]
+        nearest = {i: int(abs(line[i, 0] - means[1]) < abs(line[i, 0] - means[0])) for i in asked}
+        parts = []
+        for group in (0, 1):
+            own = [i for i in asked if clusters[i] == group]
+            pairs = [nearest[a] == nearest[b] for a in own for b in own if a != b]
+            parts.append(np.mean(pairs))
+        expected.append(min(parts))
+    assert 0 < np.mean(expected) < 1
+    assert prediction_strength(line, clusters, random_state=7) == pytest.approx(np.mean(expected))
+
+
+def test_prediction_strength_of_groups_apart_and_at_random():
+    rng = np.random.default_rng(0)
+    groups = np.arange(900) % 3
+    space = rng.normal(size=(900, 2)) + 20 * np.eye(3)[groups][:, :2]
+    assert prediction_strength(space, groups) == 1
+    assert prediction_strength(space, 5 - groups) == 1
+    left_out = np.where(rng.random(900) < 0.3, -1, groups)
+    assert prediction_strength(space, left_out) == 1
+    at_random = rng.integers(0, 3, 900)
+    blob = rng.normal(size=(900, 2))
+    weak = prediction_strength(blob, at_random)
+    assert weak == pytest.approx(1 / 3, abs=0.08)
+    assert prediction_strength(blob, 7 - at_random) == weak
+    assert prediction_strength(blob, at_random, random_state=1) != weak
+    alone = np.arange(900) == 5
+    far = np.where(alone[:, None], 1000, space)
+    found = prediction_strength(far, np.where(alone, 3, groups))
+    assert found == 0.5, "a group of one image has no pair in its half, and is not in the other"
+    assert np.isnan(prediction_strength(space, np.zeros(900, dtype=int)))
 
 
 def test_the_common_space_of_one_block_is_its_principal_components():
@@ -119,6 +161,13 @@ def test_arms_that_are_not_eligible_have_no_rank():
     assert choose(ranked, "stability") == 1
     table["eligible"] = False
     assert choose(rank(table), "stability") is None
+
+
+def test_prediction_strength_has_no_part_in_the_mean_rank():
+    known = {"silhouette": [0.3, 0.2], "stability": [0.5, 0.4], "agreement": [0.6, 0.5]}
+    ranked = rank(criteria(**known, prediction_strength=[0.1, 0.9]))
+    assert ranked["mean_rank"].tolist() == rank(criteria(**known))["mean_rank"].tolist() == [1, 2]
+    assert choose(ranked, "prediction_strength") == 1
 
 
 def test_what_is_not_known_has_no_say():

@@ -4,7 +4,8 @@ An arm can be chosen if each of its labellings has the number of clusters that t
 and none is collapsed. Arms are ranked by each criterion. The mean rank, the default, is that of
 three questions: are the groups set apart (the mean of the ranks of silhouette, Calinski-Harabasz
 and Davies-Bouldin), do they come again with another seed (stability), and do other arms find them
-too (agreement)?
+too (agreement)? Prediction strength is shown beside them and has no part in the mean: the rule was
+fixed before it was there.
 """
 
 import pandas as pd
@@ -14,6 +15,7 @@ HIGHER_IS_BETTER = {
     "silhouette": True,
     "calinski_harabasz": True,
     "davies_bouldin": False,
+    "prediction_strength": True,
     "stability": True,
     "agreement": True,
 }

@@ -1,6 +1,6 @@
 """Criteria of every arm of a data set, and the arm that they choose."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from aecluster.consensus.run import weigh
 from aecluster.selection import separation
 from aecluster.selection.choice import SEPARATION, choose, rank
 from aecluster.selection.common_space import common_space, sample_of
+from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
 
 ARM = ["model", "reduction", "clustering"]
@@ -53,6 +54,7 @@ def select(
     for arm in dict.fromkeys(member.arm for member in members):
         own = np.array([k for k, member in enumerate(members) if member.arm == arm])
         labellings = [members[k] for k in own]
+        sampled = [member.clusters[sample] for member in labellings]
         rows.append(
             {
                 **dict(zip(ARM, arm, strict=True)),
@@ -60,7 +62,8 @@ def select(
                 "n_clusters": np.mean([m.n_clusters for m in labellings]),
                 "largest_cluster": np.mean([m.largest_cluster for m in labellings]),
                 "eligible": all(m.n_clusters == wanted and not m.collapsed for m in labellings),
-                **{name: _separation(name, space, labellings, sample) for name in SEPARATION},
+                **{name: _mean(getattr(separation, name), space, sampled) for name in SEPARATION},
+                "prediction_strength": _mean(prediction_strength, space, sampled),
                 "stability": stability(pairs, own),
                 "agreement": agreement_with_others(pairs, own, runs, weights),
             }
@@ -82,6 +85,5 @@ def describe(table: pd.DataFrame, criterion: str) -> dict:
     }
 
 
-def _separation(name: str, space: np.ndarray, labellings: list[Member], sample) -> float:
-    index = getattr(separation, name)
-    return float(np.mean([index(space, member.clusters[sample]) for member in labellings]))
+def _mean(criterion: Callable, space: np.ndarray, labellings: list[np.ndarray]) -> float:
+    return float(np.mean([criterion(space, clusters) for clusters in labellings]))
