@@ -9,7 +9,9 @@ the squared error of an image as a sum over its pixels; "mean" is IDEC with the 
 """
 
 import argparse
+import contextlib
 import copy
+import sys
 import tempfile
 from pathlib import Path
 
@@ -82,7 +84,8 @@ def theirs(images: np.ndarray, kind: type, seed: int, epochs: int, start=None, *
         device="cpu",
         **options,
     )
-    return method.fit(pixels_to_tensor(images).flatten(1).numpy()).dec_labels_
+    with contextlib.redirect_stdout(sys.stderr):
+        return method.fit(pixels_to_tensor(images).flatten(1).numpy()).dec_labels_
 
 
 def of_clustpy(model: mlp.Network) -> FeedforwardAutoencoder:

@@ -64,7 +64,8 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> str:
     lines += [
         "Rank correlation: Spearman's, over the arms that could be chosen; +1 where the criterion "
         "puts them in the order of their accuracy. Bold: the one that chose. It is not exchanged "
-        "for a better one: that would be a choice by the labels."
+        "for a better one: that would be a choice by the labels. The mean rank is that of "
+        "separation (the first three), stability and agreement; prediction strength has no part."
     ]
     return "\n".join([*lines, ""])
 
