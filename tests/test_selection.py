@@ -7,6 +7,8 @@ import pkgutil
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from conftest import REPOSITORY
 from sklearn import metrics
 
 import aecluster.selection
@@ -185,6 +187,12 @@ def test_the_good_arm_is_chosen_by_each_criterion(criterion):
     }  # fmt: skip
     assert table["stability"].iloc[-1] == pytest.approx(1), "which stability alone would choose"
     assert describe(table, criterion)["chosen"]["model"] == "good"
+
+
+def test_the_config_allows_each_criterion():
+    schema = yaml.safe_load((REPOSITORY / "workflow/schemas/config.schema.yaml").read_text())
+    selection = schema["properties"]["selection"]["properties"]
+    assert set(selection["criterion"]["enum"]) == set(choice.CRITERIA)
 
 
 def test_names_of_clusters_do_not_matter():
