@@ -1,0 +1,147 @@
+"""Time the workflow against the plain way: python -m bench [--runs 3] [--images 9000].
+
+Both sides run from images in files to the clusters of every cell, in turns, as whole processes.
+What a run measured is kept in results/bench/runs; table and figure are drawn again after each.
+"""
+
+import argparse
+import json
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from aecluster.artifacts import save_json, save_table, save_text
+from aecluster.errors import InputError
+from aecluster.versions import versions
+from bench import ROOT
+from bench.experiment import check_n_images, read_experiment, read_labels, write_images
+from bench.limits import cores
+from bench.quality import agreement, quality
+from bench.sides import results_of, run_plain, run_workflow
+from bench.table import SIDES, quality_table, stage_table
+from bench.work import least_work
+
+OUT = Path("results/bench")
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run, and write results/bench."""
+    experiment = read_experiment()
+    check_n_images(arguments.images, experiment)
+    if arguments.runs < 1:
+        raise InputError(f"--runs is {arguments.runs}, but is at least 1.")
+    shutil.rmtree(OUT, ignore_errors=True)
+    (OUT / "runs").mkdir(parents=True)
+    with tempfile.TemporaryDirectory(prefix="aecluster-bench-") as folder:
+        measure(experiment, arguments, Path(folder))
+    say("\n" + (OUT / "bench.md").read_text(encoding="utf-8"))
+    say(f"Look at {OUT}/bench.md, bench.csv, quality.csv, bench.png")
+
+
+def measure(experiment: dict, arguments: argparse.Namespace, folder: Path) -> None:
+    """Run both sides in turns; write the tables after each pair."""
+    images = folder / "images"
+    say(f"Writing {arguments.images:,} images to read")
+    write_images(images, arguments.images)
+    labels = read_labels(images)
+    pairs, limits = [], {}
+    for run in range(arguments.runs):
+        say(f"Run {run + 1} of {arguments.runs}: limits of the machine")
+        limits = _greater(limits, _limits())
+        save_json(OUT / "runs/limits.json", limits)
+        pair = {}
+        # The side that goes first changes, so that neither always finds the warmer machine.
+        for side in SIDES if run % 2 == 0 else reversed(SIDES):
+            say(f"Run {run + 1} of {arguments.runs}: {side}")
+            home = folder / f"{side}{run}"
+            if side == "plain":
+                pair[side] = run_plain(experiment, images, home, run, cores())
+            else:
+                log = (OUT / f"runs/workflow{run}.log").absolute()
+                pair[side] = run_workflow(images, home, run, cores(), log, say)
+            say(f"  {side}: {pair[side]['seconds']:.1f} s in all")
+            save_json(OUT / f"runs/{side}{run}.json", pair[side])
+        pairs.append(_judged(pair, experiment, folder, run, labels))
+        _write(experiment, pairs, limits, labels)
+
+
+def _judged(pair: dict, experiment: dict, folder: Path, run: int, labels: np.ndarray) -> dict:
+    """Add the quality of both sides to a pair of records; remove what they left behind."""
+    say(f"Run {run + 1}: quality")
+    homes = {side: results_of(side, folder / f"{side}{run}") for side in SIDES}
+    images = np.load(homes["workflow"] / "images.npy")
+    for side in SIDES:
+        pair[side]["quality"] = quality(homes[side], experiment, run, images, labels)
+        save_json(OUT / f"runs/{side}{run}.json", pair[side])
+    pair["shape"] = images.shape
+    pair["agreement"] = agreement(list(homes.values()), experiment, run)
+    for side in SIDES:
+        shutil.rmtree(folder / f"{side}{run}")
+    return pair
+
+
+def _write(experiment: dict, pairs: list[dict], limits: dict, labels: np.ndarray) -> None:
+    from aecluster.figures.style import save
+    from bench.figure import bench_figure
+    from bench.text import page
+
+    shape = pairs[0]["shape"]
+    work = least_work(experiment, shape)
+    stages = stage_table(pairs, limits, work)
+    found = versions(("torch", "scikit-learn", "openTSNE", "numpy", "snakemake"))
+    about = {
+        "n_images": shape[0],
+        "shape": " x ".join(map(str, shape[1:])),
+        "machine": _processor(),
+        "cores": pairs[0]["workflow"]["cores"],
+        "versions": ", ".join(f"{name} {version}" for name, version in found.items()),
+    }
+    save_table(OUT / "bench.csv", stages)
+    save_table(OUT / "quality.csv", quality_table(pairs))
+    save_text(OUT / "bench.md", page(about, stages, pairs, limits, work))
+    times = f"{len(pairs)} runs" if len(pairs) > 1 else "one run"
+    title = f"{shape[0]:,} images of {about['shape']}, {about['cores']} cores, {times}"
+    save(bench_figure(stages, title), OUT / "bench.png", OUT / "bench.svg")
+
+
+def _limits() -> dict[str, float]:
+    told = subprocess.run(
+        [sys.executable, "-m", "bench.limits"], cwd=ROOT, capture_output=True, check=True
+    )
+    return json.loads(told.stdout)
+
+
+def _greater(limits: dict[str, float], others: dict[str, float]) -> dict[str, float]:
+    return {name: max(value, limits.get(name, 0.0)) for name, value in others.items()}
+
+
+def _processor() -> str:
+    """Return the processor's name, as well as this system tells it."""
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text().splitlines() if about.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
+    parser.add_argument("--runs", type=int, default=3, help="of each side (3)")
+    parser.add_argument("--images", type=int, default=9000, help="how many (9000)")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # ends what it started
+    try:
+        main(parser.parse_args())
+    except InputError as error:
+        sys.exit(f"Error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"\nInterrupted; what was measured is in {OUT}.")

@@ -1,0 +1,59 @@
+"""How long a job of a benchmarked run lived, and how long it only imported.
+
+Python imports this at its start where this folder is on PYTHONPATH; AECLUSTER_BENCH is the folder
+that gets a file for each script that Snakemake ran. Modules that are loaded already cost nothing.
+"""
+
+import atexit
+import json
+import os
+import resource
+import sys
+import time
+from importlib import _bootstrap
+from pathlib import Path
+
+# What came before this line is Python's own start: all of it is computing, so CPU time tells.
+_startup = time.process_time()
+_began = time.time() - _startup
+_depth, _imports = 0, 0.0
+_find_and_load = _bootstrap._find_and_load
+
+
+def _timed(name, import_):
+    global _depth, _imports
+    _depth += 1
+    began = time.perf_counter()
+    try:
+        return _find_and_load(name, import_)
+    finally:
+        _depth -= 1
+        if not _depth:
+            _imports += time.perf_counter() - began
+
+
+def _write(folder: str) -> None:
+    job = getattr(sys.modules["__main__"], "snakemake", None)
+    if job is None:
+        return
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    content = {
+        "rule": job.rule,
+        "wildcards": dict(job.wildcards.items()),
+        "settings": job.params.get("settings"),
+        "threads": job.threads,
+        "began": _began,
+        "ended": time.time(),
+        "imports": _startup + _imports,
+        "cpu_seconds": time.process_time(),
+        "peak_mb": peak,
+    }
+    file = Path(folder, f"{os.getpid()}.json")
+    file.with_suffix(".draft").write_text(json.dumps(content))
+    file.with_suffix(".draft").rename(file)
+
+
+if "AECLUSTER_BENCH" in os.environ:
+    _bootstrap._find_and_load = _timed
+    atexit.register(_write, os.environ["AECLUSTER_BENCH"])

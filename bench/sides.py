@@ -1,0 +1,108 @@
+"""One run of one side: from nothing to the clusters of every cell, as a record of numbers.
+
+A record holds
+- side, run, cores, seconds, cpu_seconds, peak_mb: of the whole process and all its children;
+- stages: name -> seconds, cpu_seconds, peak_mb (see `stages`);
+- core_seconds: where those of the workflow went (see `core_seconds`);
+- page_seconds: what the workflow takes for the rest, from scores to the page.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import ROOT
+from bench.experiment import DATASET, EXPERIMENT_FILE
+from bench.intervals import core_seconds, stages
+from bench.watch import Watched, watch
+
+# Other rules make a stage of their own name.
+STAGE_OF_RULE = {
+    "read_images": "images",
+    "train_model": "train",
+    "encode_images": "latents",
+    "cluster_embedding": "cluster",
+}
+METHOD_RULE = "reduce_features"  # a stage for each method
+_COPIED = ("Snakefile", "profiles", "workflow", "envs")
+
+
+def run_plain(experiment: dict, images: Path, folder: Path, run: int, cores: int) -> dict:
+    """Run the plain way; its results go to folder/results."""
+    results = folder / "results"
+    results.mkdir(parents=True)
+    settings = folder / "experiment.json"
+    settings.write_text(json.dumps(experiment))
+    arguments = [str(part) for part in (settings, images, results, run)]
+    command = [sys.executable, "-m", "bench.plain", *arguments]
+    watched = watch(command, cwd=ROOT)
+    steps = json.loads((results / "steps.json").read_text())
+    for step in steps:
+        step["peak_mb"] = watched.peak_mb(step["began"], step["ended"])
+    return _record("plain", run, cores, watched, steps)
+
+
+def run_workflow(
+    images: Path, folder: Path, run: int, cores: int, log: Path, say: Callable[[str], None]
+) -> dict:
+    """Run the workflow in a copy of the repository; its results go to folder/results."""
+    folder.mkdir(parents=True)
+    for name in _COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    for cache in folder.rglob("__pycache__"):
+        shutil.rmtree(cache)
+    shutil.copy(EXPERIMENT_FILE, folder / "experiment.yaml")
+    (folder / "images").symlink_to(images)
+    (folder / "jobs").mkdir()
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT / "bench/probe"),
+        "AECLUSTER_BENCH": str(folder / "jobs"),
+    }
+    snakemake = [sys.executable, "-m", "snakemake"]
+    options = ["--cores", str(cores), "--configfile", "experiment.yaml"]
+    options += ["--config", f"seeds=[{run}]"]
+    jobs: dict[str, dict] = {}
+
+    def look() -> None:
+        for file in sorted((folder / "jobs").glob("*.json"), key=lambda file: file.stat().st_mtime):
+            if file.name not in jobs:
+                jobs[file.name] = job = _job(json.loads(file.read_text()))
+                say(f"  {job['stage']} ({job['what']}): {job['ended'] - job['began']:.1f} s")
+
+    watched = watch([*snakemake, "cluster", *options], cwd=folder, env=env, log=log, look=look)
+    record = _record("workflow", run, cores, watched, list(jobs.values()))
+    record["core_seconds"] = core_seconds(list(jobs.values()), watched.began, watched.ended, cores)
+    say("  scores, plots and page")
+    page = watch([*snakemake, *options], cwd=folder, log=log.with_suffix(".page.log"))
+    record["page_seconds"] = page.ended - page.began
+    return record
+
+
+def results_of(side: str, folder: Path) -> Path:
+    """Return the folder that holds {model}/seed{run} of a side."""
+    return folder / "results" / (DATASET if side == "workflow" else "")
+
+
+def _job(told: dict) -> dict:
+    """What the probe tells of a job, as an interval."""
+    stage = STAGE_OF_RULE.get(told["rule"], told["rule"])
+    if told["rule"] == METHOD_RULE:
+        stage = json.loads(told["settings"])["method"]
+    names = [told["wildcards"].get(key) for key in ("model", "reduction")]
+    return told | {"stage": stage, "what": ", ".join(filter(None, names)) or DATASET}
+
+
+def _record(side: str, run: int, cores: int, watched: Watched, intervals: list[dict]) -> dict:
+    return {
+        "side": side,
+        "run": run,
+        "cores": cores,
+        "seconds": watched.ended - watched.began,
+        "cpu_seconds": watched.cpu_seconds,
+        "peak_mb": watched.peak_mb(),
+        "stages": stages(intervals, watched),
+    }
