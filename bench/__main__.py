@@ -66,27 +66,27 @@ def measure(experiment: dict, arguments: argparse.Namespace, folder: Path) -> No
                 log = (OUT / f"runs/workflow{run}.log").absolute()
                 pair[side] = run_workflow(images, home, run, cores(), log, say)
             say(f"  {side}: {pair[side]['seconds']:.1f} s in all")
-            save_json(OUT / f"runs/{side}{run}.json", pair[side])
-        pairs.append(_judged(pair, experiment, folder, run, labels))
-        _write(experiment, pairs, limits, labels)
+            save_json(OUT / f"runs/run{run}.json", pair)
+        say(f"Run {run + 1} of {arguments.runs}: quality")
+        _judge(pair, experiment, folder, run, labels)
+        save_json(OUT / f"runs/run{run}.json", pair)
+        pairs.append(pair)
+        _write(experiment, pairs, limits)
 
 
-def _judged(pair: dict, experiment: dict, folder: Path, run: int, labels: np.ndarray) -> dict:
-    """Add the quality of both sides to a pair of records; remove what they left behind."""
-    say(f"Run {run + 1}: quality")
+def _judge(pair: dict, experiment: dict, folder: Path, run: int, labels: np.ndarray) -> None:
+    """Add the quality of both sides to a pair of records; remove what the sides left behind."""
     homes = {side: results_of(side, folder / f"{side}{run}") for side in SIDES}
     images = np.load(homes["workflow"] / "images.npy")
+    pair["shape"] = images.shape
     for side in SIDES:
         pair[side]["quality"] = quality(homes[side], experiment, run, images, labels)
-        save_json(OUT / f"runs/{side}{run}.json", pair[side])
-    pair["shape"] = images.shape
     pair["agreement"] = agreement(list(homes.values()), experiment, run)
     for side in SIDES:
         shutil.rmtree(folder / f"{side}{run}")
-    return pair
 
 
-def _write(experiment: dict, pairs: list[dict], limits: dict, labels: np.ndarray) -> None:
+def _write(experiment: dict, pairs: list[dict], limits: dict) -> None:
     from aecluster.figures.style import save
     from bench.figure import bench_figure
     from bench.text import page
