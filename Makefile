@@ -5,7 +5,8 @@
 # make test   lint and all tests that need no cluster
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
-# make bench  times of every stage
+# make bench [ARGS="--runs 1 --images 1000"]    the whole against the plain way: times, memory, quality
+# make stage-times  what each stage of the last run cost
 PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
@@ -17,7 +18,7 @@ OWN = IMAGES CLUSTERS GROUPS NEW DATASET
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
 
-.PHONY: run assign check test test-slurm test-independent bench lint clean
+.PHONY: run assign check test test-slurm test-independent bench stage-times lint clean
 
 run: .venv/run-ready
 ifdef IMAGES
@@ -70,4 +71,7 @@ clean:
 	@touch $@
 
 bench: .venv/run-ready
+	$(BIN)/python -m bench $(ARGS)
+
+stage-times: .venv/run-ready
 	$(BIN)/python bench/stage_times.py

@@ -58,8 +58,9 @@ def run_workflow(
     shutil.copy(EXPERIMENT_FILE, folder / "experiment.yaml")
     (folder / "images").symlink_to(images)
     (folder / "jobs").mkdir()
+    path = [str(ROOT / "bench/probe"), *filter(None, [os.environ.get("PYTHONPATH")])]
     env = os.environ | {
-        "PYTHONPATH": str(ROOT / "bench/probe"),
+        "PYTHONPATH": os.pathsep.join(path),
         "AECLUSTER_BENCH": str(folder / "jobs"),
     }
     snakemake = [sys.executable, "-m", "snakemake"]

@@ -284,6 +284,7 @@ BAD = [
     ("datasets", {"math": {}}, "datasets: the name `math` is taken by the workflow"),
     ("datasets", {"logs": {}}, "the name `logs` is taken"),
     ("datasets", {"benchmarks": {}}, "the name `benchmarks` is taken"),
+    ("datasets", {"bench": {}}, "the name `bench` is taken"),
     ("models", {"consensus": {}}, "the name `consensus` is taken"),
     # Methods.
     ("datasets.digits.source", "digit", "datasets.digits.source is `digit`", "`digits`"),
