@@ -6,6 +6,7 @@ What a run measured is kept in results/bench/runs; table and figure are drawn ag
 
 import argparse
 import json
+import os
 import platform
 import shutil
 import signal
@@ -46,6 +47,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 def measure(experiment: dict, arguments: argparse.Namespace, folder: Path) -> None:
     """Run both sides in turns; write the tables after each pair."""
+    load = os.getloadavg()[0]  # before there is any of its own
     images = folder / "images"
     say(f"Writing {arguments.images:,} images to read")
     write_images(images, arguments.images)
@@ -71,7 +73,7 @@ def measure(experiment: dict, arguments: argparse.Namespace, folder: Path) -> No
         _judge(pair, experiment, folder, run, labels)
         save_json(OUT / f"runs/run{run}.json", pair)
         pairs.append(pair)
-        _write(experiment, pairs, limits)
+        _write(experiment, pairs, limits, load)
 
 
 def _judge(pair: dict, experiment: dict, folder: Path, run: int, labels: np.ndarray) -> None:
@@ -86,7 +88,7 @@ def _judge(pair: dict, experiment: dict, folder: Path, run: int, labels: np.ndar
         shutil.rmtree(folder / f"{side}{run}")
 
 
-def _write(experiment: dict, pairs: list[dict], limits: dict) -> None:
+def _write(experiment: dict, pairs: list[dict], limits: dict, load: float) -> None:
     from aecluster.figures.style import save
     from bench.figure import bench_figure
     from bench.text import page
@@ -100,6 +102,7 @@ def _write(experiment: dict, pairs: list[dict], limits: dict) -> None:
         "shape": " x ".join(map(str, shape[1:])),
         "machine": _processor(),
         "cores": pairs[0]["workflow"]["cores"],
+        "load": load,
         "versions": ", ".join(f"{name} {version}" for name, version in found.items()),
     }
     save_table(OUT / "bench.csv", stages)

@@ -31,7 +31,7 @@ def page(
     Parameters
     ----------
     about : dict
-        n_images, shape, machine, cores, versions.
+        n_images, shape, machine, cores, versions, load (of the machine, before the first run).
     stages : DataFrame
         As in `bench.table.stage_table`.
     pairs, limits, work
@@ -46,6 +46,7 @@ def page(
         f"another seed{' (least to most)' if n > 1 else ''}. {about['machine']}, {about['cores']} "
         f"cores; {about['versions']}.",
         "",
+        *_warning(about),
         *_verdicts(pairs, stages),
         "## Time, memory, quality",
         "",
@@ -87,6 +88,16 @@ def page(
         "",
     ]
     return "\n".join(lines)
+
+
+def _warning(about: dict) -> list[str]:
+    if about["load"] < 0.25 * about["cores"]:
+        return []
+    return [
+        f"**The machine had other work** (a load of {about['load']:.1f} before the first run): the "
+        "times say little, CPU seconds somewhat more.",
+        "",
+    ]
 
 
 def _verdicts(pairs, stages):

@@ -132,11 +132,15 @@ def test_page_and_figure_say_what_the_table_says(pairs):
         "machine": "M",
         "cores": 2,
         "versions": "V 1",
+        "load": 0.1,
     }
     text = page(about, table, pairs, LIMITS, WORK)
     assert "| **whole** | 100.0 (95.0 to 300.0) | 10.0 (9.0 to 55.0) | 10.00 |" in text
     assert "| cluster | m, r | accuracy | 0.8000 | 0.8000 | 0.500 | 0.900 |" in text
     assert "takes 7 s more" in text
+    assert "had other work" not in text
+    busy = page({**about, "load": 3.0}, table, pairs, LIMITS, WORK)
+    assert "had other work** (a load of 3.0" in busy
     left = bench_figure(table, "a title").axes[0]
     assert [label.get_text() for label in left.get_yticklabels()][-1] == "whole"
     assert "10" in [text.get_text() for text in left.texts]
