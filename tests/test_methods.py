@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from aecluster.clusterings.run import cluster, load_clusters, save_clusters
 from aecluster.errors import InputError
 from aecluster.methods import build, locate, short_names
-from aecluster.reductions import kernel_pca, limits, pca, tsne, umap
+from aecluster.reductions import kernel_pca, limits, pca, repulsion, tsne, umap
 from aecluster.reductions.run import reduce
 
 N, D = 80, 10
@@ -77,7 +77,7 @@ def test_a_reduction_gives_floats_of_its_shape_and_the_same_ones_again(method, d
     "method, dim, params",
     [
         ("tsne", 2, FAST),
-        ("kernel_pca", 3, {}),
+        ("kernel_pca", 3, {"eigen_solver": "randomized"}),
         ("pca", 3, {"svd_solver": "randomized"}),
         ("sklearn.decomposition.FastICA", 3, {"max_iter": 1000}),
     ],
@@ -166,10 +166,53 @@ def test_kernel_pca_is_the_one_of_scikit_learn():
     from sklearn.decomposition import KernelPCA
     from sklearn.preprocessing import StandardScaler
 
-    ours = reduce(NOISE * 5, "kernel_pca", 4, {"eigen_solver": "dense"}, random_state=0)
     scaled = StandardScaler().fit_transform(NOISE * 5)
     theirs = KernelPCA(4, kernel="rbf", eigen_solver="dense").fit_transform(scaled)
-    assert np.allclose(np.abs(ours), np.abs(theirs), atol=1e-5)
+    for solver in ("krylov", "dense"):
+        ours = reduce(NOISE * 5, "kernel_pca", 4, {"eigen_solver": solver}, random_state=0)
+        assert np.allclose(np.abs(ours), np.abs(theirs), atol=1e-5)
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "cosine", "poly", "sigmoid", "linear"])
+def test_the_krylov_solver_agrees_with_scikit_learn_s_dense_one(kernel):
+    """Of 600 images, 10 dimensions are looked for in a subspace of 144."""
+    features = np.random.default_rng(1).normal(size=(600, 20)).astype(np.float32)
+    features *= 0.8 ** np.arange(20, dtype=np.float32)
+    options = {"standardize": False, "kernel": kernel, "gamma": 0.05}
+    ours = reduce(features, "kernel_pca", 10, options, random_state=0)
+    dense = reduce(features, "kernel_pca", 10, options | {"eigen_solver": "dense"}, random_state=0)
+    assert np.allclose((ours**2).sum(0), (dense**2).sum(0), rtol=1e-4), "eigenvalues"
+    assert np.allclose(np.abs(ours), np.abs(dense), atol=1e-3 * np.abs(dense).max())
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_repulsion_and_divergence_are_those_of_all_pairs(dim):
+    from openTSNE.affinity import PerplexityBasedNN
+
+    points = np.random.default_rng(2).normal(size=(150, dim)) * 5 + 20
+    away = points[:, None] - points
+    weights = 1 / (1 + (away**2).sum(2))
+    forces, normalization = repulsion.repulsion(points)
+    assert normalization == pytest.approx(weights.sum() - 150, rel=1e-5)
+    expected = (away * weights[..., None] ** 2).sum(1)
+    assert np.allclose(forces, expected, atol=1e-4 * np.abs(expected).max())
+
+    neighbours = PerplexityBasedNN(NOISE.repeat(2, 0)[:150], 10, method="exact", n_jobs=1).P
+    p, q = neighbours.toarray(), weights / normalization
+    divergence, gradient = repulsion.all_pairs(points, neighbours, 1, should_eval_error=True)
+    assert divergence == pytest.approx((p[p > 0] * np.log(p[p > 0] / q[p > 0])).sum(), rel=1e-4)
+    plain = ((p - q) * weights)[..., None] * away
+    assert np.allclose(gradient, plain.sum(1), atol=1e-5 * np.abs(plain.sum(1)).max())
+
+
+def test_the_tsne_of_many_images_keeps_neighbours(monkeypatch):
+    """Its neighbours and repulsion are openTSNE's own approximations."""
+    monkeypatch.setattr(tsne, "_ALL_PAIRS", 0)
+    monkeypatch.setattr(tsne, "_GRID", 0)
+    plane = reduce(BLOBS, "tsne", 2, FAST | {"early_exaggeration_iter": 60}, random_state=0)
+    middles = plane.reshape(4, -1, 2).mean(1)
+    found = ((plane[:, None] - middles) ** 2).sum(2).argmin(1)
+    assert (found == np.arange(4).repeat(N // 4)).all()
 
 
 # What is refused.
