@@ -13,7 +13,7 @@ LOSSES = {
 
 def make_optimizer(model: nn.Module, name: str, learning_rate: float, weight_decay: float):
     """Return a torch.optim.Adam (weight decay as an L2 term), AdamW (decoupled) or SGD."""
-    options = {"lr": learning_rate, "weight_decay": weight_decay}
+    options = {"lr": learning_rate, "weight_decay": weight_decay, "fused": True}
     if name == "sgd":
         return torch.optim.SGD(model.parameters(), momentum=0.9, **options)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[name]
