@@ -36,7 +36,7 @@ def make(
 ):
     """Return a kernel PCA to `dim` dimensions.
 
-    Each reduction computes the Gram matrix for itself. For 9,000 images that is a second; to hand
+    Each reduction computes the Gram matrix for itself. For 9,000 images that is 1 to 2 s; to hand
     a file of 324 MB from job to job would take as long, and tie reductions to one another.
 
     Parameters
@@ -51,7 +51,7 @@ def make(
         default gamma, the rbf kernel of small latents is nearly linear.
     eigen_solver : {"krylov", "randomized", "dense", "arpack", "auto"}
         "krylov" (see `largest_eigenpairs`) is seeded by random_state; the others are those of
-        scikit-learn. The randomized one (Halko, Martinsson and Tropp 2011) takes three times as
+        scikit-learn. The randomized one (Halko, Martinsson and Tropp 2011) takes up to twice as
         long and is less exact.
     """
     if eigen_solver == "krylov":
