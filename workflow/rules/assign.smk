@@ -23,6 +23,8 @@ rule read_new_images:
 
 
 use rule encode_images as encode_new_images with:
+    wildcard_constraints:
+        dataset=one_of(DATASETS),
     input:
         images="results/{dataset}/assigned/{new}/images.npy",
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
