@@ -23,8 +23,6 @@ rule read_new_images:
 
 
 use rule encode_images as encode_new_images with:
-    wildcard_constraints:
-        dataset=one_of(DATASETS),
     input:
         images="results/{dataset}/assigned/{new}/images.npy",
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
@@ -35,6 +33,8 @@ use rule encode_images as encode_new_images with:
         "results/logs/{dataset}/assigned/{new}/{model}/seed{seed}/latents.log",
     benchmark:
         "results/benchmarks/{dataset}/assigned/{new}/{model}/seed{seed}/latents.tsv"
+    wildcard_constraints:
+        dataset=one_of(DATASETS),
 
 
 rule assign_images:

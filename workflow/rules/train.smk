@@ -29,8 +29,6 @@ rule train_model:
 
 
 rule encode_images:
-    wildcard_constraints:
-        dataset=in_shards(False),
     input:
         images="results/{dataset}/images.npy",
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
@@ -41,6 +39,8 @@ rule encode_images:
         "results/logs/{dataset}/{model}/seed{seed}/latents.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
+    wildcard_constraints:
+        dataset=in_shards(False),
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -76,8 +76,6 @@ rule encode_shard:
 
 
 rule join_latents:
-    wildcard_constraints:
-        dataset=in_shards(True),
     input:
         of_shards("results/{dataset}/{model}/seed{seed}/latents.{shard}"),
     output:
@@ -87,6 +85,8 @@ rule join_latents:
         "results/logs/{dataset}/{model}/seed{seed}/latents.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
+    wildcard_constraints:
+        dataset=in_shards(True),
     conda:
         "../../envs/environment.yaml"
     resources:
