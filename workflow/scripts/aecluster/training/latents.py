@@ -39,15 +39,18 @@ def write_latents(
     if not len(images):
         save_array(path, np.zeros((0, 0), np.float32))
         return np.zeros(0)
-    errors = []
+    errors = np.empty(len(images))
 
     def latents() -> Iterator[np.ndarray]:
+        start = 0
         for codes, of_batch in encode_batches(model, images, image_shape):
-            errors.append(of_batch)
+            # Copied: small arrays that stay, between large ones that go, would leave holes.
+            errors[start : start + len(codes)] = of_batch
+            start += len(codes)
             yield codes
 
     save_rows(path, latents(), len(images))
-    return np.concatenate(errors)
+    return errors
 
 
 def encode_batches(
