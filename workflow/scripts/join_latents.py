@@ -9,10 +9,7 @@ with job(snakemake.log[0]):
     from aecluster.training.reconstruction_errors import summarise_errors
 
     shards = [Path(folder) for folder in snakemake.input]
-    errors = [load_array(folder / "errors.npy") for folder in shards]
-    # The last shards are empty where images were left out.
-    full = [folder for folder, of_shard in zip(shards, errors, strict=True) if len(of_shard)]
-    errors = np.concatenate(errors)
-    latents = (load_array(folder / "latents.npy") for folder in full)
+    errors = np.concatenate([load_array(folder / "errors.npy") for folder in shards])
+    latents = (load_array(folder / "latents.npy") for folder in shards)
     save_rows(snakemake.output.latents, latents, len(errors))
     save_json(snakemake.output.reconstruction, summarise_errors(errors))
