@@ -10,6 +10,7 @@ and say in the commit why.
 import csv
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -31,8 +32,11 @@ def counted(folder: Path) -> dict[str, dict[str, int]]:
             read["arrays" if path.endswith(EXACT) else "other"] += size
     epochs = sum(n_rows(path) for path in results.rglob("history.csv"))
     readers = Counter(
-        rule for (rule, _), inputs in jobs.items() if any("images.npy" in path for path in inputs)
+        rule
+        for (rule, _), inputs in jobs.items()
+        if any(re.fullmatch(r"results/\w+/images\.npy", path) for path in inputs)
     )
+    trainings = readers.pop("train_model", 0)
     return {
         "jobs": dict(Counter(rule for rule, _ in jobs)),
         "files": dict(Counter(kind(path.relative_to(results)) for path in files)),
@@ -40,9 +44,12 @@ def counted(folder: Path) -> dict[str, dict[str, int]]:
         "bytes written, about": sizes(path for path in artifacts if path.suffix not in EXACT),
         "bytes read by jobs": {"arrays": read["arrays"]},
         "bytes read by jobs, about": {"other": read["other"]},
-        "work": {"epochs": epochs, "passes over the images": epochs + readers.total()}
-        | {"trainings": readers.pop("train_model", 0)},
-        "jobs that read images.npy": dict(readers),
+        "work": {
+            "trainings": trainings,
+            "epochs": epochs,
+            "passes over the images": epochs + readers.total(),
+        },
+        "jobs that read images.npy, once each": dict(readers),
     }
 
 
