@@ -94,7 +94,5 @@ rule join_latents:
         runtime=minutes(5, 0.1),
     params:
         code=code("join_latents.py"),
-        # the shards are not there any more to tell
-        shards=lambda wc: model_code("encode_shard.py", wc.model),
     script:
         "../scripts/join_latents.py"
