@@ -19,7 +19,8 @@ from aecluster.figures.style import colour, save
 from aecluster.figures.text import wrapped
 from aecluster.models.build import build_model
 from aecluster.training.examples import make_examples
-from aecluster.training.latents import encode, summarise_errors
+from aecluster.training.latents import encode
+from aecluster.training.reconstruction_errors import summarise_errors
 from aecluster.training.reconstructions import GROUPS, Examples, load_examples, save_examples
 
 LONG = "a-name_of-sixty-four-letters-is-as-long-as-the-schema-lets-it-be"

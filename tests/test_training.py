@@ -24,8 +24,9 @@ from aecluster.training.augmentation import augment
 from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
 from aecluster.training.devices import fix_arithmetic
 from aecluster.training.fit import fit
-from aecluster.training.latents import encode, reconstruct, summarise_errors
+from aecluster.training.latents import encode, reconstruct
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
+from aecluster.training.reconstruction_errors import summarise_errors
 from aecluster.training.resume import forget_state, load_state, save_state
 from aecluster.training.weights import load_model, save_model
 

@@ -16,7 +16,7 @@ import yaml
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from conftest import Project, new_project  # noqa: E402
+from conftest import Project, new_project, write_shapes  # noqa: E402
 
 FAULTS = ["Failing", "Hungry", "Cancelled", "Crashed", "Isolated"]
 EXPERIMENT = {
@@ -25,7 +25,7 @@ EXPERIMENT = {
         "shapes": {"source": "npy", "images": "data/images.npy", "labels": "data/labels.npy"}
     },
     # One batch an epoch.
-    "models": {"net": {"architecture": "patient", "epochs": 5, "batch_size": 64}},
+    "models": {"net": {"architecture": "patient", "epochs": 5, "batch_size": 1024}},
     "reductions": {
         "pca": {"method": "pca", "dim": 2},
         **{name.lower(): {"method": f"faulty.{name}", "dim": 2} for name in FAULTS},
@@ -55,6 +55,8 @@ def small_project(folder: Path) -> "SlurmProject":
     new_project(folder)
     project = SlurmProject(folder)
     project.experiment = EXPERIMENT
+    data = folder / "data"
+    write_shapes(data / "images.npy", data / "labels.npy", n_images=600, seed=0)
     scripts = folder / "workflow/scripts"
     shutil.copy(HERE / "faulty.py", scripts)
     shutil.copy(HERE / "patient.py", scripts / "aecluster/models")

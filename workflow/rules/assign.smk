@@ -33,6 +33,8 @@ use rule encode_images as encode_new_images with:
         "results/logs/{dataset}/assigned/{new}/{model}/seed{seed}/latents.log",
     benchmark:
         "results/benchmarks/{dataset}/assigned/{new}/{model}/seed{seed}/latents.tsv"
+    wildcard_constraints:
+        dataset=one_of(DATASETS),
 
 
 rule assign_images:

@@ -39,6 +39,7 @@ wildcard_constraints:
     reduction=one_of(REDUCTIONS),
     clustering=one_of(CLUSTERINGS),
     seed=r"\d+",
+    shard=r"\d+",
     new=one_of(EXPERIMENT["assign"]) or "(?!)",
 
 
@@ -195,18 +196,18 @@ def benchmarks_of(dataset, model, seed, reduction, clustering):
     steps = steps_to(REDUCTIONS, reduction)
     return [
         f"{folder}/{trained_on(dataset)}/{model}/seed{seed}/train.tsv",
-        f"{folder}/{dataset}/{model}/seed{seed}/latents.tsv",
+        *latents_benchmarks(dataset, model, seed),
         *(f"{folder}/{dataset}/{model}/seed{seed}/{step}/reduce.tsv" for step in steps),
         f"{folder}/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.tsv",
     ]
 
 
-def cell_files(dataset, file):
-    """A file of each cell of a data set, without repetition."""
+def cell_files(dataset, file, chosen=None):
+    """A file of each cell of a data set, or of some of them, without repetition."""
     folder = f"results/{dataset}/{{model}}/seed{{seed}}/{{reduction}}/{file}"
     paths = (
         folder.format(model=model, seed=seed, reduction=reduction, clustering=clustering)
-        for model, seed, reduction, clustering in cells()
+        for model, seed, reduction, clustering in chosen or cells()
     )
     return list(dict.fromkeys(paths))
 
@@ -251,3 +252,4 @@ include: "common/plots.smk"
 include: "common/progress.smk"
 include: "common/report.smk"
 include: "common/resources.smk"
+include: "common/shards.smk"

@@ -16,7 +16,7 @@ rule find_consensus:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(votes_mb),
+        mem_mb=growing(agreement_mb),
         runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json({**EXPERIMENT["consensus"], "cells": cells(), "seeds": SEEDS}),

@@ -1,10 +1,39 @@
+rule score_run:
+    input:
+        labels="results/{dataset}/labels.npy",
+        about="results/{dataset}/dataset.json",
+        reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
+        embeddings=files_of_run("embedding.npy"),
+        clusters=files_of_run("{clustering}/clusters.csv"),
+    output:
+        "results/{dataset}/{model}/seed{seed}/scores.csv",
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/score.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/score.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(score_mb),
+        runtime=growing(score_run_minutes),
+    params:
+        cells=lambda wc: as_json(cells_with_benchmarks(wc.dataset, *run_of(wc))),
+        code=code("score_run.py"),
+    script:
+        "../scripts/score_run.py"
+
+
+# All cells, or none of them where each run has its table.
 rule score_dataset:
     input:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
-        reconstructions=of_runs("results/{dataset}/{model}/seed{seed}/reconstruction.json"),
-        embeddings=lambda wc: cell_files(wc.dataset, "embedding.npy"),
-        clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
+        runs=scored_runs,
+        reconstructions=unless_scored(
+            of_runs("results/{dataset}/{model}/seed{seed}/reconstruction.json")
+        ),
+        embeddings=unless_scored(lambda wc: cell_files(wc.dataset, "embedding.npy")),
+        clusters=unless_scored(lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv")),
         consensus=lambda wc: consensus_files(wc.dataset),
     output:
         scores="results/{dataset}/scores.csv",
@@ -20,7 +49,7 @@ rule score_dataset:
         runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json(score_settings(wc.dataset)),
-        cells=lambda wc: as_json([[*cell, benchmarks_of(wc.dataset, *cell)] for cell in cells()]),
+        cells=lambda wc: as_json([] if SCORED_BY_RUN else cells_with_benchmarks(wc.dataset)),
         consensus=lambda wc: as_json(
             [[seed, consensus_benchmarks(wc.dataset, seed)] for seed in SEEDS]
         ),

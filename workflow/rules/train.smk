@@ -39,6 +39,8 @@ rule encode_images:
         "results/logs/{dataset}/{model}/seed{seed}/latents.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
+    wildcard_constraints:
+        dataset=in_shards(False),
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -48,3 +50,49 @@ rule encode_images:
         code=lambda wc: model_code("encode.py", wc.model),
     script:
         "../scripts/encode.py"
+
+
+rule encode_shard:
+    input:
+        images="results/{dataset}/images.npy",
+        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
+    output:
+        # with its checksums, which go with it
+        temp(directory("results/{dataset}/{model}/seed{seed}/latents.{shard}")),
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/latents.{shard}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/latents.{shard}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(encode_shard_mb),
+        runtime=growing(encode_shard_minutes),
+    params:
+        images_a_shard=IMAGES_A_SHARD,
+        code=lambda wc: model_code("encode_shard.py", wc.model),
+    script:
+        "../scripts/encode_shard.py"
+
+
+rule join_latents:
+    input:
+        of_shards("results/{dataset}/{model}/seed{seed}/latents.{shard}"),
+    output:
+        latents="results/{dataset}/{model}/seed{seed}/latents.npy",
+        reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/latents.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
+    wildcard_constraints:
+        dataset=in_shards(True),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(join_mb),
+        runtime=minutes(5, 0.1),
+    params:
+        code=code("join_latents.py"),
+    script:
+        "../scripts/join_latents.py"

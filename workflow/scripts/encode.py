@@ -1,14 +1,14 @@
 from aecluster.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array, save_array, save_json
+    from aecluster.artifacts import load_array, save_json
     from aecluster.training.devices import fix_arithmetic
-    from aecluster.training.latents import encode, summarise_errors
+    from aecluster.training.latents import write_latents
+    from aecluster.training.reconstruction_errors import summarise_errors
     from aecluster.training.weights import load_model
 
     fix_arithmetic(threads=1)
     model, image_shape = load_model(snakemake.input.model)
     images = load_array(snakemake.input.images, mmap=True)
-    latents, errors = encode(model, images, image_shape)
-    save_array(snakemake.output.latents, latents)
+    errors = write_latents(snakemake.output.latents, model, images, image_shape)
     save_json(snakemake.output.reconstruction, summarise_errors(errors))

@@ -5,16 +5,17 @@ with job(snakemake.log[0]):
     import time
     from pathlib import Path
 
-    from aecluster.artifacts import save_json, save_table
+    from aecluster.artifacts import as_csv, load_text, save_json, save_text
     from aecluster.provenance import provenance
-    from aecluster.scoring.table import score_table
+    from aecluster.scoring.table import join_tables, score_table
 
     started = time.time()
     output = Path(snakemake.output.scores)
     cells = json.loads(snakemake.params.cells)
     consensus = json.loads(snakemake.params.consensus)
     table = score_table(output.parent, snakemake.wildcards.dataset, cells, consensus)
-    save_table(output, table)
+    scored = [load_text(file) for file in snakemake.input.runs]
+    save_text(output, join_tables([*scored, as_csv(table)]))
     origin = provenance(
         settings=json.loads(snakemake.params.settings),
         code=snakemake.params.code,

@@ -37,3 +37,8 @@ def votes_mb(wc):
     """All labellings of a data set at once, four bytes a cluster, and some copies of them."""
     n, _ = images_of(wc.dataset)
     return START_MB + megabytes(6 * 4 * n * len(cells()))
+
+
+def agreement_mb(wc):
+    """As votes_mb, and some numbers for each pair of labellings."""
+    return votes_mb(wc) + megabytes(6 * 8 * len(cells()) ** 2)

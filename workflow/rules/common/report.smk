@@ -36,7 +36,7 @@ def stage_benchmarks(dataset):
     files = {file for cell in cells() for file in benchmarks_of(dataset, *cell)}
     for file in sorted(files):
         if file.startswith(folder):
-            stages[Path(file).stem].append(file)
+            stages[Path(file).name.split(".")[0]].append(file)
     return list(stages.items())
 
 

@@ -79,6 +79,26 @@ def encode_mb(wc):
     return train_mb(wc) + features_mb(wc, latents_of(wc.model))
 
 
+def shard_share(wc):
+    """Which part of the images a shard has."""
+    return min(1, IMAGES_A_SHARD / images_of(wc.dataset)[0])
+
+
+def encode_shard_mb(wc):
+    n_mb = images_mb(wc) + features_mb(wc, latents_of(wc.model))
+    return START_TORCH_MB + batch_mb(wc) + n_mb * shard_share(wc)
+
+
+def encode_shard_minutes(wc):
+    return 2 + 2 * thousands(wc.dataset) * shard_share(wc)
+
+
+def join_mb(wc):
+    """The latents of a shard, and two numbers an image."""
+    shard_mb = features_mb(wc, latents_of(wc.model)) * shard_share(wc)
+    return START_MB + shard_mb + features_mb(wc, 2)
+
+
 def reduce_mb(wc):
     dims = [latents_of(wc.model), dimension(wc.reduction) or 0]
     method = REDUCTIONS[wc.reduction]["method"]
@@ -125,6 +145,10 @@ def reduce_minutes(wc):
 
 def score_minutes(wc):
     return 5 + len(cells()) / 6
+
+
+def score_run_minutes(wc):
+    return 5 + len(cells_by_run()[run_of(wc)]) / 6
 
 
 def gpus(wc):

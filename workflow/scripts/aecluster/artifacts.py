@@ -8,8 +8,9 @@ import socket
 import time
 import tokenize
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -102,6 +103,35 @@ def save_array(path: str | os.PathLike, array: np.ndarray) -> None:
     # Into a file opened for both, NumPy writes by way of Python, which says why it cannot.
     with written_whole(path) as draft, draft.open("w+b") as file:
         np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def save_rows(path: str | os.PathLike, blocks: Iterable[np.ndarray], n_rows: int) -> None:
+    """Save arrays below each other as one .npy, the bytes of `save_array`; one at a time is held.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray, shape (n, ...)
+        One at least; all of the first one's type.
+    n_rows : int
+        Of all of them together.
+
+    Raises
+    ------
+    ValueError
+        If they are not so many.
+    """
+    blocks = iter(blocks)
+    first = next(blocks)
+    header = {"descr": first.dtype.str, "fortran_order": False, "shape": (n_rows, *first.shape[1:])}
+    written = 0
+    # Written and not mapped: on a full disk a write says so, a map ends the process.
+    with written_whole(path) as draft, draft.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for block in chain([first], blocks):
+            file.write(np.ascontiguousarray(block).data)
+            written += len(block)
+        if written != n_rows:
+            raise ValueError(f"{written} rows were to be {n_rows}")
 
 
 def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
@@ -201,14 +231,8 @@ def load_text(path: str | os.PathLike) -> str:
 
 
 def save_table(path: str | os.PathLike, table) -> None:
-    """Save a pandas.DataFrame as CSV without its index.
-
-    Text is written as `as_text_cell` gives it.
-    """
-    texts = table.select_dtypes(exclude=["number", "bool"])
-    table = table.assign(**{name: texts[name].map(_as_cell) for name in texts})
-    with written_whole(path) as draft:
-        table.to_csv(draft, index=False, lineterminator="\n")
+    """Save a pandas.DataFrame as `as_csv` gives it."""
+    save_text(path, as_csv(table))
 
 
 def load_table(path: str | os.PathLike, **options):
@@ -225,6 +249,13 @@ def load_table(path: str | os.PathLike, **options):
         return pd.read_csv(verified(path), **options)
     except ValueError as error:
         raise InputError(f"{path} is no table ({error}); delete it and run again.") from error
+
+
+def as_csv(table) -> str:
+    """Return a pandas.DataFrame as CSV without its index, its text as `as_text_cell` gives it."""
+    texts = table.select_dtypes(exclude=["number", "bool"])
+    table = table.assign(**{name: texts[name].map(_as_cell) for name in texts})
+    return table.to_csv(index=False, lineterminator="\n")
 
 
 def as_text_cell(text: str) -> str:

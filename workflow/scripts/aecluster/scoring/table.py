@@ -1,6 +1,7 @@
 """The table of scores: one row a cell."""
 
 import csv
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -58,9 +59,10 @@ def score_table(
     split = load_json(folder / "dataset.json")["split"]
     public = public_mask(len(labels), split["public"], split["seed"])
     rows = []
+    load_embedding = lru_cache(maxsize=1)(load_array)  # the cells of a reduction follow each other
     for model, seed, reduction, clustering, benchmarks in cells:
         run = folder / model / f"seed{seed}"
-        embedding = load_array(run / reduction / "embedding.npy")
+        embedding = load_embedding(run / reduction / "embedding.npy")
         clusters = load_clusters(run / reduction / clustering / "clusters.csv", len(labels))
         rows.append(
             {
@@ -84,6 +86,13 @@ def score_table(
         scores = score_cell(None, clusters, labels, public)
         rows.append({**row, "seconds": _seconds(benchmarks), **scores})
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def join_tables(tables: list[str]) -> str:
+    """Return CSV texts with the same header as one: not a digit is read and written again."""
+    header = tables[0].partition("\n")[0]
+    bodies = [table.removeprefix(f"{header}\n") for table in tables]
+    return "".join([f"{header}\n", *bodies])
 
 
 def _seconds(benchmarks: list[str]) -> float:

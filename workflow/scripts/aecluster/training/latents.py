@@ -1,12 +1,17 @@
 """What a trained model makes of all images: latents, and how well they are reconstructed."""
 
+import os
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 
+from aecluster.artifacts import save_array, save_rows
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
 
+# Shards are whole batches (`images_a_shard` of the rules), so that a network sees the same ones.
 _BATCH = 256
 
 
@@ -15,6 +20,44 @@ def encode(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the latents of all images and the error of each reconstruction.
 
+    As `encode_batches`, in arrays of shape (N, D) and (N,).
+    """
+    latents, errors = zip(*encode_batches(model, images, image_shape), strict=True)
+    return np.concatenate(latents), np.concatenate(errors)
+
+
+def write_latents(
+    path: str | os.PathLike,
+    model: Autoencoder,
+    images: np.ndarray,
+    image_shape: tuple[int, int, int],
+) -> np.ndarray:
+    """Write the latents of all images, a batch at a time; return the error of each, shape (N,).
+
+    Of no images, as a last shard may hold, the latents have the shape (0, 0).
+    """
+    if not len(images):
+        save_array(path, np.zeros((0, 0), np.float32))
+        return np.zeros(0)
+    errors = np.empty(len(images))
+
+    def latents() -> Iterator[np.ndarray]:
+        start = 0
+        for codes, of_batch in encode_batches(model, images, image_shape):
+            # Copied: small arrays that stay, between large ones that go, would leave holes.
+            errors[start : start + len(codes)] = of_batch
+            start += len(codes)
+            yield codes
+
+    save_rows(path, latents(), len(images))
+    return errors
+
+
+def encode_batches(
+    model: Autoencoder, images: np.ndarray, image_shape: tuple[int, int, int]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the latents of all images and the error of each reconstruction, a batch at a time.
+
     Parameters
     ----------
     model : Autoencoder
@@ -22,10 +65,10 @@ def encode(
     image_shape : (C, H, W)
         What the model was trained on.
 
-    Returns
-    -------
-    latents : ndarray of float32, shape (N, D)
-    errors : ndarray of float64, shape (N,)
+    Yields
+    ------
+    latents : ndarray of float32, shape (n, D)
+    errors : ndarray of float64, shape (n,)
         Mean squared error of each image, pixels in [-1, 1].
 
     Raises
@@ -39,45 +82,23 @@ def encode(
             f"the model was trained on images of {_shown(*image_shape)}, but these are "
             f"{_shown(channels, height, width)}; set `size` so that both data sets agree."
         )
-    latents, errors = [], []
-    with torch.inference_mode():
-        for start in range(0, len(images), _BATCH):
+    for start in range(0, len(images), _BATCH):
+        with torch.inference_mode():
             batch = pixels_to_tensor(images[start : start + _BATCH])
             codes = model.encode(batch)
-            latents.append(codes.numpy())
             difference = model.decode(codes) - batch
-            errors.append(difference.double().square().mean((1, 2, 3)).numpy())
-    latents, errors = np.concatenate(latents).astype(np.float32), np.concatenate(errors)
-    if not np.isfinite(latents).all():
-        raise InputError("the model gives latents that are not finite; lower its learning_rate.")
-    return latents, errors
+        latents = codes.numpy().astype(np.float32)
+        if not np.isfinite(latents).all():
+            raise InputError(
+                "the model gives latents that are not finite; lower its learning_rate."
+            )
+        yield latents, difference.double().square().mean((1, 2, 3)).numpy()
 
 
 def reconstruct(model: Autoencoder, images: np.ndarray) -> np.ndarray:
     """Return the reconstructions of a few images, uint8, shape (n, H, W, C)."""
     with torch.inference_mode():
         return tensor_to_pixels(model(pixels_to_tensor(images)))
-
-
-def summarise_errors(errors: np.ndarray, n_extremes: int = 20) -> dict:
-    """Return the mean squared error over all images and a summary over single images.
-
-    `best` and `worst` are indices of images, the most extreme first.
-    """
-    order = np.argsort(errors, kind="stable")
-    quantiles = np.quantile(errors, [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1])
-    names = ["min", "q05", "q25", "median", "q75", "q95", "max"]
-    return {
-        "mse": float(errors.mean()),
-        "pixels": "[-1, 1]",
-        "n_images": len(errors),
-        "per_image": {
-            "sd": float(errors.std(ddof=1)) if len(errors) > 1 else 0.0,
-            **dict(zip(names, map(float, quantiles), strict=True)),
-        },
-        "best": order[:n_extremes].tolist(),
-        "worst": order[::-1][:n_extremes].tolist(),
-    }
 
 
 def _shown(channels: int, height: int, width: int) -> str:

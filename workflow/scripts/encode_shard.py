@@ -1,0 +1,18 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    from pathlib import Path
+
+    from aecluster.artifacts import load_array, save_array
+    from aecluster.training.devices import fix_arithmetic
+    from aecluster.training.latents import write_latents
+    from aecluster.training.weights import load_model
+
+    fix_arithmetic(threads=1)
+    model, image_shape = load_model(snakemake.input.model)
+    size = snakemake.params.images_a_shard
+    first = int(snakemake.wildcards.shard) * size
+    images = load_array(snakemake.input.images, mmap=True)[first : first + size]
+    folder = Path(snakemake.output[0])
+    errors = write_latents(folder / "latents.npy", model, images, image_shape)
+    save_array(folder / "errors.npy", errors)

@@ -1,0 +1,12 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    from pathlib import Path
+
+    from aecluster.artifacts import save_table
+    from aecluster.scoring.table import score_table
+
+    folder = Path(snakemake.input.labels).parent
+    cells = json.loads(snakemake.params.cells)
+    save_table(snakemake.output[0], score_table(folder, snakemake.wildcards.dataset, cells))
