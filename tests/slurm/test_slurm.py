@@ -34,10 +34,10 @@ TIMEOUT = 1500
 
 
 def run_well(project):
-    """Two seeds, the latents in shards, the cells of each seed scored by a job."""
+    """The latents in shards, and the cells scored by a job of their own."""
     shards = "workflow/rules/common/shards.smk"
     project.edit(shards, "IMAGES_A_SHARD = 25_600", "IMAGES_A_SHARD = 256")
-    project.edit(shards, "CELLS_A_JOB = 200", "CELLS_A_JOB = 6")
+    project.edit(shards, "CELLS_A_JOB = 200", "CELLS_A_JOB = 5")
     process = project.start("score")
     assert process.wait(TIMEOUT) == 0, project.log
 
@@ -106,8 +106,6 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("slurm")
     names = ["local", "well", "faults", "over_time", "killed"]
     projects = {name: small_project(folder / name) for name in names}
-    for name in ("local", "well"):
-        projects[name].experiment = {**projects[name].experiment, "seeds": [0, 1]}
     tasks = [
         (run_well, projects["well"]),
         (run_with_faults, projects["faults"]),
@@ -130,7 +128,7 @@ def runs(tmp_path_factory):
 
 
 def test_all_jobs_go_through_slurm(runs):
-    assert "48 of 48 steps (100%) done" in runs.well.log
+    assert "29 of 29 steps (100%) done" in runs.well.log
     records = runs.well.records().values()
     assert {record["JobState"] for record in records} == {"COMPLETED"}
     assert len(records) == runs.well.log.count("has been submitted with SLURM jobid")
@@ -138,27 +136,26 @@ def test_all_jobs_go_through_slurm(runs):
 
 
 def test_short_jobs_of_a_kind_travel_together(runs):
-    """Images, labels, 2 trainings, 12 reductions (10 in one), 12 clusterings, all that sums up,
-    and what follows from trainings and shards; without the 6 shards of latents and 2 of scores."""
-    assert len(runs.well.records()) == 9 + 6 + 2
+    """Images, labels, training, joined latents, 6 reductions, 6 clusterings, all that sums up;
+    beside them 3 shards of latents and 1 of scores."""
+    assert len(runs.well.records()) == 7 + 3 + 1
 
 
 def test_shards_travel_one_by_one_and_give_the_bytes_of_one_piece(runs):
-    """600 images and 256 a shard, 2 seeds; the local run has no shards."""
+    """600 images, 256 a shard; the local run has no shards."""
     logs = runs.well.folder / ".snakemake/slurm_logs"
-    assert len(list(logs.glob("rule_encode_shard/**/*.log"))) == 2 * 3
-    assert len(list(logs.glob("rule_score_run/**/*.log"))) == 2
+    assert len(list(logs.glob("rule_encode_shard/**/*.log"))) == 3
+    assert len(list(logs.glob("rule_score_run/**/*.log"))) == 1
     assert not list(runs.local.folder.glob("results/logs/**/latents.0.log"))
     whole, sharded = runs.local.artifacts(), runs.well.artifacts()
-    for file in ("net/seed1/latents.npy", "net/seed1/reconstruction.json", "scores.csv"):
+    for file in ("net/seed0/latents.npy", "net/seed0/reconstruction.json", "scores.csv"):
         assert sharded[f"shapes/{file}"] == whole[f"shapes/{file}"]
 
 
 def test_a_run_in_slurm_gives_the_bytes_of_a_local_one(runs):
     whole, sharded = runs.local.artifacts(), runs.well.artifacts()
-    assert len([name for name in whole if name.endswith("embedding.npy")]) == 12
-    tables_of_shards = {f"shapes/net/seed{seed}/scores.csv" for seed in (0, 1)}
-    assert sharded.keys() - whole.keys() == tables_of_shards
+    assert len([name for name in whole if name.endswith("embedding.npy")]) == 6
+    assert sharded.keys() - whole.keys() == {"shapes/net/seed0/scores.csv"}
     assert {name: sharded[name] for name in whole} == whole
 
 
