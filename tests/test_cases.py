@@ -312,7 +312,7 @@ READING = [
     ("code in a header", file(npy_header("__import__('os')\n")), 1, "(its header is broken)"),
     ("a shape below zero", file(promised((-1, 9, 9)) + b"\0" * 810), 1, "the shape (-1, 9, 9)"),
     ("a shape as text", file(promised("'abc'")), 1, "is not a whole .npy file"),
-    ("more than memory", sparse, 1, "i.npy take 1,000.0 GB of memory, and"),
+    ("more than memory", sparse, 1, "i.npy take 1,000.0 GB, and the disk"),
     ("more promised than there", file(promised((10**12, 9, 9))), 1, "it ends before its"),
     ("npz: other members", npz(x=FEW), 1, "has no member 'images'; it has x: name the one"),
     ("npz: half", file(zip_of(**{"images": pixels(999)})[:500], "npz", "path"), 1, "not a whole"),

@@ -6,9 +6,12 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from aecluster.artifacts import save_array
 from aecluster.errors import InputError
 from aecluster.scoring.split import public_mask
+from aecluster.sources import folder, prepare
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.prepare import describe, read, select
 from aecluster.sources.source import About, Unreadable
@@ -102,10 +105,11 @@ class Brittle(ArraySource):
 
 
 @pytest.mark.parametrize("choice", [{}, {"limit": 9}, {"balance": True}, {"seed": 3, "limit": 7}])
-def test_broken_images_are_left_out_and_others_take_their_place(choice):
+def test_broken_images_are_left_out_and_others_take_their_place(choice, tmp_path):
     broken = {0, 1, 2, 21, 30}
     source = Brittle(broken, max_broken=0.5)
-    images, indices, skipped = read(source, None, **choice)
+    indices, skipped = read(tmp_path / "images.npy", source, None, **choice)
+    images = np.load(tmp_path / "images.npy")
     expected, labels, _ = select(source, without=broken, **choice)
     assert (indices == expected).all() and not broken & set(indices.tolist())
     assert (images[..., 0] == source._array[indices]).all()
@@ -116,12 +120,32 @@ def test_broken_images_are_left_out_and_others_take_their_place(choice):
         assert np.bincount(labels).tolist() == [4] * 3
 
 
-def test_more_broken_images_than_allowed():
-    assert len(read(Brittle({1, 5}, 0.05), None)[0]) == 38
+def test_more_broken_images_than_allowed(tmp_path):
+    path = tmp_path / "images.npy"
+    assert len(read(path, Brittle({1, 5}, 0.05), None)[0]) == len(np.load(path)) == 38
     with refused("3 of 40 images of test cannot be read, and at most 5% may be left out"):
-        read(Brittle({1, 5, 7}, 0.05), None)
+        read(path, Brittle({1, 5, 7}, 0.05), None)
     with refused("40 of 40 images of test cannot be read"):
-        read(Brittle(set(range(40)), 1), None)
+        read(path, Brittle(set(range(40)), 1), None)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 500, 10**9])
+def test_images_read_in_blocks_are_those_read_at_once(monkeypatch, tmp_path, block_bytes):
+    monkeypatch.setattr(prepare, "_BLOCK_BYTES", block_bytes)
+    source, path = Brittle(set(), 0), tmp_path / "images.npy"
+    indices, _ = read(path, source, None, 3, seed=1)
+    expected = np.repeat(source.read(indices, None), 3, axis=-1)
+    save_array(tmp_path / "expected.npy", expected)
+    assert path.read_bytes() == (tmp_path / "expected.npy").read_bytes()
+
+
+def test_images_of_different_sizes_in_different_blocks(monkeypatch, tmp_path):
+    monkeypatch.setattr(prepare, "_FIRST_BLOCK", 1)
+    for name, side in (("a", 9), ("b", 10)):
+        Image.new("L", (side, 8)).save(tmp_path / f"{name}.png")
+    with refused("different sizes, 8 x 9 (a.png) and 8 x 10 (b.png); set `size: 32`"):
+        read(tmp_path / "made/images.npy", folder.load(path=tmp_path), None)
+    assert not list((tmp_path / "made").iterdir())
 
 
 def test_positive_makes_two_classes():

@@ -110,6 +110,32 @@ def test_photo_patches_read_in_the_order_asked_for():
     assert source.read(order, 8).shape == (4, 8, 8, 3)
 
 
+@pytest.mark.parametrize("n_images", [1, 501])
+def test_photo_patches_from_random_places(n_images):
+    source = photo_patches.load(patch=16, n_images=n_images)
+    assert photo_patches.count(n_images=n_images) == source.n_images == n_images
+    assert abs(2 * source.labels.sum() - n_images) <= 1
+    images = read_all(source)
+    order = np.arange(n_images)[::-1]
+    assert (source.read(order, None) == images[order]).all()
+    assert (read_all(photo_patches.load(patch=16, n_images=n_images)) == images).all()
+    different = len(np.unique(images.reshape(n_images, -1), axis=0))
+    assert different >= 0.9 * n_images  # some are of white sky alone
+
+
+def test_a_random_patch_is_one_of_its_photograph(monkeypatch):
+    monkeypatch.setattr(photo_patches, "_BRIGHTNESS", (1, 1))
+    source = photo_patches.load(patch=32, n_images=6)
+    everywhere = photo_patches.load(patch=32, stride=1)
+    windows = everywhere._windows.reshape(2, -1, 32, 32, 3)
+    for image, label in zip(read_all(source), source.labels, strict=True):
+        corner = (windows[label][:, 0, 0] == image[0, 0]).all(1)
+        mirrored = (windows[label][:, 0, -1] == image[0, 0]).all(1)
+        assert (windows[label][corner] == image).all((1, 2, 3)).any() or (
+            windows[label][mirrored][:, :, ::-1] == image
+        ).all((1, 2, 3)).any()
+
+
 def test_photo_patches_with_many_patches_need_little_memory():
     source = photo_patches.load(patch=200, stride=1)
     assert source.n_images == 2 * 228 * 441
@@ -122,6 +148,8 @@ def test_photo_patches_with_many_patches_need_little_memory():
         ({"patch": 7}, "patch: 7 does not fit; photo_patches takes 8 to 427 pixels."),
         ({"patch": 428}, "patch: 428 does not fit"),
         ({"stride": 0}, "stride: 0 does not step on"),
+        ({"n_images": 0}, "n_images: 0 is no number of patches; it is at least 1."),
+        ({"n_images": "9"}, "n_images: 9 is no number of patches"),
     ],
 )
 def test_photo_patches_refuse(settings, sentence):

@@ -3,8 +3,7 @@ from aecluster.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_json, save_array, save_json
-    from aecluster.sources.channels import with_channels
+    from aecluster.artifacts import load_json, save_json
     from aecluster.sources.load import load_source
     from aecluster.sources.names import names_of, save_names
     from aecluster.sources.prepare import read, report
@@ -12,8 +11,8 @@ with job(snakemake.log[0]):
     settings = json.loads(snakemake.params.settings)
     height, width, channels = load_json(snakemake.input.about)["shape"]
     source = load_source(settings["source"], settings["arguments"])
-    images, indices, skipped = read(source, height if height == width else None)
+    size = height if height == width else None
+    indices, skipped = read(snakemake.output.images, source, size, channels)
     report(source, skipped)
-    save_array(snakemake.output.images, with_channels(images, channels))
     save_json(snakemake.output.read, {"indices": indices.tolist(), "skipped": skipped})
     save_names(snakemake.output.names, names_of(source, indices))

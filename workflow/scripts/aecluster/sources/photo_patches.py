@@ -1,4 +1,4 @@
-"""Patches cut on a grid from the two photographs that scikit-learn ships."""
+"""Patches of the two photographs that scikit-learn ships: on a grid, or any number at random."""
 
 import numpy as np
 from PIL import Image
@@ -12,6 +12,7 @@ from aecluster.sources.source import About, Source
 _PHOTOS = ("flower.jpg", "china.jpg")  # in the order of the class names
 _CLASS_NAMES = ["other", "scenery"]
 _HEIGHT, _WIDTH = 427, 640
+_BRIGHTNESS = 0.7, 1.3  # times that of the photograph: a million places are too few
 _ABOUT = About(
     source="patches of the photographs china.jpg and flower.jpg that scikit-learn ships",
     licence=(
@@ -22,25 +23,27 @@ _ABOUT = About(
 )
 
 
-def files(*, patch: int = 32, stride: int = 14) -> dict:
+def files(*, patch: int = 32, stride: int = 14, n_images: int | None = None) -> dict:
     """Return no files: the photographs come with scikit-learn."""
-    _check(patch, stride)
+    _check(patch, stride, n_images)
     return {"images": [], "labels": []}
 
 
-def count(*, patch: int = 32, stride: int = 14) -> int:
+def count(*, patch: int = 32, stride: int = 14, n_images: int | None = None) -> int:
     """Return the number of patches, by arithmetic."""
-    rows, columns = _grid(patch, stride)
-    return len(_PHOTOS) * rows * columns
+    _check(patch, stride, n_images)
+    return n_images or len(_PHOTOS) * _places(patch, stride)[0] * _places(patch, stride)[1]
 
 
-def shape(*, patch: int = 32, stride: int = 14) -> tuple[int, int, int]:
+def shape(
+    *, patch: int = 32, stride: int = 14, n_images: int | None = None
+) -> tuple[int, int, int]:
     """Return height, width and channels of an image."""
-    _check(patch, stride)
+    _check(patch, stride, n_images)
     return patch, patch, 3
 
 
-def load(*, patch: int = 32, stride: int = 14) -> Source:
+def load(*, patch: int = 32, stride: int = 14, n_images: int | None = None) -> Source:
     """Open the photographs.
 
     Parameters
@@ -49,31 +52,62 @@ def load(*, patch: int = 32, stride: int = 14) -> Source:
         Side of a patch in pixels, 8 to 427.
     stride : int
         Distance between neighbouring patches in pixels, at least 1.
+    n_images : int or None
+        So many patches from random places, each mirrored or not and of a brightness of its own,
+        instead of those of the grid; `stride` has no say. All is seeded.
 
     Returns
     -------
     Source
         As many patches of the flower ("other") as of the park ("scenery"), in a seeded order.
     """
-    return _Patches(patch, stride)
+    _check(patch, stride, n_images)
+    return _OnGrid(patch, stride) if n_images is None else _AtRandom(patch, n_images)
 
 
 class _Patches(Source):
-    def __init__(self, patch: int, stride: int):
-        self._grid = (len(_PHOTOS), *_grid(patch, stride))
+    """Patches of which `photo` says from which photograph each is: 0 or 1, shape (N,)."""
+
+    def __init__(self, patch: int, photo: np.ndarray):
         photos = np.stack([_photo(name) for name in _PHOTOS])
         windows = np.lib.stride_tricks.sliding_window_view(photos, (patch, patch), axis=(1, 2))
-        self._windows = np.moveaxis(windows[:, ::stride, ::stride], 3, -1)  # a view: no copies
-        per_photo = self._grid[1] * self._grid[2]
-        self.n_images = len(_PHOTOS) * per_photo
-        self._order = np.random.default_rng(0).permutation(self.n_images)
-        self.labels = np.repeat(np.arange(len(_PHOTOS)), per_photo)[self._order]
+        self._windows = np.moveaxis(windows, 3, -1)  # a view: no copies
+        self.n_images = len(photo)
+        self.labels = photo.astype(np.int64)
         self.class_names = list(_CLASS_NAMES)
         self.about = _ABOUT
+
+
+class _OnGrid(_Patches):
+    def __init__(self, patch: int, stride: int):
+        self._grid = (len(_PHOTOS), *_places(patch, stride))
+        n_images = int(np.prod(self._grid))
+        self._order = np.random.default_rng(0).permutation(n_images)
+        super().__init__(patch, np.repeat([0, 1], n_images // 2)[self._order])
+        self._windows = self._windows[:, ::stride, ::stride]
 
     def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
         places = np.unravel_index(self._order[indices], self._grid)
         return fit_all(self._windows[places], size)
+
+
+class _AtRandom(_Patches):
+    def __init__(self, patch: int, n_images: int):
+        rng = np.random.default_rng(0)
+        super().__init__(patch, rng.permutation(np.arange(n_images) % len(_PHOTOS)))
+        rows, columns = _places(patch, 1)
+        self._row = rng.integers(0, rows, n_images)
+        self._column = rng.integers(0, columns, n_images)
+        self._mirrored = rng.random(n_images) < 0.5
+        self._brightness = rng.uniform(*_BRIGHTNESS, n_images).astype(np.float32)
+
+    def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
+        places = self.labels[indices], self._row[indices], self._column[indices]
+        pixels = self._windows[places]
+        mirrored = self._mirrored[indices]
+        pixels[mirrored] = pixels[mirrored, :, ::-1]
+        brighter = pixels * self._brightness[indices, None, None, None]
+        return fit_all(np.minimum(np.rint(brighter), 255).astype(np.uint8), size)
 
 
 def _photo(name: str) -> np.ndarray:
@@ -81,12 +115,12 @@ def _photo(name: str) -> np.ndarray:
         return np.asarray(image)
 
 
-def _grid(patch: int, stride: int) -> tuple[int, int]:
-    _check(patch, stride)
+def _places(patch: int, stride: int) -> tuple[int, int]:
+    """Return in how many rows and columns of a photograph a patch can lie."""
     return (_HEIGHT - patch) // stride + 1, (_WIDTH - patch) // stride + 1
 
 
-def _check(patch: int, stride: int) -> None:
+def _check(patch: int, stride: int, n_images: int | None) -> None:
     greatest = min(_HEIGHT, _WIDTH)
     if not MIN_SIDE <= patch <= greatest:
         raise InputError(
@@ -94,3 +128,5 @@ def _check(patch: int, stride: int) -> None:
         )
     if stride < 1:
         raise InputError(f"stride: {stride} does not step on; it is at least 1 pixel.")
+    if n_images is not None and not (isinstance(n_images, int) and n_images >= 1):
+        raise InputError(f"n_images: {n_images} is no number of patches; it is at least 1.")

@@ -3,17 +3,25 @@
 import difflib
 import hashlib
 import logging
+import math
+import shutil
 from collections.abc import Collection, Mapping
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
+from aecluster.artifacts import array_in_blocks
 from aecluster.errors import InputError
 from aecluster.scoring.split import public_mask
+from aecluster.sources.channels import with_channels
 from aecluster.sources.pixels import blocks
 from aecluster.sources.source import About, Source, Unreadable
 
 logger = logging.getLogger("aecluster")
+
+_FIRST_BLOCK = 16  # images: only the first of them tell how large one is
+_BLOCK_BYTES = 2**24
 
 
 def select(
@@ -79,21 +87,26 @@ def classes(source: Source, positive: list[str] | None) -> tuple[np.ndarray, lis
 
 
 def read(
-    source: Source, size: int | None, **choice
-) -> tuple[np.ndarray, np.ndarray, dict[str, dict[str, str]]]:
-    """Read the images that `select` chooses, and others in place of those that are broken.
+    path: str | Path, source: Source, size: int | None, channels: int | None = None, **choice
+) -> tuple[np.ndarray, dict[str, dict[str, str]]]:
+    """Write the images that `select` chooses, and others in place of those that are broken.
+
+    They are read and written in blocks: all of them need not fit in memory.
 
     Parameters
     ----------
+    path : path
+        Of the array that is written: uint8 (n, H, W, C).
     source : Source
     size : int or None
         As in Source.read.
+    channels : {1, 3} or None
+        Grey is made colour and the reverse, see `with_channels`.
     **choice
         As in `select`.
 
     Returns
     -------
-    images : ndarray of uint8, shape (n, H, W, C)
     indices : ndarray of int64, shape (n,)
     skipped : dict
         "broken": images that cannot be read, "other": files that are no images; each with why.
@@ -101,7 +114,8 @@ def read(
     Raises
     ------
     InputError
-        If more images are broken than the source allows.
+        If more images are broken than the source allows, the array is larger than the disk, or
+        images differ in size.
     """
     why: dict[int, str] = {}
     tried: set[int] = set()
@@ -109,7 +123,7 @@ def read(
         indices, _, _ = select(source, without=why, **choice)
         tried.update(indices.tolist())
         try:
-            images = source.read(indices, size)
+            _write(path, source, indices, size, channels)
         except Unreadable as error:
             why |= error.why
             tried |= error.why.keys()
@@ -118,7 +132,60 @@ def read(
         else:
             break
     skipped = {"broken": {source.names[index]: why[index] for index in sorted(why)}}
-    return images, indices, {**skipped, "other": dict(source.left_out)}
+    return indices, {**skipped, "other": dict(source.left_out)}
+
+
+def _write(
+    path: str | Path,
+    source: Source,
+    indices: np.ndarray,
+    size: int | None,
+    channels: int | None,
+) -> None:
+    """Write images; raise Unreadable, with all that cannot be read, if there are such."""
+    if source.image_shape is not None:  # before anything is read
+        height, width, depth = source.image_shape
+        _check_room(path, source, (len(indices), size or height, size or width, depth))
+    first, why, start, step = None, {}, 0, _FIRST_BLOCK
+    with array_in_blocks(path, len(indices)) as append:
+        while start < len(indices):
+            block = indices[start : start + step]
+            start += step
+            try:
+                images = source.read(block, size)
+            except Unreadable as error:
+                why |= error.why
+                continue
+            if first is None:
+                first = block[0], images[0].shape
+                _check_room(path, source, (len(indices), *images[0].shape))
+                step = max(1, _BLOCK_BYTES // images[0].size)
+            if images.shape[1:] != first[1]:
+                raise InputError(
+                    f"{source.about.source} has images of different sizes, {_sides(first[1])} "
+                    f"({source.names[first[0]]}) and {_sides(images.shape[1:])} "
+                    f"({source.names[block[0]]}); set `size: 32`, or another, for this data set."
+                )
+            if not why:
+                append(with_channels(images, channels))
+        if why:
+            raise Unreadable(source.about.source, dict(sorted(why.items())))
+
+
+def _check_room(path: str | Path, source: Source, shape: tuple[int, ...]) -> None:
+    """Raise InputError if an array of bytes is larger than the whole disk."""
+    folder = Path(path).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    n_bytes, there_is = math.prod(shape), shutil.disk_usage(folder).total
+    if n_bytes > there_is:
+        raise InputError(
+            f"the images of {source.about.source} take {n_bytes / 1e9:,.1f} GB, and the disk of "
+            f"{folder} has {there_is / 1e9:,.1f} GB in all; set `limit` or `size`."
+        )
+
+
+def _sides(shape: tuple[int, ...]) -> str:
+    return f"{shape[0]} x {shape[1]}"
 
 
 def _check_broken(source: Source, broken: dict[str, str], n_tried: int) -> None:

@@ -53,6 +53,8 @@ class Source(ABC):
     Attributes
     ----------
     n_images : int
+    image_shape : tuple of int, or None
+        (H, W, C) of the images as they are, None where only reading tells.
     labels : ndarray of int64, shape (n_images,), or None
         Class of each image, an index into `class_names`; -1 for an unlabelled one.
     class_names : list of str, or None
@@ -66,6 +68,7 @@ class Source(ABC):
     """
 
     n_images: int
+    image_shape: tuple[int, int, int] | None = None
     names: list[str] | None = None
     max_broken: float = 0.0
     left_out: Mapping[str, str] = MappingProxyType({})
