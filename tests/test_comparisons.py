@@ -39,6 +39,7 @@ def cell(model, reduction, values, errors=None, score="accuracy", **others):
         "silhouette": 0.4,
         "largest_cluster": 0.6,
         "seconds": 3.0,
+        "approximation": np.nan,
         "reconstruction_mse": errors if errors is not None else 0.1,
         **others,
     }

@@ -215,8 +215,10 @@ def test_checkpoints_beside_the_last_and_the_best():
     )
     progress = pd.DataFrame(
         {"model": "a", "seed": [0, 0, 0, 1, 1, 1], "epoch": [1, 2, 3] * 2}
-    ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6])
+    ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], n_images=99)
     text = checkpoints_section(checkpoints, progress)
     assert "| a | 2 of 3 | 0.800 | 0.650 | 0.600 | 0.850 (epoch 1) |" in text
     text = checkpoints_section(checkpoints, progress.assign(accuracy=np.nan))
-    assert "| a | 2 of 3 | 0.800 |" in text and "best" not in text
+    assert "| a | 2 of 3 | 0.800 |" in text and "best" not in text and "drawn" not in text
+    text = checkpoints_section(checkpoints, progress.assign(n_images=20_000))
+    assert "Of 20,000 images, drawn at random where there are more." in text

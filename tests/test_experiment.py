@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from aecluster.errors import InputError
 from aecluster.experiment import checks
-from aecluster.experiment.checks import check_experiment, latent_dim, steps_to
+from aecluster.experiment.checks import check_experiment, latent_dim
 from aecluster.experiment.schema import complete_experiment, nearest, with_types
+from aecluster.reductions.steps import methods_of, steps_to
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -189,6 +190,8 @@ def test_unquoted_on_is_the_key_on():
 def test_steps_and_latents():
     reductions = {"a": {"after": None}, "b": {"after": "a"}, "c": {"after": "b"}}
     assert steps_to(reductions, "c") == ["a", "b", "c"] and steps_to(reductions, "a") == ["a"]
+    methods = {name: {**step, "method": f"m{name}"} for name, step in reductions.items()}
+    assert methods_of(methods, "c") == ["ma", "mb", "mc"]
     models = {
         "small": {"architecture": "baseline", "latent_dim": None, "after": None},
         "seven": {"architecture": "baseline", "latent_dim": 7, "after": None},
@@ -424,12 +427,16 @@ def test_the_key_that_is_wrong_is_named_first():
     assert sentence.startswith("reductions.wide (of the latents of models.small, data set digits)")
 
 
-def test_kernel_pca_of_too_many_images(monkeypatch):
-    config = changed("reductions.kpca", {"method": "kernel_pca", "dim": 5})
-    monkeypatch.setattr(checks, "n_images", lambda dataset: 20_000)
+@pytest.mark.parametrize(
+    ("method", "most"), [("agglomerative", 40_000), ("spectral", 100_000), ("hdbscan", 100_000)]
+)
+def test_clusterings_of_too_many_images(monkeypatch, method, most):
+    config = changed("clusterings.c", {"method": method, "on": ["pca5"]})
+    monkeypatch.setattr(checks, "n_images", lambda dataset: most)
     check(config)
-    monkeypatch.setattr(checks, "n_images", lambda dataset: 20_001)
-    assert "20001 images needs a matrix of 3 GB; set `limit`" in refusal(config)
+    monkeypatch.setattr(checks, "n_images", lambda dataset: most + 1)
+    sentence = f"clusterings.c: method {method} takes at most {most:,} images, but data set digits"
+    assert sentence in refusal(config)
 
 
 def test_a_file_of_images(tmp_path):

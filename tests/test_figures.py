@@ -302,11 +302,15 @@ def test_label_map_of_points_that_are_all_the_same():
     assert_inside(label_map(np.ones((3, 1)), labels * 0, labels, None, names()))
 
 
-def test_large_label_maps_are_a_sample_that_says_so(tmp_path):
-    plane, labels = points(MAX_POINTS + 1000, 2)
-    fig = label_map(plane, labels, labels, None, names())
-    assert len(drawn(fig.axes[0])) == MAX_POINTS
-    assert "20,000 of 21,000 images" in texts(fig)
+@pytest.mark.parametrize("n_classes", [2, 30])
+def test_large_label_maps_are_densities_of_all_images(tmp_path, n_classes):
+    plane, labels = points(MAX_POINTS + 1000, n_classes)
+    labels[:200] = -1
+    fig = label_map(plane, labels, labels, None, names(approximation="t-SNE of 9 landmarks"))
+    assert not fig.axes[0].collections and len(fig.axes[0].images) == 1
+    assert "(t-SNE of 9 landmarks); density of all 21,000 images" in texts(fig).replace("\n", " ")
+    assert ("the number is at the densest place" in texts(fig)) == (n_classes > 6)
+    assert_inside(fig)
     save(fig, tmp_path / "map.svg")
     assert (tmp_path / "map.svg").stat().st_size < 1_500_000
 

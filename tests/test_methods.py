@@ -319,11 +319,12 @@ def test_dim_within_features_and_images(dim, fine):
 
 
 def test_limits_of_kernel_pca(monkeypatch):
-    kernel_pca.check(n_samples=20_000, n_features=3, dim=300)
+    kernel_pca.check(n_samples=20_000, n_features=3, dim=2000)
+    kernel_pca.check(n_samples=20_001, n_features=3, dim=1999)
     kernel_pca.check(n_samples=10, n_features=9, dim=9, kernel="linear")
     kernel_pca.check(n_samples=10, n_features=None, dim=9, kernel="linear")
     for wrong, part in [
-        ({"n_samples": 20_001, "n_features": 9, "dim": 3}, "3 GB; set `limit`"),
+        ({"n_samples": 20_001, "n_features": 9, "dim": 2000}, "2,000 landmarks .* lower dim"),
         ({"n_samples": 10, "n_features": 90, "dim": 10}, "at most 9 dimensions"),
         ({"n_samples": 10, "n_features": 8, "dim": 9, "kernel": "linear"}, "at most 8"),
     ]:

@@ -10,6 +10,7 @@ from aecluster.errors import InputError
 from aecluster.figures.progress import progress_figure
 from aecluster.models.build import build_model
 from aecluster.scoring.progress import rank_correlations, score_epochs
+from aecluster.training import followed, progress
 from aecluster.training.latents import encode
 from aecluster.training.progress import cluster_snapshots, load_progress, save_progress
 from aecluster.training.snapshots import load_snapshots, save_snapshots, snapshot_epochs
@@ -68,6 +69,25 @@ def test_each_epoch_is_measured_with_its_own_weights(tmp_path):
     assert all((loaded[key] == progress[key]).all() for key in progress)
     with pytest.raises(InputError, match="not a table for 31 images"):
         load_progress(tmp_path / "progress.npy", 31)
+
+
+def test_of_many_images_a_sample_is_followed(tmp_path, monkeypatch):
+    for module in (followed, progress):
+        monkeypatch.setattr(module, "SAMPLE", 20)
+    images = np.random.default_rng(0).integers(0, 256, (30, 8, 8, 1), dtype=np.uint8)
+    chosen = followed.followed(30)
+    assert len(set(chosen.tolist())) == 20 and (np.diff(chosen) > 0).all()
+    model = models()[0]
+    snapshots = {1: models()[1].state_dict()}
+    of_all, of_sample = (
+        cluster_snapshots(model, snapshots, some, SHAPE, KMEANS, random_state=0)
+        for some in (images, images[chosen])
+    )
+    assert all((of_all[key] == of_sample[key]).all() for key in of_all)
+    save_progress(tmp_path / "progress.npy", of_all)
+    assert load_progress(tmp_path / "progress.npy", 30)["clusters"].shape == (1, 20)
+    with pytest.raises(InputError, match="not a table for 19 images"):
+        load_progress(tmp_path / "progress.npy", 19)
 
 
 def table(accuracies, errors=(4, 3, 2, 1)):

@@ -319,6 +319,7 @@ def scores(rows, **others):
         "silhouette": 0.4,
         "largest_cluster": 0.6,
         "seconds": 3.0,
+        "approximation": np.nan,
         **others,
     }
     table = pd.DataFrame([{"model": m, "seed": s, "accuracy": a, **usual} for m, s, a in rows])

@@ -11,10 +11,11 @@ from snakemake.utils import update_config
 
 from aecluster.artifacts import load_text
 from aecluster.digest import code_digest
-from aecluster.experiment.checks import check_experiment, steps_to
+from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.lock import hold_lock
 from aecluster.methods import locate
+from aecluster.reductions.steps import methods_of, steps_to
 from aecluster.sources.find import fingerprints, source_arguments, source_files
 
 # Snakemake leaves numbers inside the lists and mappings of --config as text.
@@ -86,6 +87,11 @@ def cells():
         for clustering in CLUSTERINGS
         if reduction in reductions_of(clustering)
     ]
+
+
+def chains():
+    """Of each reduction the methods that lead to it, which tell what is approximate."""
+    return {reduction: methods_of(REDUCTIONS, reduction) for reduction in REDUCTIONS}
 
 
 def trained_on(dataset):

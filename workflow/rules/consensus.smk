@@ -49,6 +49,7 @@ rule plot_consensus:
         runtime=minutes(5),
     params:
         title=lambda wc: consensus_title(wc.dataset),
+        methods=as_json(methods_of(REDUCTIONS, plane_of_consensus()[1])),
         code=code("plot_consensus.py"),
     script:
         "../scripts/plot_consensus.py"

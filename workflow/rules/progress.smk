@@ -64,7 +64,7 @@ rule plot_progress:
         mem_mb=growing(start_mb),
         runtime=minutes(5),
     params:
-        title=lambda wc: f"{models_of(wc.dataset)}: {PROGRESS_CLUSTERING['n_clusters']} groups of the latents by k-means",
+        title=lambda wc: progress_title(wc.dataset),
         code=code("plot_progress.py"),
     script:
         "../scripts/plot_progress.py"

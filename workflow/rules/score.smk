@@ -18,6 +18,7 @@ rule score_run:
         runtime=growing(score_run_minutes),
     params:
         cells=lambda wc: as_json(cells_with_benchmarks(wc.dataset, *run_of(wc))),
+        methods=lambda wc: as_json(chains()),
         code=code("score_run.py"),
     script:
         "../scripts/score_run.py"
@@ -53,6 +54,7 @@ rule score_dataset:
         consensus=lambda wc: as_json(
             [[seed, consensus_benchmarks(wc.dataset, seed)] for seed in SEEDS]
         ),
+        methods=lambda wc: as_json(chains()),
         code=code("score.py"),
     script:
         "../scripts/score.py"

@@ -7,13 +7,16 @@ with job(snakemake.log[0]):
     from aecluster.clusterings.run import load_clusters
     from aecluster.figures.label_map import Names, label_map
     from aecluster.figures.style import save
+    from aecluster.reductions.approximation import approximation
 
+    settings = json.loads(snakemake.params.settings)
     labels = load_array(snakemake.input.labels)
+    settings["approximation"] = approximation(settings.pop("methods"), len(labels))
     figure = label_map(
-        load_array(snakemake.input.embedding),
+        load_array(snakemake.input.embedding, mmap=True),
         load_clusters(snakemake.input.clusters, len(labels)),
         labels,
         load_json(snakemake.input.about)["class_names"],
-        Names(**json.loads(snakemake.params.settings)),
+        Names(**settings),
     )
     save(figure, snakemake.output.png, snakemake.output.svg)

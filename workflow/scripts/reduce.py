@@ -8,7 +8,7 @@ with job(snakemake.log[0]):
 
     settings = json.loads(snakemake.params.settings)
     embedding = reduce(
-        load_array(snakemake.input[0]),
+        load_array(snakemake.input[0], mmap=True),
         settings["method"],
         settings["dim"],
         settings["params"],

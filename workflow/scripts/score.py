@@ -13,7 +13,8 @@ with job(snakemake.log[0]):
     output = Path(snakemake.output.scores)
     cells = json.loads(snakemake.params.cells)
     consensus = json.loads(snakemake.params.consensus)
-    table = score_table(output.parent, snakemake.wildcards.dataset, cells, consensus)
+    methods = json.loads(snakemake.params.methods)
+    table = score_table(output.parent, snakemake.wildcards.dataset, cells, consensus, methods)
     scored = [load_text(file) for file in snakemake.input.runs]
     save_text(output, join_tables([*scored, as_csv(table)]))
     origin = provenance(

@@ -7,14 +7,17 @@ with job(snakemake.log[0]):
 
     from aecluster.artifacts import load_array, save_table
     from aecluster.scoring.progress import score_epochs
+    from aecluster.training.followed import followed
     from aecluster.training.progress import load_progress
 
     labels = load_array(snakemake.input.labels)
+    n_images = len(labels)
+    labels = labels[followed(n_images)]
     tables = []
     for (model, seed), file in zip(
         json.loads(snakemake.params.runs), snakemake.input.progress, strict=True
     ):
-        table = score_epochs(**load_progress(file, len(labels)), labels=labels)
-        tables.append(table.assign(model=model, seed=seed))
-    columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy", "chance"]
+        table = score_epochs(**load_progress(file, n_images), labels=labels)
+        tables.append(table.assign(model=model, seed=seed, n_images=len(labels)))
+    columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy", "chance", "n_images"]
     save_table(snakemake.output[0], pd.concat(tables)[columns])

@@ -9,4 +9,6 @@ with job(snakemake.log[0]):
 
     folder = Path(snakemake.input.labels).parent
     cells = json.loads(snakemake.params.cells)
-    save_table(snakemake.output[0], score_table(folder, snakemake.wildcards.dataset, cells))
+    methods = json.loads(snakemake.params.methods)
+    table = score_table(folder, snakemake.wildcards.dataset, cells, methods=methods)
+    save_table(snakemake.output[0], table)

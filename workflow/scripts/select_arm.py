@@ -5,6 +5,8 @@ with job(snakemake.log[0]):
     from dataclasses import replace
     from pathlib import Path
 
+    import numpy as np
+
     from aecluster.artifacts import load_array, save_json, save_table
     from aecluster.consensus.members import read_members
     from aecluster.scoring.split import public_mask
@@ -17,9 +19,10 @@ with job(snakemake.log[0]):
     latents = [load_array(file, mmap=True) for file in snakemake.input.latents]
     rule = settings["criterion"], settings["n_clusters"]
     table = select(members, latents, *rule)
-    public = public_mask(n_images, settings["split"]["public"], settings["split"]["seed"])
+    split = settings["split"]
+    public = np.flatnonzero(public_mask(n_images, split["public"], split["seed"]))
     half = [replace(member, clusters=member.clusters[public]) for member in members]
-    on_public = select(half, (block[public] for block in latents), *rule)
+    on_public = select(half, latents, *rule, images=public)
     table["chosen_on_public"] = on_public["chosen"]
     save_table(snakemake.output.table, table)
     save_json(snakemake.output.choice, describe(table, settings["criterion"]))

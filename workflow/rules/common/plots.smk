@@ -24,6 +24,7 @@ def map_settings(wc):
     """What the titles of a label map say."""
     clustered, clustering = mapped_groups(wc.reduction)
     names = {"dataset": wc.dataset, "model": wc.model, "reduction": wc.reduction}
+    names["methods"] = methods_of(REDUCTIONS, wc.reduction)
     return {**names, "seed": FIRST_SEED, "clustering": clustering, "clustered": clustered}
 
 

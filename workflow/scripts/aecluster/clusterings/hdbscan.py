@@ -3,6 +3,8 @@
 Images in no dense region are labelled -1. Deterministic: it takes no seed.
 """
 
+MAX_IMAGES = 100_000  # its spanning tree takes time that grows with the square
+
 
 def make(min_cluster_size=15, min_samples=None, cluster_selection_method="eom"):
     """Return a sklearn.cluster.HDBSCAN with the parameters of the same names."""

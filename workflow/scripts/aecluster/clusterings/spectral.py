@@ -4,6 +4,8 @@ Its labels are read from the eigenvectors by pivoted QR (Damle, Minden and Ying 
 nothing at random.
 """
 
+MAX_IMAGES = 100_000  # the neighbours of each are sought among all
+
 
 def make(n_clusters=2, random_state=0, n_neighbors=15, assign_labels="cluster_qr"):
     """Return a sklearn.cluster.SpectralClustering with the parameters of the same names."""

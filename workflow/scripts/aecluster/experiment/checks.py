@@ -9,6 +9,7 @@ import importlib
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
 from aecluster.methods import locate, short_names, takes
+from aecluster.reductions.steps import steps_to
 from aecluster.signatures import Signature, constant, find_module, public_names
 from aecluster.sources.find import KEYS, image_shape, n_images, source_arguments
 
@@ -46,14 +47,6 @@ def check_experiment(experiment: dict) -> None:
         _check_new_images(name, images, experiment["datasets"])
     progress_clusters = experiment["show"]["progress_clusters"]
     _check_enough("show.progress_clusters", progress_clusters, n_images_of)
-
-
-def steps_to(reductions: dict, name: str) -> list[str]:
-    """Return the steps that lead to a reduction, the first one first, itself last."""
-    steps = [name]
-    while (before := reductions[steps[0]]["after"]) is not None:
-        steps.insert(0, before)
-    return steps
 
 
 def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
@@ -220,6 +213,7 @@ def _check_clustering(name: str, clustering: dict, experiment: dict, n_images_of
     _check_arguments("clusterings", where, clustering["method"], clustering["params"])
     for reduction in clustering["on"] or []:
         _check_reference(f"{where}.on", reduction, experiment["reductions"])
+    _check_few(where, clustering["method"], n_images_of)
     wanted = clustering["n_clusters"]
     if wanted is None:
         return
@@ -230,6 +224,17 @@ def _check_clustering(name: str, clustering: dict, experiment: dict, n_images_of
             "itself; remove the key."
         )
     _check_enough(f"{where}.n_clusters", wanted, n_images_of)
+
+
+def _check_few(where: str, method: str, n_images_of: dict) -> None:
+    most = constant(locate("clusterings", method)[0], "MAX_IMAGES")
+    for dataset, available in n_images_of.items():
+        if most is not None and available > most:
+            raise InputError(
+                f"{where}: method {method} takes at most {most:,} images, but data set {dataset} "
+                f"has {available:,}; use method merged_kmeans, which also finds groups of any "
+                "shape, or set `limit` of the data set."
+            )
 
 
 def _check_enough(where: str, n_clusters: int, n_images_of: dict) -> None:

@@ -5,8 +5,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from aecluster.figures.points import LINE_MARKERS, MAX_VECTORS, drawn, looks_of, point_size
-from aecluster.figures.style import BLACK, GREY
+from aecluster.figures.density import draw_density
+from aecluster.figures.points import (
+    LINE_MARKERS,
+    MAX_POINTS,
+    MAX_VECTORS,
+    drawn,
+    looks_of,
+    point_size,
+)
+from aecluster.figures.style import BLACK, GREY, PALETTE
 from aecluster.figures.text import wrapped
 
 N_UNSURE = 16
@@ -26,7 +34,7 @@ def consensus_figure(
     Parameters
     ----------
     plane : ndarray, shape (N, dim)
-        Its first two dimensions are shown. Of more than `points.MAX_POINTS`, a seeded sample.
+        Its first two dimensions are shown; of more than `points.MAX_POINTS` images the density.
     images : ndarray of uint8, shape (N, H, W, C)
     groups : ndarray of int64, shape (N,)
         -1 is no group.
@@ -57,9 +65,28 @@ def _looks(groups: np.ndarray) -> dict[int, tuple[str, str]]:
 
 
 def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
-    order = drawn(len(plane))
-    x = plane[order, 0]
-    y = plane[order, 1] if plane.shape[1] > 1 else np.zeros(len(order))
+    x = plane[:, 0]
+    y = plane[:, 1] if plane.shape[1] > 1 else np.zeros(len(plane))
+    dense = len(plane) > MAX_POINTS
+    if dense:
+        colours = {group: colour for group, (colour, _) in looks.items() if group >= 0}
+        sure = np.where(groups >= 0, _opacity(confidence, len(looks)), _FAINTEST)
+        draw_density(
+            ax, np.column_stack([x, y]), groups, colours, sure, numbered=len(colours) > len(PALETTE)
+        )
+    else:
+        _points(ax, x, y, groups, confidence, looks)
+    ax.set_aspect("equal", adjustable="datalim")
+    shown = f" (density of all {len(plane):,} images)" if dense else ""
+    ax.set_title(f"groups; the fainter, the less sure{shown}")
+    ax.set_xlabel("dimension 1")
+    ax.set_ylabel("dimension 2" if plane.shape[1] > 1 else "")
+    _name(ax, looks, dense)
+
+
+def _points(ax: Axes, x: np.ndarray, y: np.ndarray, groups, confidence, looks: dict) -> None:
+    order = drawn(len(x))
+    x, y = x[order], y[order]
     size = point_size(len(order))
     for group, (colour, marker) in looks.items():
         own = groups[order] == group
@@ -71,31 +98,25 @@ def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
             s=1.4 * size if line else size,
             c=colour,
             marker=marker,
-            alpha=_FAINTEST + (0.92 - _FAINTEST) * _above_chance(opacity, len(looks)),
+            alpha=_opacity(opacity, len(looks)),
             linewidths=0.7 if line else 0,
             rasterized=len(order) > MAX_VECTORS,
         )
-    ax.set_aspect("equal", adjustable="datalim")
-    shown = "" if len(order) == len(plane) else f" (a random {len(order):,} of {len(plane):,})"
-    ax.set_title(f"groups; the fainter, the less sure{shown}")
-    ax.set_xlabel("dimension 1")
-    ax.set_ylabel("dimension 2" if plane.shape[1] > 1 else "")
-    _name(ax, looks)
 
 
-def _above_chance(confidence: np.ndarray, n_groups: int) -> np.ndarray:
-    """Return confidence from 0, what votes dealt evenly to the groups would give, to 1."""
+def _opacity(confidence: np.ndarray, n_groups: int) -> np.ndarray:
+    """Return the opacity of a confidence; votes dealt evenly to the groups give the faintest."""
     even = 1 / max(2, n_groups)
-    return ((confidence - even) / (1 - even)).clip(0)
+    return _FAINTEST + (0.92 - _FAINTEST) * ((confidence - even) / (1 - even)).clip(0)
 
 
-def _name(ax: Axes, looks: dict) -> None:
+def _name(ax: Axes, looks: dict, dense: bool) -> None:
     handles = [
         Line2D(
             [],
             [],
             linestyle="none",
-            marker=marker,
+            marker="s" if dense else marker,
             color=colour,
             label=f"group {group}" if group >= 0 else "no group",
         )

@@ -7,9 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from aecluster.figures.density import draw_density
 from aecluster.figures.points import (
     LINE_MARKERS,
     MARKERS,
+    MAX_POINTS,
     MAX_VECTORS,
     drawn,
     looks_of,
@@ -33,6 +35,7 @@ class Names:
     reduction: str
     clustering: str
     clustered: str  # the reduction that the clusters were found in
+    approximation: str = ""  # what is approximate in the plane
 
 
 def label_map(
@@ -45,7 +48,7 @@ def label_map(
     """Draw the labels beside the groups; without labels, the groups alone.
 
     Groups have the colour of the class that they are matched to. Of more than
-    `points.MAX_POINTS` images, a random sample is drawn; scores are of all.
+    `points.MAX_POINTS` images the density is drawn.
 
     Parameters
     ----------
@@ -57,20 +60,29 @@ def label_map(
         The name of label i is at i.
     names : Names
     """
-    shown = drawn(len(embedding))
     plane, axis_labels = _plane(embedding)
+    dense = len(plane) > MAX_POINTS
+    shown = slice(None) if dense else drawn(len(plane))
     panels, looks = _panels(clusters, labels, class_names, names)
-    grey = any((values[shown] < 0).any() for _, values in panels)
+    grey = dense or any((values < 0).any() for _, values in panels)
     width = _PANEL * len(panels) + 0.9
-    title = wrapped(_title(names, len(shown), len(embedding)), int(12 * width))
+    title = _title(names) + (f"; density of all {len(plane):,} images" if dense else "")
+    title = wrapped(title, int(12 * width))
     titles = [_wrapped_lines(title) for title, _ in panels]
-    handles, columns = _legend(looks, _names(looks, class_names, labels), grey, width)
+    called = _names(looks, class_names, labels)
+    if numbered := dense and len(looks) > len(PALETTE):
+        called = {value: f"{value}: {name}" for value, name in called.items()}
+    handles, columns = _legend(looks, called, grey, width, dense)
     n_lines = title.count("\n") + max(text.count("\n") for text in titles)
     n_lines += sum(1 + handle.get_label().count("\n") for handle in handles) / columns
     height = _PANEL * _shape(plane[shown]) + 1.2 + 0.17 * n_lines
     fig, axes = new_figure(width, height, 1, len(panels), sharex=True, sharey=True, squeeze=False)
     for ax, text, (_, values) in zip(axes[0], titles, panels, strict=True):
-        _draw(ax, plane[shown], values[shown], looks)
+        if dense:
+            colours = {value: colour for value, (colour, _) in looks.items()}
+            draw_density(ax, plane, values, colours, numbered=numbered)
+        else:
+            _draw(ax, plane[shown], values[shown], looks)
         ax.set_title(text)
         ax.set_xlabel(axis_labels[0])
     axes[0, 0].set_ylabel(axis_labels[1])
@@ -97,11 +109,9 @@ def _panels(
     return [(true, labels), (f"{found}\n{_score(scored)}", scored.predicted)], looks_of(labels)
 
 
-def _title(names: Names, n_drawn: int, n_images: int) -> str:
+def _title(names: Names) -> str:
     title = f"{names.dataset}: {names.model}, {names.reduction}, seed {names.seed}"
-    if n_drawn < n_images:
-        title += f" (a random {n_drawn:,} of {n_images:,} images)"
-    return title
+    return title + (f" ({names.approximation})" if names.approximation else "")
 
 
 def _wrapped_lines(text: str) -> str:
@@ -166,20 +176,27 @@ def _limits(ax: Axes, plane: np.ndarray) -> None:
 
 
 def _legend(
-    looks: dict, names: dict[int, str], grey: bool, width: float
+    looks: dict, names: dict[int, str], grey: bool, width: float, dense: bool
 ) -> tuple[list[Line2D], int]:
     """Return the entries of the legend, and in how many columns they fit."""
     handles = [
         Line2D(
-            [], [], linestyle="none", marker=marker, color=colour, label=wrapped(names[value], 40)
+            [],
+            [],
+            linestyle="none",
+            marker="s" if dense else marker,
+            color=colour,
+            label=wrapped(names[value], 40),
         )
         for value, (colour, marker) in looks.items()
     ]
-    if len(handles) > _MAX_NAMED:
-        text = f"{len(handles)} of them: colours and shapes repeat"
+    if len(handles) > (2 * len(PALETTE) if dense else _MAX_NAMED):
+        repeat = "colours repeat, the number is at the densest place"
+        text = f"{len(handles)} of them: {repeat if dense else 'colours and shapes repeat'}"
         handles = [Line2D([], [], linestyle="none", label=text)]
     if grey:
-        text = "no label, or no group"
-        handles.append(Line2D([], [], linestyle="none", marker="o", color=GREY, label=text))
+        text = "no label, no group, or mixed" if dense else "no label, or no group"
+        marker = "s" if dense else "o"
+        handles.append(Line2D([], [], linestyle="none", marker=marker, color=GREY, label=text))
     longest = max(len(line) for handle in handles for line in handle.get_label().split("\n"))
     return handles, max(1, min(len(handles), int(width * 12 / (longest + 6))))

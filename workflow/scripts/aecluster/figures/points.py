@@ -1,18 +1,18 @@
-"""Images as points of a plane: which are drawn, how large, and how groups look."""
+"""Images as points of a plane: in which order, how large, and how groups look."""
 
 import numpy as np
 
 from aecluster.figures.style import PALETTE
 
-MAX_POINTS = 20_000
+MAX_POINTS = 20_000  # of more images the density is drawn
 MAX_VECTORS = 3_000  # more points than that are pixels in the SVG
 MARKERS = ("o", "x", "^", "+")  # where there are more groups than colours
 LINE_MARKERS = ("x", "+")
 
 
 def drawn(n_images: int) -> np.ndarray:
-    """Return which images to draw, in an order that hides no group behind another."""
-    return np.random.default_rng(0).permutation(n_images)[:MAX_POINTS]
+    """Return all images, in an order that hides no group behind another."""
+    return np.random.default_rng(0).permutation(n_images)
 
 
 def point_size(n_points: int) -> float:

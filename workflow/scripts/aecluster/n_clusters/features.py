@@ -12,6 +12,7 @@ def main_components(latents: np.ndarray, random_state: int) -> np.ndarray:
     Parameters
     ----------
     latents : ndarray of float32, shape (N, D)
+        May be memory-mapped.
     random_state : int
 
     Returns

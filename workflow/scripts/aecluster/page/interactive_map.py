@@ -44,7 +44,8 @@ def read_map(folder: str | Path, dataset: str, views: list[dict]) -> dict:
     """
     folder = Path(folder)
     images = load_array(folder / "images.npy", mmap=True)
-    planes = {view["embedding"]: load_array(folder / view["embedding"])[:, :2] for view in views}
+    files = dict.fromkeys(view["embedding"] for view in views)
+    planes = {file: load_array(folder / file, mmap=True)[:, :2] for file in files}
     groups = {
         view["clusters"]: load_clusters(folder / view["clusters"], len(images)) for view in views
     }

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from aecluster.scoring.approximated import notes
 from aecluster.scoring.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 from aecluster.scoring.text import SCORE_NAMES, spread
 
@@ -16,8 +17,9 @@ def main_tables(summary: pd.DataFrame) -> list[dict]:
     -------
     list of dict
         clustering, score ("accuracy", "purity" or "silhouette"), models, n (seeds), chance,
-        labelled, collapsed (names of such arms), rows of {reduction, dim, cells}. A cell is None
-        or has mean, text, parts (public and private), best (of the table) and collapsed.
+        labelled, collapsed (names of such arms), approximate (sentences), rows of {reduction, dim,
+        cells}. A cell is None or has mean, text, parts (public and private), best (of the table)
+        and collapsed.
     """
     return [
         _main_table(name, part)
@@ -46,6 +48,7 @@ def _main_table(clustering: str, part: pd.DataFrame) -> dict:
         "chance": f"{part['chance_mean'].mean():.3f}" if labelled else None,
         "labelled": labelled,
         "collapsed": [f"{r['model']} with {r['reduction']}" for _, r in collapsed.iterrows()],
+        "approximate": notes(part),
         "rows": rows,
     }
 

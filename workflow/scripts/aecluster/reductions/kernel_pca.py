@@ -1,13 +1,15 @@
 """Kernel principal component analysis (Schölkopf, Smola and Müller 1998; scikit-learn)."""
 
 from aecluster.errors import InputError
+from aecluster.reductions.nystroem import LANDMARKS, NystroemPCA
 
 # The Gram matrix of n images takes 8 n^2 bytes, and centring it a copy: 20,000 images, 6.4 GB.
-MAX_SAMPLES = 20_000
+LARGE = 20_000
+APPROXIMATION = f"kernel PCA by Nystroem, {LANDMARKS:,} landmarks"
 
 
 def check(*, n_samples: int, n_features: int | None, dim: int, **params) -> None:
-    """Refuse more components than images, and a Gram matrix that does not fit in memory."""
+    """Refuse more components than images, or than landmarks where these stand for the images."""
     if dim >= n_samples:
         raise InputError(
             f"dim is {dim}, but a kernel PCA of {n_samples} images gives at most "
@@ -18,11 +20,10 @@ def check(*, n_samples: int, n_features: int | None, dim: int, **params) -> None
             f"dim is {dim}, but a linear kernel PCA of {n_features} numbers gives at most "
             f"{n_features}; lower dim or take another kernel."
         )
-    if n_samples > MAX_SAMPLES:
+    if n_samples > LARGE and dim >= LANDMARKS:
         raise InputError(
-            f"an exact kernel PCA of {n_samples} images needs a matrix of "
-            f"{8 * n_samples**2 / 1e9:.0f} GB; set `limit` of the data set to at most "
-            f"{MAX_SAMPLES}, or use method sklearn.kernel_approximation.Nystroem."
+            f"dim is {dim}, but above {LARGE:,} images a kernel PCA is made of {LANDMARKS:,} "
+            f"landmarks (Nystroem); lower dim to less, or set `limit` to at most {LARGE}."
         )
 
 
@@ -99,3 +100,10 @@ class _KrylovKernelPCA:
         values, vectors = largest_eigenpairs(gram, self.dim, self.seed)
         vectors, _ = svd_flip(u=vectors, v=None)
         return vectors * np.sqrt(values.clip(0))
+
+
+def make_large(
+    dim, random_state, kernel="rbf", gamma=None, standardize=True, eigen_solver="krylov"
+):
+    """Return a kernel PCA of more than LARGE images; `eigen_solver` has no say."""
+    return NystroemPCA(dim, random_state, kernel, gamma, standardize)

@@ -1,6 +1,10 @@
 """Principal component analysis (Pearson 1901; scikit-learn)."""
 
+from aecluster.reductions.blocked_pca import BlockedPCA
 from aecluster.reductions.limits import check_dim
+
+LARGE = 80_000
+APPROXIMATION = ""  # exact, in blocks
 
 
 def check(*, n_samples: int, n_features: int | None, dim: int, **params) -> None:
@@ -27,3 +31,8 @@ def make(dim, random_state, whiten=False, standardize=False, svd_solver="auto"):
 
     pca = PCA(dim, whiten=whiten, svd_solver=svd_solver, random_state=random_state)
     return make_pipeline(StandardScaler(), pca) if standardize else pca
+
+
+def make_large(dim, random_state, whiten=False, standardize=False, svd_solver="auto"):
+    """Return the PCA of more than LARGE images; it is exact, so that `svd_solver` has no say."""
+    return BlockedPCA(dim, whiten, standardize)

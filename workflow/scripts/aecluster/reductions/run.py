@@ -6,6 +6,7 @@ import numpy as np
 
 from aecluster.errors import InputError
 from aecluster.methods import build, locate
+from aecluster.reductions.approximation import large
 
 
 def reduce(
@@ -16,6 +17,7 @@ def reduce(
     Parameters
     ----------
     features : ndarray of float32, shape (N, D)
+        May be memory-mapped.
     method, dim, params
         As in the config.
     random_state : int
@@ -30,11 +32,17 @@ def reduce(
         If the method refuses its input, or what it gives is not finite or not of that shape.
     """
     module, _ = locate("reductions", method)
+    n_samples, n_features = features.shape
     if "." not in method:
-        n_samples, n_features = features.shape
         check = importlib.import_module(module).check
         check(n_samples=n_samples, n_features=n_features, dim=dim, **params)
-    estimator = build("reductions", method, random_state, params, dim=dim)
+    in_blocks = large(method, n_samples)
+    if in_blocks:
+        arguments = {"random_state": random_state, **params, "dim": dim}
+        estimator = in_blocks.make_large(**arguments)
+    else:
+        features = np.array(features)  # a method may write to it
+        estimator = build("reductions", method, random_state, params, dim=dim)
     if not hasattr(estimator, "fit_transform"):
         raise InputError(f"method {method} has no fit_transform(X): it is no reduction.")
     try:

@@ -1,8 +1,11 @@
 """t-distributed stochastic neighbour embedding (van der Maaten and Hinton 2008; openTSNE)."""
 
 from aecluster.errors import InputError
+from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
 from aecluster.reductions.limits import check_dim
 
+LARGE = 80_000
+APPROXIMATION = f"t-SNE of {LANDMARKS:,} landmarks, the others placed"
 # Images up to which all pairs are faster than an index of neighbours and a tree of points, and
 # from which on the early phase is faster on a grid.
 _ALL_PAIRS = 15_000
@@ -93,6 +96,10 @@ class _FitTransform:
         """Embed features (n, d) into an array (n, dim)."""
         import numpy as np
 
+        return np.asarray(self.fit(features))
+
+    def fit(self, features):
+        """Embed features (n, d); return openTSNE's embedding, which can place others."""
         from aecluster.reductions.repulsion import all_pairs
 
         tsne, n = self.tsne, len(features)
@@ -114,4 +121,9 @@ class _FitTransform:
                 negative_gradient_method=method,
                 inplace=True,
             )
-        return np.asarray(embedding)
+        return embedding
+
+
+def make_large(dim, random_state, **params):
+    """Return a t-SNE of more than LARGE images."""
+    return LandmarkEmbedding(make(dim, random_state, **params), dim, random_state)

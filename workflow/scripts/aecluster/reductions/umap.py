@@ -1,8 +1,12 @@
 """Uniform manifold approximation and projection (McInnes, Healy and Melville 2018; umap-learn)."""
 
 from aecluster.errors import InputError
+from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
 from aecluster.reductions.limits import check_dim
 from aecluster.signatures import find_module
+
+LARGE = 80_000
+APPROXIMATION = f"UMAP of {LANDMARKS:,} landmarks, the others placed"
 
 
 def check(*, n_samples: int, n_features: int | None, dim: int, n_neighbors=15, **params) -> None:
@@ -32,3 +36,8 @@ def make(dim, random_state, n_neighbors=15, min_dist=0.1, metric="euclidean"):
         random_state=random_state,
         n_jobs=1,
     )
+
+
+def make_large(dim, random_state, **params):
+    """Return a UMAP of more than LARGE images."""
+    return LandmarkEmbedding(make(dim, random_state, **params), dim, random_state)

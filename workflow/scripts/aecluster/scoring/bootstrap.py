@@ -3,7 +3,8 @@
 import numpy as np
 
 N_RESAMPLES = 1000
-_AT_ONCE = 50  # resamples in memory
+_AT_ONCE = 50  # resamples in memory, of many images fewer
+_AT_ONCE_IMAGES = 2**23
 
 
 def accuracy_intervals(
@@ -34,8 +35,9 @@ def accuracy_intervals(
     n_images = right.shape[1]
     columns = right.T.astype(np.float32)
     means = np.empty((n_resamples, len(right)))
-    for start in range(0, n_resamples, _AT_ONCE):
-        drawn = rng.integers(0, n_images, (min(_AT_ONCE, n_resamples - start), n_images))
+    at_once = max(1, min(_AT_ONCE, _AT_ONCE_IMAGES // n_images))
+    for start in range(0, n_resamples, at_once):
+        drawn = rng.integers(0, n_images, (min(at_once, n_resamples - start), n_images))
         counts = [np.bincount(row, minlength=n_images) for row in drawn]
         means[start : start + len(drawn)] = np.array(counts, np.float32) @ columns / n_images
     ends = [(1 - level) / 2, (1 + level) / 2]

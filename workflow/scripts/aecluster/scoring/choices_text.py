@@ -4,6 +4,7 @@ import pandas as pd
 
 from aecluster.scoring.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
 from aecluster.scoring.text import markdown_table, number, p_value, spread
+from aecluster.training.followed import SAMPLE
 
 
 def choices_section(choices: pd.DataFrame, criterion: str) -> str:
@@ -99,6 +100,8 @@ def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> st
         "The epoch at which k-means of the latents finds the most similar groups with every seed "
         "(mean adjusted Rand index)."
     ]
+    if len(progress) and progress["n_images"].max() >= SAMPLE:
+        lines += [f"Of {SAMPLE:,} images, drawn at random where there are more."]
     return "\n".join([*lines, ""])
 
 

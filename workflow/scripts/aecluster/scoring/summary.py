@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from aecluster.artifacts import load_table
+from aecluster.scoring.approximated import notes
 from aecluster.scoring.collapse import is_collapsed
 from aecluster.scoring.text import markdown_table, number, with_spread
 
@@ -21,7 +22,7 @@ SCORES = [
     "seconds",
 ]
 KEYS = ["dataset", "model", "reduction", "dim", "clustering"]
-NAMES = ["dataset", "model", "reduction", "clustering", "matching"]
+NAMES = ["dataset", "model", "reduction", "clustering", "matching", "approximation"]
 
 
 def read_scores(path: str | Path) -> pd.DataFrame:
@@ -43,6 +44,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
         table[f"{score}_mean"] = values.mean()
         table[f"{score}_sd"] = values.std(ddof=1)
     table["matching"] = grouped["matching"].first()
+    table["approximation"] = grouped["approximation"].first().astype(object).fillna("")
     parts = grouped[["accuracy", "chance", "largest_cluster"]]
     table["collapsed"] = parts.apply(is_collapsed)
     return table.reset_index()
@@ -87,7 +89,7 @@ def _table(part: pd.DataFrame, models: list[str], clustering: str, labelled: boo
         ]
     if part["collapsed"].any():
         lines.append("`collapsed`: no better than chance, or nearly all images in one cluster.")
-    return [*lines, ""]
+    return [*lines, *notes(part), ""]
 
 
 def _shown(row: pd.Series, score: str) -> str:

@@ -1,7 +1,7 @@
 """The table of scores: one row a cell."""
 
 import csv
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
+from aecluster.scoring.approximated import of_cell, of_consensus
 from aecluster.scoring.cell import score_cell
 from aecluster.scoring.split import public_mask
 
@@ -32,6 +33,7 @@ COLUMNS = [
     "silhouette",
     "largest_cluster",
     "seconds",
+    "approximation",
 ]
 
 
@@ -40,7 +42,11 @@ CONSENSUS = {"model": "consensus", "reduction": "votes", "clustering": "consensu
 
 
 def score_table(
-    folder: Path, dataset: str, cells: list[list], consensus: list[list] = ()
+    folder: Path,
+    dataset: str,
+    cells: list[list],
+    consensus: list[list] = (),
+    methods: dict[str, list[str]] | None = None,
 ) -> pd.DataFrame:
     """Score every cell of one data set, and the consensus of each seed.
 
@@ -54,12 +60,17 @@ def score_table(
         `seconds` empty.
     consensus : list of [seed, benchmark files]
         Those of all the jobs that made the consensus of the seed. It reconstructs nothing.
+    methods : dict of list of str, optional
+        Of each reduction the methods that lead to it, which tell what is approximate.
     """
+    methods = methods or {}
     labels = load_array(folder / "labels.npy")
     split = load_json(folder / "dataset.json")["split"]
     public = public_mask(len(labels), split["public"], split["seed"])
     rows = []
-    load_embedding = lru_cache(maxsize=1)(load_array)  # the cells of a reduction follow each other
+    load_embedding = lru_cache(maxsize=1)(
+        partial(load_array, mmap=True)
+    )  # the cells of a reduction follow each other
     for model, seed, reduction, clustering, benchmarks in cells:
         run = folder / model / f"seed{seed}"
         embedding = load_embedding(run / reduction / "embedding.npy")
@@ -74,6 +85,7 @@ def score_table(
                 "clustering": clustering,
                 "reconstruction_mse": load_json(run / "reconstruction.json")["mse"],
                 "seconds": _seconds(benchmarks),
+                "approximation": of_cell(methods.get(reduction, []), len(labels)) or None,
                 **score_cell(embedding, clusters, labels, public),
             }
         )
@@ -83,6 +95,7 @@ def score_table(
     for seed, benchmarks in consensus:
         clusters, _ = load_consensus(folder / f"consensus/seed{seed}/clusters.csv", len(labels))
         row = {"dataset": dataset, **CONSENSUS, "seed": seed, "dim": dim}
+        row["approximation"] = of_consensus(list(methods.values()), len(labels)) or None
         scores = score_cell(None, clusters, labels, public)
         rows.append({**row, "seconds": _seconds(benchmarks), **scores})
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from aecluster.scoring.approximated import notes
 from aecluster.scoring.comparisons import LEVEL
 
 _DIGITS = {"reconstruction_mse": 5}
@@ -89,6 +90,7 @@ def _explained(summary: pd.DataFrame) -> list[str]:
             "`purity`: more clusters than classes, each counted for its most frequent one."
         )
     lines.append("Silhouette: in the reduced space of each row.")
+    lines += notes(summary)
     lines.append("Seconds are in summary.csv.")
     return lines
 

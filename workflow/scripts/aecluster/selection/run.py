@@ -22,6 +22,7 @@ def select(
     latents: Iterable[np.ndarray],
     criterion: str,
     n_clusters: int | None = None,
+    images: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Choose an arm (model, reduction and clustering).
 
@@ -30,11 +31,13 @@ def select(
     members : list of Member
         The labelling of every cell.
     latents : iterable of ndarray, shape (N, D)
-        Of every model and seed.
+        Of every model and seed; may be memory-mapped, a sample of the rows is read.
     criterion : str
         One of `choice.CRITERIA`.
     n_clusters : int or None
         See `consensus.members.common_number`.
+    images : ndarray of int, optional
+        Rows of the latents that the members are of, if not all.
 
     Returns
     -------
@@ -46,16 +49,17 @@ def select(
     wanted = common_number(members, n_clusters)
     n_images = len(members[0].clusters)
     sample = sample_of(n_images)
-    space = common_space(block[sample] for block in latents)
+    rows = sample if images is None else images[sample]
+    space = common_space(np.array(block[rows]) for block in latents)
     pairs = adjusted_rand(np.array([member.clusters for member in members]))
     weights = weigh(members, pairs, wanted)
     runs = [member.run for member in members]
-    rows = []
+    table = []
     for arm in dict.fromkeys(member.arm for member in members):
         own = np.array([k for k, member in enumerate(members) if member.arm == arm])
         labellings = [members[k] for k in own]
         sampled = [member.clusters[sample] for member in labellings]
-        rows.append(
+        table.append(
             {
                 **dict(zip(ARM, arm, strict=True)),
                 "n_seeds": len(own),
@@ -69,7 +73,7 @@ def select(
             }
         )
     # rounded, so that arms with the same groups under other names have the same rank
-    table = rank(pd.DataFrame(rows).round(9))
+    table = rank(pd.DataFrame(table).round(9))
     table["chosen"] = table.index == choose(table, criterion)
     return table
 

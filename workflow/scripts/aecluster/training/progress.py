@@ -8,6 +8,7 @@ from aecluster.artifacts import load_array, save_array
 from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
+from aecluster.training.followed import SAMPLE, followed
 from aecluster.training.latents import encode
 
 
@@ -19,7 +20,9 @@ def cluster_snapshots(
     clustering: dict,
     random_state: int,
 ) -> dict[str, np.ndarray]:
-    """Reconstruct all images and cluster their latents with the weights of each snapshot.
+    """Reconstruct images and cluster their latents with the weights of each snapshot.
+
+    Of many images a sample, see `followed`.
 
     Parameters
     ----------
@@ -35,8 +38,10 @@ def cluster_snapshots(
     Returns
     -------
     dict
-        epochs (E,), mse (E,) over all images, clusters int64 (E, N).
+        epochs (E,), mse (E,) over the images, clusters int64 (E, n), n at most `followed.SAMPLE`.
     """
+    if len(images) > SAMPLE:
+        images = np.array(images[followed(len(images))])
     errors, groups = [], []
     for weights in snapshots.values():
         model.load_state_dict(weights)
@@ -58,7 +63,7 @@ def save_progress(path: str | Path, progress: dict[str, np.ndarray]) -> None:
 
 
 def load_progress(path: str | Path, n_images: int) -> dict[str, np.ndarray]:
-    """Load what `save_progress` wrote.
+    """Load what `save_progress` wrote of a data set of `n_images`.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def load_progress(path: str | Path, n_images: int) -> dict[str, np.ndarray]:
         If the file is damaged or of another number of images.
     """
     table = load_array(path)
-    if table.ndim != 2 or table.shape[1] != n_images + 2:
+    if table.ndim != 2 or table.shape[1] != min(n_images, SAMPLE) + 2:
         raise InputError(f"{path} is not a table for {n_images} images; delete it and run again.")
     return {
         "epochs": table[:, 0].astype(np.int64),
