@@ -7,6 +7,7 @@
 # make test-independent  the models against ClustPy, in an environment of its own
 # make bench [ARGS="--runs 1 --images 1000"]    the whole against the plain way: times, memory, quality
 # make stage-times  what each stage of the last run cost
+# make scaling  time and memory against the number of images: ARGS="--sizes 1000 10000"
 PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
@@ -18,7 +19,7 @@ OWN = IMAGES CLUSTERS GROUPS NEW DATASET
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
 
-.PHONY: run assign check test test-slurm test-independent bench stage-times lint clean
+.PHONY: run assign check test test-slurm test-independent bench stage-times scaling lint clean
 
 run: .venv/run-ready
 ifdef IMAGES
@@ -75,3 +76,6 @@ bench: .venv/run-ready
 
 stage-times: .venv/run-ready
 	$(BIN)/python bench/stage_times.py
+
+scaling: .venv/run-ready
+	$(BIN)/python bench/scaling.py $(ARGS)

@@ -52,7 +52,7 @@ rule assign_images:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(score_mb),
+        mem_mb=growing(assign_mb),
         runtime=minutes(10, 1),
     params:
         code=code("assign.py"),

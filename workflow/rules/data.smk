@@ -13,7 +13,7 @@ rule read_images:
         "../../envs/environment.yaml"
     resources:
         mem_mb=growing(read_mb),
-        runtime=minutes(5, 2),
+        runtime=minutes(5, 0.5),
     params:
         settings=lambda wc: as_json(image_settings(wc.dataset)),
         code=lambda wc: method_code("read_images.py", "sources", DATASETS[wc.dataset]["source"]),

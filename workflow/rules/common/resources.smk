@@ -3,6 +3,7 @@
 import math
 
 from aecluster.experiment.checks import latent_dim
+from aecluster.reductions.approximation import large
 from aecluster.sources.find import n_images
 from aecluster.sources.shape import image_shape
 
@@ -12,6 +13,11 @@ START_TORCH_MB = 1000
 # Methods that hold matrices of images x images: how many of them, 8 bytes a number.
 SQUARE_MATRICES = {"kernel_pca": 3, "agglomerative": 2}
 USUAL_LATENT_DIM = 512
+# What a reduction in blocks, or of landmarks, holds beside its input and its result.
+BLOCKS_MB = 1500
+# Arrays of one number an image, some at the same time: labels, clusters, orders, counts.
+BYTES_AN_IMAGE = 400
+MOST_SHOWN = 20_000  # images that figures and the page read
 
 
 @functools.cache
@@ -44,6 +50,12 @@ def batch_mb(wc):
     return megabytes(max(MODELS[wc.model]["batch_size"], 64) * numbers * 1000)
 
 
+def numbers_mb(wc):
+    """Arrays of one number an image."""
+    n, _ = images_of(wc.dataset)
+    return megabytes(BYTES_AN_IMAGE * n)
+
+
 def square_mb(wc, method):
     n, _ = images_of(wc.dataset)
     return megabytes(8 * n**2 * SQUARE_MATRICES.get(method, 0))
@@ -68,7 +80,8 @@ def start_torch_mb(wc):
 
 
 def read_mb(wc):
-    return START_MB + 4 * images_mb(wc)
+    """They are written in blocks; afterwards they are memory-mapped."""
+    return START_MB + 1.2 * images_mb(wc) + numbers_mb(wc)
 
 
 def train_mb(wc):
@@ -102,6 +115,9 @@ def join_mb(wc):
 def reduce_mb(wc):
     dims = [latents_of(wc.model), dimension(wc.reduction) or 0]
     method = REDUCTIONS[wc.reduction]["method"]
+    n, _ = images_of(wc.dataset)
+    if large(method, n):
+        return START_MB + BLOCKS_MB + megabytes(2 * 4 * n * sum(dims))
     return START_MB + features_mb(wc, max(dims)) + square_mb(wc, method)
 
 
@@ -111,18 +127,35 @@ def cluster_mb(wc):
 
 
 def score_mb(wc):
-    """The silhouette holds distances of at most 4,000 images."""
+    """The silhouette holds distances of at most 4,000 images, of which alone features are read."""
     n, _ = images_of(wc.dataset)
     dim = max(dimension(reduction) or USUAL_LATENT_DIM for reduction in REDUCTIONS)
-    return START_MB + features_mb(wc, dim) + megabytes(3 * 8 * min(n, 4000) ** 2)
+    sample = min(n, 4000)
+    return START_MB + numbers_mb(wc) + megabytes(6 * 8 * sample * dim + 3 * 8 * sample**2)
+
+
+def select_mb(wc):
+    return score_mb(wc) + votes_mb(wc)
+
+
+def assign_mb(wc):
+    """The latents of all runs, whole."""
+    latents = max(latents_of(model) for model in MODELS)
+    return score_mb(wc) + len(MODELS) * len(SEEDS) * features_mb(wc, latents) / 6
+
+
+def shown_mb(dataset):
+    """Images of a data set that are shown somewhere."""
+    n, numbers = images_of(dataset)
+    return megabytes(min(n, MOST_SHOWN) * numbers)
 
 
 def draw_mb(wc):
-    return START_MB + 2 * images_mb(wc)
+    return START_MB + 2 * shown_mb(wc.dataset) + numbers_mb(wc)
 
 
 def page_mb(wc):
-    return START_MB + 4 * sum(megabytes(math.prod(images_of(dataset))) for dataset in DATASETS)
+    return START_MB + 4 * sum(shown_mb(dataset) for dataset in DATASETS)
 
 
 def train_minutes(wc):
@@ -139,12 +172,14 @@ def minutes(start, per_thousand=0):
 
 def reduce_minutes(wc):
     """Kernel PCA by a dense solver takes the cube of the number of images."""
-    n = thousands(wc.dataset)
-    return 5 + 3 * n + SQUARE_MATRICES.get(REDUCTIONS[wc.reduction]["method"], 0) * n**3 / 20
+    n, method = thousands(wc.dataset), REDUCTIONS[wc.reduction]["method"]
+    if large(method, 1000 * n):
+        return 60 + n / 2
+    return 5 + 3 * n + SQUARE_MATRICES.get(method, 0) * n**3 / 20
 
 
 def score_minutes(wc):
-    return 5 + len(cells()) / 6
+    return 5 + len(cells()) * (1 / 6 + thousands(wc.dataset) / 200)
 
 
 def score_run_minutes(wc):

@@ -1,0 +1,206 @@
+"""Time and peak memory of every stage against the number of images, with fitted exponents.
+
+python bench/scaling.py [--sizes 1000 10000 100000] [--reductions pca50 kpca50 kpca50-tsne]
+
+For each size the workflow runs in a folder of its own below results/scaling/, on patches of
+photographs (`photo_patches` with `n_images`), from data to scores and figures. A run that was
+interrupted goes on where it was; a size that was run is not run again. Times and memory are those
+of Snakemake's benchmark files. Writes scaling.csv, scaling.md and scaling.png beside the folders,
+of all sizes that are there.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "workflow/scripts"))
+
+from scaling_figure import scaling_figure  # noqa: E402
+
+from aecluster.artifacts import save_table, save_text  # noqa: E402
+from aecluster.figures.style import save  # noqa: E402
+from aecluster.scoring.summary import read_scores  # noqa: E402
+from aecluster.scoring.text import markdown_table  # noqa: E402
+
+FITTED_FROM = 10_000  # images: below, most of the time is the start of Python
+REDUCTIONS = {
+    "pca50": {"method": "pca", "dim": 50},
+    "kpca50": {"method": "kernel_pca", "dim": 50},
+    "kpca50-tsne": {"method": "tsne", "dim": 2, "after": "kpca50"},
+}
+TARGETS = ["score", "plots", "results/photos/plots/map.json"]
+# Jobs by the stem of their benchmark file; those of a reduction are stages of their own.
+STAGES = {
+    "images": "data",
+    "labels": "data",
+    "train": "train",
+    "latents": "latents",
+    "cluster": "cluster",
+    "consensus": "consensus",
+    "selection": "selection",
+    "checkpoints": "selection",
+    "score": "score",
+    "evidence": "score",
+    "summary": "score",
+    "progress": "progress",
+    "reconstructions": "figures",
+}
+ALL = "all jobs"
+
+
+def experiment(n_images: int, epochs: int, latent_dim: int, reductions: list[str]) -> dict:
+    """Return the experiment of one size: one model, one seed."""
+    model = {"architecture": "baseline", "latent_dim": latent_dim, "epochs": epochs}
+    return {
+        "seeds": [0],
+        "datasets": {"photos": {"source": "photo_patches", "params": {"n_images": n_images}}},
+        "models": {"baseline": {**model, "batch_size": 128}},
+        "reductions": {name: REDUCTIONS[name] for name in reductions},
+        "clusterings": {"kmeans": {"method": "minibatch_kmeans", "n_clusters": 2}},
+    }
+
+
+def run(folder: Path, settings: dict, cores: int) -> None:
+    """Run the workflow in a folder; end where it fails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "experiment.yaml"
+    file.write_text(yaml.safe_dump(settings, sort_keys=False))
+    command = [sys.executable, "-m", "snakemake", *TARGETS, "--cores", str(cores)]
+    command += ["--snakefile", str(ROOT / "Snakefile"), "--configfile", str(file)]
+    command += ["--workflow-profile", str(ROOT / "profiles/default")]
+    if subprocess.run(command, cwd=folder).returncode:
+        sys.exit(f"Error: the run in {folder} has stopped; the same command goes on from there.")
+
+
+def stage_of(file: Path) -> str:
+    """Return the stage of a benchmark file."""
+    if "plots" in file.parts:
+        return "figures"
+    return f"reduce {file.parent.name}" if file.stem == "reduce" else STAGES.get(file.stem, "score")
+
+
+def measured(folder: Path) -> pd.DataFrame:
+    """Return the cost of each stage, and of all jobs, of the runs below a folder.
+
+    Columns n_images, stage, jobs, seconds and cpu_seconds (sums over jobs), peak_memory_mb (the
+    most of one job).
+    """
+    rows = []
+    for run_folder in folder.glob("n*"):
+        files = sorted((run_folder / "results/benchmarks").rglob("*.tsv"))
+        for file in files if (run_folder / "results/photos/summary.md").exists() else []:
+            job = pd.read_csv(file, sep="\t").iloc[0]
+            numbers = pd.to_numeric(job[["s", "cpu_time", "max_rss"]], errors="coerce")
+            n_images = int(run_folder.name[1:])
+            for stage in (stage_of(file), ALL):
+                rows.append({"n_images": n_images, "stage": stage, **numbers})
+    if not rows:
+        sys.exit(f"Error: no run in {folder} has come to its scores yet.")
+    jobs = pd.DataFrame(rows).groupby(["n_images", "stage"], sort=True)
+    return pd.DataFrame(
+        {
+            "jobs": jobs.size(),
+            "seconds": jobs["s"].sum(),
+            "cpu_seconds": jobs["cpu_time"].sum(),
+            "peak_memory_mb": jobs["max_rss"].max(),
+        }
+    ).reset_index()
+
+
+def exponents(table: pd.DataFrame, column: str) -> dict[str, float]:
+    """Return the exponent b of each stage: least squares of log(cost) = a + b log(N).
+
+    Over the sizes from FITTED_FROM on; NaN with fewer than two of them.
+    """
+    found = {}
+    for stage, rows in table[table["n_images"] >= FITTED_FROM].groupby("stage"):
+        few = len(rows) < 2 or (rows[column] <= 0).any()
+        logs = np.log(rows[["n_images", column]].to_numpy(float))
+        found[stage] = float("nan") if few else float(np.polyfit(*logs.T, 1)[0])
+    return {stage: found.get(stage, float("nan")) for stage in table["stage"].unique()}
+
+
+def in_order(table: pd.DataFrame) -> list[str]:
+    """Return the stages in the order in which they run, all jobs last."""
+    first = ["data", "train", "latents", *(f"reduce {name}" for name in REDUCTIONS)]
+    there = [*first, "cluster", "consensus", "selection", "score", "progress", "figures", ALL]
+    return [stage for stage in there if stage in set(table["stage"])]
+
+
+def report(folder: Path, table: pd.DataFrame) -> str:
+    """Return the tables as Markdown: seconds with the exponent, peak memory, approximations."""
+    sizes = sorted(table["n_images"].unique())
+    stages = in_order(table)
+    by_stage = table.set_index(["stage", "n_images"])
+    slope = exponents(table, "seconds")
+
+    def rows(column: str, digits: int, last: dict | None = None):
+        for stage in stages:
+            cells = [by_stage[column].get((stage, n), np.nan) for n in sizes]
+            shown = ["-" if pd.isna(value) else f"{value:,.{digits}f}" for value in cells]
+            end = [] if last is None else ["-" if pd.isna(last[stage]) else f"{last[stage]:.2f}"]
+            yield [stage, *shown, *end]
+
+    header = ["stage", *(f"{n:,}" for n in sizes)]
+    lines = ["# Time and memory against the number of images", "", "## Seconds", ""]
+    lines += markdown_table([*header, "exponent"], rows("seconds", 1, slope))
+    lines += [
+        "",
+        "Wall time of the jobs of a stage, one after the other, start of Python included; each has "
+        f"one thread. Exponent: least squares of log(seconds) on log(N) from {FITTED_FROM:,} "
+        "images on.",
+        "",
+        "## Peak memory of one job (MB)",
+        "",
+        *markdown_table(header, rows("peak_memory_mb", 0)),
+        "",
+        "Resident memory, pages of memory-mapped files included, which the system takes back where "
+        "it needs them.",
+        "",
+        "## What was run",
+        "",
+    ]
+    for n in sizes:
+        run_folder = folder / f"n{n}"
+        settings = yaml.safe_load((run_folder / "experiment.yaml").read_text())
+        model = settings["models"]["baseline"]
+        scores = read_scores(run_folder / "results/photos/scores.csv")
+        notes = dict.fromkeys(scores["approximation"].dropna())
+        lines.append(
+            f"- {n:,} images: {model['epochs']} epoch(s), latents of {model['latent_dim']}, "
+            f"{', '.join(settings['reductions'])}; "
+            f"{'approximate: ' + ' | '.join(notes) if notes else 'exact'}."
+        )
+    return "\n".join([*lines, "", f"{os.cpu_count()} cores.", ""])
+
+
+def main() -> None:
+    """Run what is asked for and show all that is there."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", nargs="*", type=int, default=[1_000, 10_000, 100_000])
+    parser.add_argument("--reductions", nargs="+", choices=REDUCTIONS, default=list(REDUCTIONS))
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--latent-dim", type=int, default=64)
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--folder", type=Path, default=ROOT / "results/scaling")
+    given = parser.parse_args()
+    for n_images in given.sizes:
+        settings = experiment(n_images, given.epochs, given.latent_dim, given.reductions)
+        run(given.folder.resolve() / f"n{n_images}", settings, given.cores)
+    table = measured(given.folder)
+    save_table(given.folder / "scaling.csv", table)
+    save_text(given.folder / "scaling.md", report(given.folder, table))
+    figure = scaling_figure(table, in_order(table), exponents(table, "seconds"))
+    save(figure, given.folder / "scaling.png", given.folder / "scaling.svg")
+    print(given.folder / "scaling.md")
+
+
+if __name__ == "__main__":
+    main()
