@@ -4,13 +4,15 @@ python bench/scaling.py [--sizes 1000 10000 100000] [--reductions pca50 kpca50 k
 
 For each size the workflow runs in a folder of its own below results/scaling/, on patches of
 photographs (`photo_patches` with `n_images`), from data to scores and figures. A run that was
-interrupted goes on where it was; a size that was run is not run again. Times and memory are those
-of Snakemake's benchmark files. Writes scaling.csv, scaling.md and scaling.png beside the folders,
-of all sizes that are there.
+interrupted goes on where it was; a size that was run is not run again. Wall times are those of
+Snakemake's benchmark files; processor time and peak memory those that the system counted, from the
+last line of each job's log. Writes scaling.csv, scaling.md and scaling.png beside the folders, of
+all sizes that are there.
 """
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +55,7 @@ STAGES = {
     "reconstructions": "figures",
 }
 ALL = "all jobs"
+_COST = re.compile(r"([\d.]+) s of processor time, at most (\d+) MiB")
 
 
 def experiment(n_images: int, epochs: int, latent_dim: int, reductions: list[str]) -> dict:
@@ -89,15 +92,18 @@ def stage_of(file: Path) -> str:
 def measured(folder: Path) -> pd.DataFrame:
     """Return the cost of each stage, and of all jobs, of the runs below a folder.
 
-    Columns n_images, stage, jobs, seconds and cpu_seconds (sums over jobs), peak_memory_mb (the
-    most of one job).
+    Columns n_images, stage, jobs, wall_seconds and cpu_seconds (sums over jobs), peak_memory_mib
+    (the most of one job).
     """
     rows = []
     for run_folder in folder.glob("n*"):
-        files = sorted((run_folder / "results/benchmarks").rglob("*.tsv"))
-        for file in files if (run_folder / "results/photos/summary.md").exists() else []:
-            job = pd.read_csv(file, sep="\t").iloc[0]
-            numbers = pd.to_numeric(job[["s", "cpu_time", "max_rss"]], errors="coerce")
+        results = run_folder / "results"
+        files = sorted((results / "benchmarks").rglob("*.tsv"))
+        for file in files if (results / "photos/summary.md").exists() else []:
+            log = results / "logs" / file.relative_to(results / "benchmarks").with_suffix(".log")
+            cost = _COST.search(log.read_text(encoding="utf-8"))
+            wall = float(pd.read_csv(file, sep="\t")["s"][0])
+            numbers = {"wall": wall, "cpu": float(cost[1]), "memory": float(cost[2])}
             n_images = int(run_folder.name[1:])
             for stage in (stage_of(file), ALL):
                 rows.append({"n_images": n_images, "stage": stage, **numbers})
@@ -107,9 +113,9 @@ def measured(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "jobs": jobs.size(),
-            "seconds": jobs["s"].sum(),
-            "cpu_seconds": jobs["cpu_time"].sum(),
-            "peak_memory_mb": jobs["max_rss"].max(),
+            "wall_seconds": jobs["wall"].sum(),
+            "cpu_seconds": jobs["cpu"].sum(),
+            "peak_memory_mib": jobs["memory"].max(),
         }
     ).reset_index()
 
@@ -139,27 +145,33 @@ def report(folder: Path, table: pd.DataFrame) -> str:
     sizes = sorted(table["n_images"].unique())
     stages = in_order(table)
     by_stage = table.set_index(["stage", "n_images"])
-    slope = exponents(table, "seconds")
 
-    def rows(column: str, digits: int, last: dict | None = None):
+    def rows(column: str, digits: int, fitted: bool = False):
+        slopes = exponents(table, column) if fitted else {}
         for stage in stages:
             cells = [by_stage[column].get((stage, n), np.nan) for n in sizes]
             shown = ["-" if pd.isna(value) else f"{value:,.{digits}f}" for value in cells]
-            end = [] if last is None else ["-" if pd.isna(last[stage]) else f"{last[stage]:.2f}"]
-            yield [stage, *shown, *end]
+            slope = slopes.get(stage, np.nan)
+            yield [stage, *shown, *(["-" if np.isnan(slope) else f"{slope:.2f}"] if fitted else [])]
 
     header = ["stage", *(f"{n:,}" for n in sizes)]
-    lines = ["# Time and memory against the number of images", "", "## Seconds", ""]
-    lines += markdown_table([*header, "exponent"], rows("seconds", 1, slope))
+    lines = ["# Time and memory against the number of images", "", "## Processor time (s)", ""]
+    lines += markdown_table([*header, "exponent"], rows("cpu_seconds", 1, fitted=True))
     lines += [
         "",
-        "Wall time of the jobs of a stage, one after the other, start of Python included; each has "
-        f"one thread. Exponent: least squares of log(seconds) on log(N) from {FITTED_FROM:,} "
-        "images on.",
+        "Of the jobs of a stage together, start of Python included. Exponent: least squares of "
+        f"log(seconds) on log(N) from {FITTED_FROM:,} images on.",
         "",
-        "## Peak memory of one job (MB)",
+        "## Wall time (s)",
         "",
-        *markdown_table(header, rows("peak_memory_mb", 0)),
+        *markdown_table([*header, "exponent"], rows("wall_seconds", 1, fitted=True)),
+        "",
+        "As if one job ran after the other; each has one thread. Waiting for the disk, and for "
+        "whatever else the machine does, is in it.",
+        "",
+        "## Peak memory of one job (MiB)",
+        "",
+        *markdown_table(header, rows("peak_memory_mib", 0)),
         "",
         "Resident memory, pages of memory-mapped files included, which the system takes back where "
         "it needs them.",
@@ -197,7 +209,7 @@ def main() -> None:
     table = measured(given.folder)
     save_table(given.folder / "scaling.csv", table)
     save_text(given.folder / "scaling.md", report(given.folder, table))
-    figure = scaling_figure(table, in_order(table), exponents(table, "seconds"))
+    figure = scaling_figure(table, in_order(table), exponents(table, "cpu_seconds"))
     save(figure, given.folder / "scaling.png", given.folder / "scaling.svg")
     print(given.folder / "scaling.md")
 

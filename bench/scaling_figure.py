@@ -10,12 +10,12 @@ _MARKERS = ("o", "s", "^")
 
 
 def scaling_figure(table: pd.DataFrame, stages: list[str], exponents: dict[str, float]) -> Figure:
-    """Draw seconds and peak memory of each stage on logarithmic axes.
+    """Draw processor time and peak memory of each stage on logarithmic axes.
 
     Parameters
     ----------
     table : DataFrame
-        Columns n_images, stage, seconds, peak_memory_mb.
+        Columns n_images, stage, cpu_seconds, peak_memory_mib.
     stages : list of str
         In the order of the legend; the last is that of all jobs.
     exponents : dict of str -> float
@@ -34,20 +34,20 @@ def scaling_figure(table: pd.DataFrame, stages: list[str], exponents: dict[str, 
         }
         slope = exponents[stage]
         label = stage if np.isnan(slope) else f"{stage}: {slope:.2f}"
-        axes[0].plot(rows["n_images"], rows["seconds"], label=label, **look)
-        axes[1].plot(rows["n_images"], rows["peak_memory_mb"] / 1024, **look)
+        axes[0].plot(rows["n_images"], rows["cpu_seconds"], label=label, **look)
+        axes[1].plot(rows["n_images"], rows["peak_memory_mib"] / 1024, **look)
     sizes = np.array(sorted(table["n_images"].unique()))
-    total = table[table["stage"] == stages[-1]].set_index("n_images")["seconds"]
+    total = table[table["stage"] == stages[-1]].set_index("n_images")["cpu_seconds"]
     guide = 2.5 * total.max() * (sizes / sizes[-1])
     axes[0].plot(sizes, guide, color=GREY, linestyle=":", linewidth=1, label="proportional to N")
     axes[1].axhline(8, color=GREY, linestyle=":", linewidth=1)
     axes[1].annotate("8 GiB", (sizes[0], 8), (0, 3), textcoords="offset points", color=GREY)
-    for ax, name in zip(axes, ("time (s)", "peak memory of one job (GiB)"), strict=True):
+    for ax, name in zip(axes, ("processor time (s)", "peak memory of one job (GiB)"), strict=True):
         ax.set_xscale("log")
         ax.set_yscale("log")
         ax.set_xlabel("number of images N")
         ax.set_ylabel(name)
         ax.grid()
-    fig.legend(loc="outside right center", title="stage: exponent of time")
+    fig.legend(loc="outside right center", title="stage: exponent")
     fig.suptitle("From data to scores and figures", fontsize=10)
     return fig

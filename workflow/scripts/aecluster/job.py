@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import resource
 import sys
 import traceback
 from collections.abc import Iterator
@@ -30,7 +31,8 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
 
     Import the heavy libraries inside the block: they read the number of threads when they load.
     A fixed number keeps results the same whatever `--cores` is. `logger.info` goes to the log
-    file; a record with `extra={"show": True}` is also shown on the screen.
+    file; a record with `extra={"show": True}` is also shown on the screen. The last line of the log
+    says what the job took.
 
     On an error the log gets the traceback, the screen one sentence, and the exit code is 1. A job
     whose run has ended ends too (see `lock`).
@@ -40,11 +42,19 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
     try:
         _start_log(Path(log))
         yield
+        logger.info(_cost())
     except Exception as error:
         with suppress(OSError), Path(log).open("a", encoding="utf-8") as file:
             file.write(traceback.format_exc())
         print(f"Error: {_sentence(error)} (log: {log})", file=sys.stderr)
         sys.exit(1)
+
+
+def _cost() -> str:
+    """Say what the job took, exactly: Snakemake's benchmarks look every 30 seconds."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = used.ru_utime + used.ru_stime
+    return f"{seconds:.2f} s of processor time, at most {used.ru_maxrss / 1024:.0f} MiB of memory"
 
 
 def _start_log(path: Path) -> None:
