@@ -1,8 +1,13 @@
 """Many images: what is done in blocks, or approximately, agrees with what is done at once."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import REPOSITORY
 from sklearn.decomposition import PCA, KernelPCA
 from sklearn.preprocessing import StandardScaler
 
@@ -173,3 +178,43 @@ def test_an_arm_chosen_on_some_images_sees_those_alone():
     pd.testing.assert_frame_equal(
         with_rows, select(members, [block[some] for block in latents], "mean_rank")
     )
+
+
+@pytest.fixture
+def scaling(monkeypatch):
+    monkeypatch.syspath_prepend(str(REPOSITORY / "bench"))
+    import scaling
+
+    return scaling
+
+
+def test_the_cost_of_a_job_is_read_from_its_log(scaling, tmp_path):
+    script = "from aecluster.job import job\nwith job('LOG'):\n    bytearray(200 << 20)\n"
+    for n_images in (10_000, 100_000):
+        for name in ("photos/images", "photos/baseline/seed0/pca50/reduce", "photos/plots/scores"):
+            benchmark, log = (
+                tmp_path / f"n{n_images}/results/{kind}/{name}.{suffix}"
+                for kind, suffix in (("benchmarks", "tsv"), ("logs", "log"))
+            )
+            benchmark.parent.mkdir(parents=True, exist_ok=True)
+            benchmark.write_text(f"s\th:m:s\n{n_images / 1000}\t-\n")
+            log.parent.mkdir(parents=True, exist_ok=True)
+            cost = f"{(n_images / 1000) ** 1.05:.4f} s of processor time, at most {n_images} MiB"
+            log.write_text(f"12:00:00 begun\n12:00:01 {cost} of memory\n")
+        (tmp_path / f"n{n_images}/results/photos/summary.md").parent.mkdir(exist_ok=True)
+        (tmp_path / f"n{n_images}/results/photos/summary.md").write_text("")
+    real = tmp_path / "n10000/results/logs/photos/images.log"
+    scripts = str(REPOSITORY / "workflow/scripts")
+    subprocess.run(
+        [sys.executable, "-c", script.replace("LOG", str(real))],
+        check=True,
+        env={**os.environ, "PYTHONPATH": scripts},
+    )
+    table = scaling.measured(tmp_path)
+    assert scaling.in_order(table) == ["data", "reduce pca50", "figures", "all jobs"]
+    rows = table.set_index(["stage", "n_images"])
+    assert rows.loc[("all jobs", 100_000), "jobs"] == 3
+    assert rows.loc[("figures", 100_000), "wall_seconds"] == 100
+    assert rows.loc[("all jobs", 100_000), "peak_memory_mib"] == 100_000
+    assert 200 < rows.loc[("data", 10_000), "peak_memory_mib"] < 400
+    assert scaling.exponents(table, "cpu_seconds")["figures"] == pytest.approx(1.05, abs=0.001)
