@@ -333,6 +333,7 @@ def scores(models, reductions, clusterings, seeds, labelled=True) -> pd.DataFram
         accuracy_private=values,
         matching="one-to-one" if labelled else np.nan,
         chance=0.52 if labelled else np.nan,
+        approximation=np.nan,
         silhouette=rng.random(len(table)),
         largest_cluster=0.6,
     )
@@ -359,6 +360,15 @@ def test_score_grid_shows_chance_spread_and_parts():
     shown = texts(score_grid(scores(["a"], ["pca"], ["kmeans"], [3]), "photos"))
     assert "no spread" in shown
     assert "standard deviation" not in shown
+
+
+def test_score_grid_says_what_is_approximate():
+    table = scores(["a"], ["pca", "kpca"], ["kmeans"], [0, 1])
+    assert "Approximate" not in texts(score_grid(table, "photos"))
+    table["approximation"] = table["reduction"].map({"kpca": "kernel PCA by Nystroem"})
+    fig = score_grid(table, "photos")
+    assert_inside(fig)
+    assert "Approximate in kpca: kernel PCA by Nystroem." in texts(fig)
 
 
 def test_score_grid_says_purity_and_silhouette_where_it_shows_them():

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from aecluster.figures.style import BLACK, GREY, colour, new_figure
 from aecluster.figures.text import wrapped
+from aecluster.scoring.approximated import notes
 from aecluster.scoring.collapse import is_collapsed
 
 _WIDTH = 9.5
@@ -58,6 +59,8 @@ def score_grid(scores: pd.DataFrame, title: str) -> Figure:
         handles=_handles(models, scores, labelled), loc="center left", ncols=2, borderaxespad=0
     )
     fig.suptitle(wrapped(title, 100), fontsize=10)
+    if approximate := notes(scores):
+        fig.supxlabel("\n".join(wrapped(note, 125) for note in approximate), fontsize=7)
     return fig
 
 
