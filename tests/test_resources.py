@@ -52,6 +52,23 @@ def test_memory_and_time_grow_with_the_data(fresh, tmp_path):
     assert longer["train_model"]["runtime"] > 10 * many["train_model"]["runtime"]
 
 
+def test_a_million_images_ask_for_less_than_8_gib(fresh, tmp_path):
+    project = fresh.copy(tmp_path / "project")
+    project.experiment = {
+        "seeds": [0],
+        "datasets": {"photos": {"source": "photo_patches", "params": {"n_images": 1_000_000}}},
+        "models": {"small": {"architecture": "baseline", "latent_dim": 64, "epochs": 1}},
+        "reductions": {
+            "kpca": {"method": "kernel_pca", "dim": 50},
+            "tsne": {"method": "tsne", "dim": 2, "after": "kpca"},
+        },
+        "clusterings": {"kmeans": {"method": "minibatch_kmeans", "n_clusters": 2}},
+    }
+    for rule, amounts in asked(project).items():
+        assert amounts["mem_mb"] < 8192, rule
+        assert amounts["runtime"] < 3 * 24 * 60, rule
+
+
 @pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("auto", 0), ("cuda", 1)])
 def test_a_gpu_is_asked_for_where_the_config_names_one(fresh, device, gpus):
     models = {name: {"device": device} for name in ("baseline", "deeper")}

@@ -140,7 +140,7 @@ rule plot_label_map:
         "../../envs/environment.yaml"
     resources:
         mem_mb=growing(draw_mb),
-        runtime=minutes(5, 1),
+        runtime=minutes(5, 0.1),
     params:
         settings=lambda wc: as_json(map_settings(wc)),
         code=code("plot_label_map.py"),

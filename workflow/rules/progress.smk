@@ -12,8 +12,8 @@ rule cluster_snapshots:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(encode_mb),
-        runtime=minutes(5, 10),
+        mem_mb=growing(follow_mb),
+        runtime=follow_minutes(10),
     params:
         settings=lambda wc: as_json(PROGRESS_CLUSTERING),
         code=lambda wc: progress_code(wc.model),
@@ -35,7 +35,7 @@ rule score_progress:
         "../../envs/environment.yaml"
     resources:
         mem_mb=growing(score_mb),
-        runtime=minutes(5, 5),
+        runtime=follow_minutes(5),
     params:
         runs=lambda wc: as_json([[model, seed] for model in MODELS for seed in SEEDS]),
         code=code("score_progress.py"),

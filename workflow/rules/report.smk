@@ -16,7 +16,7 @@ rule interactive_map:
         "../../envs/environment.yaml"
     resources:
         mem_mb=growing(draw_mb),
-        runtime=minutes(5, 1),
+        runtime=minutes(5, 0.1),
     params:
         views=as_json(MAP_VIEWS),
         code=code("interactive_map.py"),
