@@ -102,6 +102,8 @@ def measured(folder: Path) -> pd.DataFrame:
         for file in files if (results / "photos/summary.md").exists() else []:
             log = results / "logs" / file.relative_to(results / "benchmarks").with_suffix(".log")
             cost = _COST.search(log.read_text(encoding="utf-8"))
+            if cost is None:
+                sys.exit(f"Error: {log} does not end with a cost; remove {run_folder}, run again.")
             wall = float(pd.read_csv(file, sep="\t")["s"][0])
             numbers = {"wall": wall, "cpu": float(cost[1]), "memory": float(cost[2])}
             n_images = int(run_folder.name[1:])
