@@ -10,12 +10,13 @@ from matplotlib.colors import to_rgb
 
 from aecluster.errors import InputError
 from aecluster.figures.consensus import consensus_figure, least_sure
+from aecluster.figures.density import draw_density
 from aecluster.figures.label_map import Names, label_map
 from aecluster.figures.learning_curves import learning_curves
 from aecluster.figures.points import MAX_POINTS
 from aecluster.figures.reconstructions import chosen_figure, extremes_figure
 from aecluster.figures.score_grid import score_grid
-from aecluster.figures.style import colour, save
+from aecluster.figures.style import GREY, colour, new_figure, save
 from aecluster.figures.text import wrapped
 from aecluster.models.build import build_model
 from aecluster.training.examples import make_examples
@@ -406,3 +407,24 @@ def test_the_consensus(tmp_path, n_groups, dim, channels):
     first = least_sure(groups, confidence)[0]
     assert confidence[first] == confidence[groups >= 0].min(), "those without a group aside"
     assert f"{first}: {groups[first]}, {confidence[first]:.2f}" in shown and "no group" in shown
+
+
+def test_a_density_has_the_colours_of_its_groups_where_they_are():
+    plane = np.repeat([[0.0, 0.0], [2.0, 0.0], [0.0, 1.0], [2.0, 1.0]], [90, 5, 40, 2], axis=0)
+    groups = np.repeat([0, 1, 7, -1], [90, 5, 40, 2])
+    groups[:30] = 1  # a third of the first place
+    ax = new_figure(4, 4)[1]
+    colours = {0: "#000000", 1: "#ff0000", 7: "#0000ff"}
+    sure = np.where(groups == 7, 0.5, 1.0)
+    draw_density(ax, plane, groups, colours, opacity=sure, numbered=True)
+    (image,) = ax.images
+    shown = np.asarray(image.get_array())
+    grey = np.array(to_rgb(GREY))
+    assert image.origin == "lower" and image.get_extent()[0] == 0
+    assert shown[0, 0, :3] == pytest.approx(grey / 3)
+    assert shown[0, -1, :3].tolist() == [1, 0, 0] and shown[-1, 0, :3].tolist() == [0, 0, 1]
+    assert shown[-1, -1, :3] == pytest.approx(grey)
+    assert shown[0, 0, 3] > shown[0, -1, 3] > shown[-1, -1, 3] > 0 and shown[1, 1, 3] == 0
+    assert shown[-1, 0, 3] < 0.5
+    places = {text.get_text(): text.get_position() for text in ax.texts}
+    assert set(places) == {"0", "1", "7"} and places["7"] == pytest.approx((0, 1), abs=0.02)
