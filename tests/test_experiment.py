@@ -288,6 +288,7 @@ BAD = [
     ("datasets", {"logs": {}}, "the name `logs` is taken"),
     ("datasets", {"benchmarks": {}}, "the name `benchmarks` is taken"),
     ("datasets", {"bench": {}}, "the name `bench` is taken"),
+    ("datasets", {"scaling": {}}, "the name `scaling` is taken"),
     ("models", {"consensus": {}}, "the name `consensus` is taken"),
     # Methods.
     ("datasets.digits.source", "digit", "datasets.digits.source is `digit`", "`digits`"),
