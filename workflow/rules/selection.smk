@@ -12,7 +12,7 @@ rule select_arm:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(lambda wc: select_mb(wc) + agreement_mb(wc)),
+        mem_mb=growing(lambda wc: score_mb(wc) + agreement_mb(wc)),
         runtime=growing(score_minutes),
     params:
         settings=lambda wc: as_json(

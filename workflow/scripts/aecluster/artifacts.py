@@ -8,7 +8,7 @@ import socket
 import time
 import tokenize
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -132,31 +132,6 @@ def save_rows(path: str | os.PathLike, blocks: Iterable[np.ndarray], n_rows: int
             written += len(block)
         if written != n_rows:
             raise ValueError(f"{written} rows were to be {n_rows}")
-
-
-@contextmanager
-def array_in_blocks(path: str | os.PathLike, n_rows: int) -> Iterator[Callable[[np.ndarray], None]]:
-    """Give a function that appends rows to an array of `n_rows` that need not fit in memory.
-
-    The file is the one that `save_array` would write, whole or not at all: a block that ends
-    before all rows are there leaves nothing.
-    """
-    written = 0
-
-    def append(rows: np.ndarray) -> None:
-        nonlocal written
-        if not written:
-            description = np.lib.format.dtype_to_descr(rows.dtype)
-            shape = (n_rows, *rows.shape[1:])
-            header = {"descr": description, "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(file, header)
-        written += len(rows)
-        file.write(np.ascontiguousarray(rows).data)
-
-    with written_whole(path) as draft, draft.open("wb") as file:
-        yield append
-        if written != n_rows:
-            raise ValueError(f"{path}: {written} rows were written of {n_rows}")
 
 
 def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:

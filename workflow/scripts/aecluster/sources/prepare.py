@@ -5,13 +5,13 @@ import hashlib
 import logging
 import math
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import array_in_blocks
+from aecluster.artifacts import save_rows
 from aecluster.errors import InputError
 from aecluster.scoring.split import public_mask
 from aecluster.sources.channels import with_channels
@@ -123,7 +123,9 @@ def read(
         indices, _, _ = select(source, without=why, **choice)
         tried.update(indices.tolist())
         try:
-            _write(path, source, indices, size, channels)
+            found = _blocks(path, source, indices, size)
+            images = (with_channels(block, channels) for block in found)
+            save_rows(path, images, len(indices))
         except Unreadable as error:
             why |= error.why
             tried |= error.why.keys()
@@ -135,41 +137,36 @@ def read(
     return indices, {**skipped, "other": dict(source.left_out)}
 
 
-def _write(
-    path: str | Path,
-    source: Source,
-    indices: np.ndarray,
-    size: int | None,
-    channels: int | None,
-) -> None:
-    """Write images; raise Unreadable, with all that cannot be read, if there are such."""
+def _blocks(
+    path: str | Path, source: Source, indices: np.ndarray, size: int | None
+) -> Iterator[np.ndarray]:
+    """Read images a block at a time; in the end raise Unreadable, with all that cannot be read."""
     if source.image_shape is not None:  # before anything is read
-        height, width, depth = source.image_shape
-        _check_room(path, source, (len(indices), size or height, size or width, depth))
+        height, width, channels = source.image_shape
+        _check_room(path, source, (len(indices), size or height, size or width, channels))
     first, why, start, step = None, {}, 0, _FIRST_BLOCK
-    with array_in_blocks(path, len(indices)) as append:
-        while start < len(indices):
-            block = indices[start : start + step]
-            start += step
-            try:
-                images = source.read(block, size)
-            except Unreadable as error:
-                why |= error.why
-                continue
-            if first is None:
-                first = block[0], images[0].shape
-                _check_room(path, source, (len(indices), *images[0].shape))
-                step = max(1, _BLOCK_BYTES // images[0].size)
-            if images.shape[1:] != first[1]:
-                raise InputError(
-                    f"{source.about.source} has images of different sizes, {_sides(first[1])} "
-                    f"({source.names[first[0]]}) and {_sides(images.shape[1:])} "
-                    f"({source.names[block[0]]}); set `size: 32`, or another, for this data set."
-                )
-            if not why:
-                append(with_channels(images, channels))
-        if why:
-            raise Unreadable(source.about.source, dict(sorted(why.items())))
+    while start < len(indices):
+        block = indices[start : start + step]
+        start += step
+        try:
+            images = source.read(block, size)
+        except Unreadable as error:
+            why |= error.why
+            continue
+        if first is None:
+            first = block[0], images[0].shape
+            _check_room(path, source, (len(indices), *images[0].shape))
+            step = max(1, _BLOCK_BYTES // images[0].size)
+        if images.shape[1:] != first[1]:
+            raise InputError(
+                f"{source.about.source} has images of different sizes, {_sides(first[1])} "
+                f"({source.names[first[0]]}) and {_sides(images.shape[1:])} "
+                f"({source.names[block[0]]}); set `size: 32`, or another, for this data set."
+            )
+        if not why:  # else all will be read again, without these
+            yield images
+    if why:
+        raise Unreadable(source.about.source, dict(sorted(why.items())))
 
 
 def _check_room(path: str | Path, source: Source, shape: tuple[int, ...]) -> None:
