@@ -122,16 +122,23 @@ def measured(folder: Path) -> pd.DataFrame:
     ).reset_index()
 
 
-def exponents(table: pd.DataFrame, column: str) -> dict[str, float]:
+def exponents(table: pd.DataFrame, column: str, less_start: bool = False) -> dict[str, float]:
     """Return the exponent b of each stage: least squares of log(cost) = a + b log(N).
 
-    Over the sizes from FITTED_FROM on; NaN with fewer than two of them.
+    Over the sizes from FITTED_FROM on; NaN with fewer than two of them. With `less_start` the cost
+    of the smallest size, which is little but the start of Python, is taken from all others; NaN
+    where no more than that is left.
     """
     found = {}
-    for stage, rows in table[table["n_images"] >= FITTED_FROM].groupby("stage"):
+    start = table.loc[table.groupby("stage")["n_images"].idxmin()].set_index("stage")[column]
+    large = table[table["n_images"] >= FITTED_FROM]
+    if less_start:
+        large = large.assign(**{column: large[column] - large["stage"].map(start)})
+    for stage, rows in large.groupby("stage"):
         few = len(rows) < 2 or (rows[column] <= 0).any()
-        logs = np.log(rows[["n_images", column]].to_numpy(float))
-        found[stage] = float("nan") if few else float(np.polyfit(*logs.T, 1)[0])
+        if not few:
+            logs = np.log(rows[["n_images", column]].to_numpy(float))
+            found[stage] = float(np.polyfit(*logs.T, 1)[0])
     return {stage: found.get(stage, float("nan")) for stage in table["stage"].unique()}
 
 
@@ -149,24 +156,26 @@ def report(folder: Path, table: pd.DataFrame) -> str:
     by_stage = table.set_index(["stage", "n_images"])
 
     def rows(column: str, digits: int, fitted: bool = False):
-        slopes = exponents(table, column) if fitted else {}
+        slopes = [exponents(table, column, less) for less in (False, True)] if fitted else []
         for stage in stages:
             cells = [by_stage[column].get((stage, n), np.nan) for n in sizes]
             shown = ["-" if pd.isna(value) else f"{value:,.{digits}f}" for value in cells]
-            slope = slopes.get(stage, np.nan)
-            yield [stage, *shown, *(["-" if np.isnan(slope) else f"{slope:.2f}"] if fitted else [])]
+            ends = ["-" if np.isnan(slope[stage]) else f"{slope[stage]:.2f}" for slope in slopes]
+            yield [stage, *shown, *ends]
 
     header = ["stage", *(f"{n:,}" for n in sizes)]
     lines = ["# Time and memory against the number of images", "", "## Processor time (s)", ""]
-    lines += markdown_table([*header, "exponent"], rows("cpu_seconds", 1, fitted=True))
+    fitted = [*header, "exponent", "less the start"]
+    lines += markdown_table(fitted, rows("cpu_seconds", 1, fitted=True))
     lines += [
         "",
         "Of the jobs of a stage together, start of Python included. Exponent: least squares of "
-        f"log(seconds) on log(N) from {FITTED_FROM:,} images on.",
+        f"log(seconds) on log(N) from {FITTED_FROM:,} images on; and the same with the seconds of "
+        f"{sizes[0]:,} images, which are little but that start, taken from all others.",
         "",
         "## Wall time (s)",
         "",
-        *markdown_table([*header, "exponent"], rows("wall_seconds", 1, fitted=True)),
+        *markdown_table(fitted, rows("wall_seconds", 1, fitted=True)),
         "",
         "As if one job ran after the other; each has one thread. Waiting for the disk, and for "
         "whatever else the machine does, is in it.",

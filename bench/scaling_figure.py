@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from aecluster.figures.style import BLACK, GREY, PALETTE, new_figure
 
@@ -38,13 +39,18 @@ def scaling_figure(table: pd.DataFrame, stages: list[str], exponents: dict[str, 
         axes[1].plot(rows["n_images"], rows["peak_memory_mib"] / 1024, **look)
     sizes = np.array(sorted(table["n_images"].unique()))
     total = table[table["stage"] == stages[-1]].set_index("n_images")["cpu_seconds"]
-    guide = 2.5 * total.max() * (sizes / sizes[-1])
+    guide = 1.5 * total.max() * (sizes / sizes[-1])
+    axes[0].set_ylim(0.5 * table["cpu_seconds"].min(), 2 * guide.max())
     axes[0].plot(sizes, guide, color=GREY, linestyle=":", linewidth=1, label="proportional to N")
     axes[1].axhline(8, color=GREY, linestyle=":", linewidth=1)
     axes[1].annotate("8 GiB", (sizes[0], 8), (0, 3), textcoords="offset points", color=GREY)
     for ax, name in zip(axes, ("processor time (s)", "peak memory of one job (GiB)"), strict=True):
         ax.set_xscale("log")
         ax.set_yscale("log")
+        ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_minor_formatter(NullFormatter())
         ax.set_xlabel("number of images N")
         ax.set_ylabel(name)
         ax.grid()
