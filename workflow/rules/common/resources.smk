@@ -134,10 +134,6 @@ def score_mb(wc):
     return START_MB + numbers_mb(wc) + megabytes(6 * 8 * sample * dim + 3 * 8 * sample**2)
 
 
-def select_mb(wc):
-    return score_mb(wc) + votes_mb(wc)
-
-
 def assign_mb(wc):
     """The latents of all runs, whole."""
     latents = max(latents_of(model) for model in MODELS)
