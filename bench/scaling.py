@@ -86,7 +86,7 @@ def stage_of(file: Path) -> str:
     """Return the stage of a benchmark file."""
     if "plots" in file.parts:
         return "figures"
-    return f"reduce {file.parent.name}" if file.stem == "reduce" else STAGES.get(file.stem, "score")
+    return f"reduce {file.parent.name}" if file.stem == "reduce" else STAGES.get(file.stem.partition(".")[0], "score")
 
 
 def measured(folder: Path) -> pd.DataFrame:

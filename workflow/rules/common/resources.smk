@@ -179,7 +179,7 @@ def score_minutes(wc):
 
 
 def score_run_minutes(wc):
-    return 5 + len(cells_by_run()[run_of(wc)]) / 6
+    return 5 + len(cells_by_run()[run_of(wc)]) * (1 / 6 + thousands(wc.dataset) / 200)
 
 
 def gpus(wc):
