@@ -86,7 +86,9 @@ def stage_of(file: Path) -> str:
     """Return the stage of a benchmark file."""
     if "plots" in file.parts:
         return "figures"
-    return f"reduce {file.parent.name}" if file.stem == "reduce" else STAGES.get(file.stem.partition(".")[0], "score")
+    if file.stem == "reduce":
+        return f"reduce {file.parent.name}"
+    return STAGES.get(file.stem.partition(".")[0], "score")  # shards: latents.0, latents.1, ...
 
 
 def measured(folder: Path) -> pd.DataFrame:
