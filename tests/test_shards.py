@@ -136,6 +136,10 @@ def test_many_images_and_many_cells_are_shared_among_jobs(project):
     many = jobs(project.run("--dry-run", "--forceall", "score"))
     assert many["encode_shard"] == 4 * 2 and many["join_latents"] == 4, "those of 60 images"
     assert many["encode_images"] == 4 and many["score_run"] == 8 and many["score_dataset"] == 2
+    project.edit(SHARDS, "IMAGES_A_SHARD = 40", "IMAGES_A_SHARD = 10")
+    project.edit(SHARDS, "MOST_SHARDS = 16", "MOST_SHARDS = 3")
+    most = jobs(project.run("--dry-run", "--forceall", "score"))
+    assert most["encode_shard"] == 4 * 3 + 4 * 2, "20 of 60 images each, and 20 of 40"
 
 
 def test_the_rerun_contract_holds_for_shards(project):

@@ -69,7 +69,7 @@ rule encode_shard:
         mem_mb=growing(encode_shard_mb),
         runtime=growing(encode_shard_minutes),
     params:
-        images_a_shard=IMAGES_A_SHARD,
+        images_a_shard=lambda wc: images_a_shard(wc.dataset),
         code=lambda wc: model_code("encode_shard.py", wc.model),
     script:
         "../scripts/encode_shard.py"

@@ -94,7 +94,7 @@ def encode_mb(wc):
 
 def shard_share(wc):
     """Which part of the images a shard has."""
-    return min(1, IMAGES_A_SHARD / images_of(wc.dataset)[0])
+    return min(1, images_a_shard(wc.dataset) / images_of(wc.dataset)[0])
 
 
 def encode_shard_mb(wc):

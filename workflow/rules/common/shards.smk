@@ -3,13 +3,19 @@
 # values of a run, since other shards are other inputs, which make results run again. How many
 # shards share a submission is said in the profile.
 IMAGES_A_SHARD = 25_600  # whole batches of 256, so that the bytes are those of one piece
+MOST_SHARDS = 16  # then they are larger: each job checks the whole file of images
 CELLS_A_JOB = 200  # with more of them, a job scores those of one model and seed
+
+
+def images_a_shard(dataset):
+    """How many images of a data set are encoded by one job."""
+    return IMAGES_A_SHARD * math.ceil(images_of(dataset)[0] / (IMAGES_A_SHARD * MOST_SHARDS))
 
 
 def n_shards(dataset):
     """In how many shards the images of a data set are encoded; the last ones are empty if it turns
     out to have fewer images."""
-    return math.ceil(images_of(dataset)[0] / IMAGES_A_SHARD)
+    return math.ceil(images_of(dataset)[0] / images_a_shard(dataset))
 
 
 def in_shards(wanted):
