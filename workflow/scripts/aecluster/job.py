@@ -54,7 +54,18 @@ def _cost() -> str:
     """Say what the job took, exactly: Snakemake's benchmarks look every 30 seconds."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = used.ru_utime + used.ru_stime
-    return f"{seconds:.2f} s of processor time, at most {used.ru_maxrss / 1024:.0f} MiB of memory"
+    return f"{seconds:.2f} s of processor time, at most {_peak_mib():.0f} MiB of memory"
+
+
+def _peak_mib() -> float:
+    """Return the most resident memory so far; Linux keeps it for this program alone, while what
+    `getrusage` gives begins with that of the process that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) / 1024
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def _start_log(path: Path) -> None:

@@ -37,7 +37,7 @@ def notes(summary: pd.DataFrame) -> list[str]:
     summary : DataFrame
         Columns reduction and approximation ("" or missing for what is exact).
     """
-    texts = summary["approximation"].fillna("")
+    texts = summary["approximation"].astype(object).fillna("")
     return [
         f"Approximate in {', '.join(dict.fromkeys(rows['reduction']))}: {text}."
         for text, rows in summary.groupby(texts, sort=False)
