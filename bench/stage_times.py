@@ -14,7 +14,8 @@ def stage_times(folder: Path) -> pd.DataFrame:
     rows = []
     for file in sorted(folder.rglob("*.tsv")):
         measured = pd.read_csv(file, sep="\t").iloc[0]
-        stage = "plots" if "plots" in file.parts else file.stem
+        # a shard belongs to its stage: latents.0.tsv, latents.1.tsv, ...
+        stage = "plots" if "plots" in file.parts else file.name.split(".")[0]
         rows.append({"stage": stage, **measured[["s", "cpu_time", "max_rss"]]})
     if not rows:
         sys.exit(f"Error: there are no benchmarks in {folder}; run `make run` first.")

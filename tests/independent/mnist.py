@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from clustpy_alone import DEC, IDEC, FeedforwardAutoencoder
 
+from aecluster.experiment.schema import complete_experiment
 from aecluster.models import mlp
 from aecluster.scoring.accuracy import accuracy
 from aecluster.sources import mnist_5k
@@ -28,24 +29,29 @@ from aecluster.training.latents import encode
 
 BATCH, FIRST_RATE, THEN_RATE, GAMMA = 256, 1e-3, 1e-4, 0.1
 SIZES = [784, 500, 500, 2000, 10]
-MLP = {
-    "architecture": "mlp",
-    "after": None,
-    "latent_dim": 10,
-    "batch_size": BATCH,
-    "optimizer": "adam",
-    "learning_rate": FIRST_RATE,
-    "schedule": "constant",
-    "weight_decay": 0.0,
-    "loss": "mse",
-    "noise": 0.0,
-    "augmentation": {"flip": False, "affine": 0.0, "crop": 0.0}
-    | {"colour": 0.0, "hue": 0.0, "grey": 0.0},
-    "threads": 1,
-    "device": "cpu",
-    "precision": "auto",
-    "params": {"widths": SIZES[1:-1]},
-}
+SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
+# All that is not named has the schema's default.
+MLP = complete_experiment(
+    {
+        "datasets": {"mnist": {"source": "mnist_5k"}},
+        "models": {
+            "mlp": {
+                "architecture": "mlp",
+                "latent_dim": SIZES[-1],
+                "batch_size": BATCH,
+                "optimizer": "adam",
+                "learning_rate": FIRST_RATE,
+                "schedule": "constant",
+                "weight_decay": 0.0,
+                "device": "cpu",
+                "params": {"widths": SIZES[1:-1]},
+            }
+        },
+        "reductions": {"latents": {"method": "identity"}},
+        "clusterings": {"kmeans": {"method": "kmeans"}},
+    },
+    SCHEMA,
+)["models"]["mlp"]
 
 
 def ours(images: np.ndarray, kind: str, seed: int, epochs: int, start: mlp.Network) -> np.ndarray:
