@@ -25,6 +25,7 @@ STAGE_OF_RULE = {
     "train_model": "train",
     "encode_images": "latents",
     "cluster_embedding": "cluster",
+    "cluster_together": "cluster",
 }
 METHOD_RULE = "reduce_features"  # a stage for each method
 _COPIED = ("Snakefile", "profiles", "workflow", "envs")

@@ -9,9 +9,9 @@ import pytest
 
 PROGRAM = Path(__file__).with_name("damage_inputs.py")
 SHARDS = "workflow/rules/common/shards.smk"
-# Rules that read no results, or what is gone when they have read it, and rules files of what is
-# made on request.
-NOT_SEEN = {"read_images", "math_lstm", "math_skipgram", "join_latents"}
+# Rules that read no results, what is gone when they have read it, or that are only in large grids
+# (test_together.py), and rules files of what is made on request.
+NOT_SEEN = {"read_images", "math_lstm", "math_skipgram", "join_latents", "cluster_together"}
 ON_REQUEST = {"n_clusters.smk", "groups.smk", "assign.smk"}
 
 

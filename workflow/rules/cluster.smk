@@ -19,3 +19,34 @@ rule cluster_embedding:
         ),
     script:
         "../scripts/cluster.py"
+
+
+# In grids of many cells, those that take less time than the start of a process share one.
+if SHARED_CLUSTERINGS:
+
+    ruleorder: cluster_together > cluster_embedding
+
+    rule cluster_together:
+        input:
+            "results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy",
+        output:
+            expand(
+                "results/{{dataset}}/{{model}}/seed{{seed}}/{{reduction}}/{clustering}/clusters.csv",
+                clustering=SHARED_CLUSTERINGS,
+            ),
+        log:
+            "results/logs/{dataset}/{model}/seed{seed}/{reduction}/cluster.log",
+        benchmark:
+            "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/cluster.tsv"
+        wildcard_constraints:
+            dataset=one_of(SHARED_BY),
+        conda:
+            "../../envs/environment.yaml"
+        resources:
+            mem_mb=growing(cluster_mb),
+            runtime=minutes(2 + len(SHARED_CLUSTERINGS) / 10),
+        params:
+            settings=as_json([clusterer(name) for name in SHARED_CLUSTERINGS]),
+            code=code("cluster_together.py", *shared_modules()),
+        script:
+            "../scripts/cluster_together.py"

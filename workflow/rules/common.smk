@@ -204,7 +204,7 @@ def benchmarks_of(dataset, model, seed, reduction, clustering):
         f"{folder}/{trained_on(dataset)}/{model}/seed{seed}/train.tsv",
         *latents_benchmarks(dataset, model, seed),
         *(f"{folder}/{dataset}/{model}/seed{seed}/{step}/reduce.tsv" for step in steps),
-        f"{folder}/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/cluster.tsv",
+        cluster_benchmark(dataset, model, seed, reduction, clustering),
     ]
 
 
@@ -259,3 +259,4 @@ include: "common/progress.smk"
 include: "common/report.smk"
 include: "common/resources.smk"
 include: "common/shards.smk"
+include: "common/together.smk"

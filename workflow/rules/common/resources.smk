@@ -122,8 +122,11 @@ def reduce_mb(wc):
 
 
 def cluster_mb(wc):
+    """Those that share a process are made one after the other, none with a matrix of all pairs."""
     dim = dimension(wc.reduction) or latents_of(wc.model)
-    return START_MB + features_mb(wc, dim) + square_mb(wc, CLUSTERINGS[wc.clustering]["method"])
+    alone = "clustering" in wc.keys()
+    method = CLUSTERINGS[wc.clustering]["method"] if alone else None
+    return START_MB + features_mb(wc, dim) + square_mb(wc, method)
 
 
 def score_mb(wc):

@@ -1,5 +1,7 @@
 """k-means (Lloyd 1982; scikit-learn)."""
 
+CHEAP = 10_000
+
 
 def make(n_clusters=2, random_state=0, n_init=10, max_iter=300, init="k-means++"):
     """Return a sklearn.cluster.KMeans with the parameters of the same names."""

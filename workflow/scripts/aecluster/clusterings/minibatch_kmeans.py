@@ -1,5 +1,7 @@
 """Mini-batch k-means (Sculley 2010; scikit-learn)."""
 
+CHEAP = 20_000
+
 
 def make(n_clusters=2, random_state=0, n_init=10, batch_size=1024, max_iter=100, init="k-means++"):
     """Return a sklearn.cluster.MiniBatchKMeans with the parameters of the same names."""

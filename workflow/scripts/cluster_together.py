@@ -1,0 +1,22 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    import logging
+
+    from aecluster.artifacts import load_array
+    from aecluster.clusterings.run import cluster, save_clusters
+
+    embedding = load_array(snakemake.input[0])
+    for settings, output in zip(
+        json.loads(snakemake.params.settings), snakemake.output, strict=True
+    ):
+        labels = cluster(
+            embedding.copy(),  # a method may write to it
+            settings["method"],
+            settings["n_clusters"],
+            settings["params"],
+            random_state=int(snakemake.wildcards.seed),
+        )
+        save_clusters(output, labels)
+        logging.getLogger("aecluster").info("made %s", output)
