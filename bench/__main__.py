@@ -20,7 +20,7 @@ import numpy as np
 from aecluster.artifacts import save_json, save_table, save_text
 from aecluster.errors import InputError
 from aecluster.versions import versions
-from bench import ROOT
+from bench import ROOT, plain
 from bench.experiment import check_n_images, read_experiment, read_labels, write_images
 from bench.limits import cores
 from bench.quality import agreement, quality
@@ -94,7 +94,10 @@ def _write(experiment: dict, pairs: list[dict], limits: dict, load: float) -> No
     from bench.text import page
 
     shape = pairs[0]["shape"]
-    work = least_work(experiment, shape)
+    work = {
+        "plain": least_work(experiment, shape, plain.EPOCHS),
+        "workflow": least_work(experiment, shape),
+    }
     stages = stage_table(pairs, limits, work)
     found = versions(("torch", "scikit-learn", "openTSNE", "numpy", "snakemake"))
     about = {

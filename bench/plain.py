@@ -13,6 +13,9 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+# As tutorials have them; the settings of the workflow are in experiment.yaml.
+EPOCHS, BATCH_SIZE, LEARNING_RATE = 12, 64, 1e-3
+
 
 def run(experiment: dict, folder: Path, results: Path, seed: int) -> list[dict]:
     """Compute the experiment; return when each step began and ended.
@@ -42,7 +45,7 @@ def run(experiment: dict, folder: Path, results: Path, seed: int) -> list[dict]:
             model = train(images, settings, seed)
             save_weights(model, home / "model.pt")
         with steps.step("latents", model_name):
-            latents = encode(model, images, settings["batch_size"])
+            latents = encode(model, images)
             save_array(latents, home / "latents.npy")
         spaces = {None: latents}
         for name, reduction in experiment["reductions"].items():
@@ -78,11 +81,11 @@ def train(images, settings, seed):
     torch.manual_seed(seed)
     height, width, channels = images.shape[1:]
     model = build_model(settings, (channels, height, width))
-    loader = DataLoader(as_dataset(images), batch_size=settings["batch_size"], shuffle=True)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    loader = DataLoader(as_dataset(images), batch_size=BATCH_SIZE, shuffle=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     criterion = nn.MSELoss()
     model.train()
-    for epoch in range(settings["epochs"]):
+    for epoch in range(EPOCHS):
         total = 0.0
         for batch in loader:
             reconstruction = model(batch)
@@ -95,14 +98,14 @@ def train(images, settings, seed):
     return model
 
 
-def encode(model, images, batch_size):
+def encode(model, images):
     """Return the latents of all images, (N, D)."""
     import torch
     from torch.utils.data import DataLoader
 
     model.eval()
     with torch.no_grad():
-        loader = DataLoader(as_dataset(images), batch_size=batch_size)
+        loader = DataLoader(as_dataset(images), batch_size=BATCH_SIZE)
         return torch.cat([model.encode(batch) for batch in loader]).numpy()
 
 

@@ -16,7 +16,7 @@ STAGES = ("images", "train", "latents", "kernel_pca", "tsne", "cluster", AROUND,
 TOLERANCES = {MSE: 0.02, TRUST: 0.005, ACCURACY: 0.02}  # the first as a part of the error
 
 
-def stage_table(pairs: list[dict], limits: dict, work: dict[str, Work]) -> pd.DataFrame:
+def stage_table(pairs: list[dict], limits: dict, work: dict[str, dict[str, Work]]) -> pd.DataFrame:
     """Return one row a stage, and the whole as the last.
 
     Parameters
@@ -26,7 +26,7 @@ def stage_table(pairs: list[dict], limits: dict, work: dict[str, Work]) -> pd.Da
         "quality" (see `bench.quality`).
     limits : dict
         As in `bench.limits.measure`.
-    work : dict of stage -> Work
+    work : dict of side -> dict of stage -> Work
 
     Returns
     -------
@@ -52,7 +52,7 @@ def stage_table(pairs: list[dict], limits: dict, work: dict[str, Work]) -> pd.Da
                 f"{side}_cpu_seconds": statistics.median(part["cpu_seconds"] for part in parts),
                 f"{side}_peak_mb": _median(part["peak_mb"] for part in parts),
             }
-            row |= _of_limit(row, side, work.get(stage), limits)
+            row |= _of_limit(row, side, work[side].get(stage), limits)
         row["times_faster"] = row["plain_seconds"] / row["workflow_seconds"]
         row |= _quality_of_stage(pairs, stage)
         rows.append(row)

@@ -24,7 +24,11 @@ _PARTS = {
 
 
 def page(
-    about: dict, stages: pd.DataFrame, pairs: list[dict], limits: dict, work: dict[str, Work]
+    about: dict,
+    stages: pd.DataFrame,
+    pairs: list[dict],
+    limits: dict,
+    work: dict[str, dict[str, Work]],
 ) -> str:
     """Return the whole text.
 
@@ -76,8 +80,8 @@ def page(
         "",
         *_rates(stages, work),
         "",
-        "Work: the least that the results ask for, whatever the algorithm, and the same for both "
-        "sides.",
+        "Work: the least that the results ask for, whatever the algorithm; where the sides differ "
+        "(epochs), plain / workflow. What is computed in bfloat16 may pass the limit of float32.",
         "",
         "## Where the workflow's core time went",
         "",
@@ -153,13 +157,13 @@ def _qualities(table: pd.DataFrame) -> list[str]:
     return markdown_table(header, rows)
 
 
-def _rates(stages: pd.DataFrame, work: dict[str, Work]) -> list[str]:
+def _rates(stages: pd.DataFrame, work: dict[str, dict[str, Work]]) -> list[str]:
     header = ["stage", "work", "counted", "plain", "of the limit", "workflow", "of the limit"]
     rows = []
     for _, row in stages.iterrows():
-        if row["stage"] not in work:
+        plain, needs = (work[side].get(row["stage"]) for side in SIDES)
+        if needs is None:
             continue
-        needs = work[row["stage"]]
         rates = [
             text
             for side in SIDES
@@ -169,7 +173,8 @@ def _rates(stages: pd.DataFrame, work: dict[str, Work]) -> list[str]:
             )
         ]
         name = NAMES.get(row["stage"], row["stage"])
-        rows.append([name, f"{needs.amount:.3g} {needs.unit}", needs.counts, *rates])
+        amounts = dict.fromkeys(f"{each.amount:.3g}" for each in (plain, needs))
+        rows.append([name, f"{' / '.join(amounts)} {needs.unit}", needs.counts, *rates])
     return markdown_table(header, rows)
 
 

@@ -18,14 +18,19 @@ class Work:
     counts: str
 
 
-def least_work(experiment: dict, shape: tuple[int, int, int, int]) -> dict[str, Work]:
-    """Return the work of each stage for images of shape (N, H, W, C)."""
+def least_work(
+    experiment: dict, shape: tuple[int, int, int, int], epochs: int | None = None
+) -> dict[str, Work]:
+    """Return the work of each stage for images of shape (N, H, W, C).
+
+    `epochs` is that of all models, if it is not the experiment's.
+    """
     n, height, width, channels = shape
     pixels = height * width * channels
     steps = {"train": 0.0, "latents": 0.0}
     for settings in experiment["models"].values():
         forth, step = flop_an_image(settings, (channels, height, width))
-        steps["train"] += n * settings["epochs"] * step
+        steps["train"] += n * (epochs or settings["epochs"]) * step
         steps["latents"] += n * forth
     sums = dict.fromkeys(("kernel_pca", "tsne", "cluster"), 0.0)
     for settings in experiment["models"].values():

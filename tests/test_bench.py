@@ -27,10 +27,14 @@ from bench.sides import METHOD_RULE, STAGE_OF_RULE
 from bench.table import core_table, quality_table, stage_table, targets
 from bench.text import page
 from bench.watch import Watched, watch
-from bench.work import Work, flop_an_image
+from bench.work import Work, flop_an_image, least_work
 
 LIMITS = {"gflops_one": 50, "gflops_all": 100, "gigabytes_one": 10, "gigabytes_all": 20}
-WORK = {"train": Work(200, "GFLOP", "passes"), "tsne": Work(10, "GB", "affinities")}
+_TSNE = Work(10, "GB", "affinities")
+WORK = {
+    "plain": {"train": Work(300, "GFLOP", "passes"), "tsne": _TSNE},
+    "workflow": {"train": Work(200, "GFLOP", "passes"), "tsne": _TSNE},
+}
 TINY = {
     "datasets": {"photos": {"source": "folder", "path": "images"}},
     "models": {
@@ -97,7 +101,7 @@ def test_table_of_medians_and_ratios(pairs):
     ]
     assert table.loc["whole", "times_faster"] == 100 / 10
     assert table.loc["train", "times_faster"] == 40 / 5
-    assert table.loc["train", "workflow_rate"] == 200 / 5
+    assert table.loc["train", ["plain_rate", "workflow_rate"]].tolist() == [300 / 40, 200 / 5]
     assert table.loc["train", "workflow_of_limit"] == 200 / 5 / 100
     assert table.loc["tsne", "plain_of_limit"] == 10 / 50 / 20
     assert table.loc["train", "plain_quality"] == 0.03
@@ -137,6 +141,8 @@ def test_page_and_figure_say_what_the_table_says(pairs):
     text = page(about, table, pairs, LIMITS, WORK)
     assert "| **whole** | 100.0 (95.0 to 300.0) | 10.0 (9.0 to 55.0) | 10.00 |" in text
     assert "| cluster | m, r | accuracy | 0.8000 | 0.8000 | 0.500 | 0.900 |" in text
+    assert "| train | 300 / 200 GFLOP | passes |" in text
+    assert "| t-SNE | 10 GB | affinities |" in text
     assert "takes 7 s more" in text
     assert "had other work" not in text
     busy = page({**about, "load": 3.0}, table, pairs, LIMITS, WORK)
@@ -242,7 +248,9 @@ def test_a_command_that_fails_is_said(tmp_path):
 
 def test_stages_are_rules_of_the_workflow():
     files = Path(ROOT, "workflow/rules").glob("*.smk")
-    rules = set(re.findall(r"^rule (\w+):", "\n".join(f.read_text() for f in files), re.MULTILINE))
+    rules = set(
+        re.findall(r"^ *rule (\w+):", "\n".join(f.read_text() for f in files), re.MULTILINE)
+    )
     assert {*STAGE_OF_RULE, METHOD_RULE} <= rules
 
 
@@ -251,6 +259,10 @@ def test_experiment_and_its_least_work():
     with pytest.raises(InputError, match="--images is 400, but the benchmark takes 401 to"):
         check_n_images(400, experiment)
     check_n_images(9000, experiment)
+    work = least_work(experiment, (9000, 32, 32, 3))
+    plain_work = least_work(experiment, (9000, 32, 32, 3), plain.EPOCHS)
+    assert plain_work["train"].amount > work["train"].amount
+    assert plain_work["tsne"] == work["tsne"]
     encoding, step = flop_an_image(experiment["models"]["baseline"], (3, 32, 32))
     # Convolutions of 4 x 4 and 2 x 2 without overlap, then 1 x 1: two FLOP a weight and place.
     assert encoding == 2 * (64 * 48 * 32 + 16 * 128 * 64 + 16 * 64 * 32)
