@@ -8,7 +8,7 @@ import torch
 from scipy.stats import entropy
 
 from aecluster.errors import InputError
-from aecluster.models import dec, idec, mlp
+from aecluster.models import dec, first_centres, idec, mlp
 from aecluster.models.autoencoder import Batch
 from aecluster.training import fit as fit_module
 from aecluster.training.fit import fit
@@ -165,6 +165,44 @@ def test_more_clusters_than_images_is_one_sentence(start):
     model = network(start, n_clusters=70)
     with pytest.raises(InputError, match="70 clusters of 60 images are not possible"):
         model.start_epoch(1, lambda: encode(start, IMAGES, (1, 8, 8))[0], seed=0)
+
+
+def test_centres_begin_as_means_of_groups_of_any_shape(start, monkeypatch):
+    """Two long stripes: k-means cuts across them, a mixture on what unrolls them does not."""
+    rng = np.random.default_rng(0)
+    stripe = np.repeat([0, 1], 100)
+    latents = np.stack([rng.normal(0, 4, 200), 3 * stripe + rng.normal(0, 0.2, 200)], 1)
+    asked = []
+
+    def reduce(latents, method, dim, params, seed):
+        asked.append((method, dim, params["n_neighbors"], params["min_dist"]))
+        return latents[:, 1:]
+
+    monkeypatch.setattr(first_centres, "reduce", reduce)
+    centres = first_centres.by_manifold(latents.astype(np.float32), 2, 0)
+    assert sorted(centres[:, 1].round()) == [0, 3]
+    assert asked == [("umap", 2, 20, 0.0)]
+    assert np.ptp(first_centres.by_k_means(latents, 2, 0)[:, 1]) < 1
+
+
+def test_centres_begin_where_the_config_says(start):
+    latents = encode(start, IMAGES, (1, 8, 8))[0]
+    model = network(start, centres="kmeans")
+    model.start_epoch(1, lambda: latents, seed=0)
+    expected = first_centres.by_k_means(latents, 2, 0)
+    assert np.array_equal(model.centres.detach().numpy(), expected)
+    with pytest.raises(ValueError, match="centres is umap, but is one of kmeans, manifold"):
+        network(start, centres="umap")
+
+
+def test_the_centres_of_n2d(start):
+    pytest.importorskip("umap")
+    latents = encode(start, IMAGES, (1, 8, 8))[0]
+    model = network(start, centres="manifold", kind=idec)
+    model.start_epoch(1, lambda: latents, seed=0)
+    means = np.stack([latents[group == GROUPS].mean(0) for group in (0, 1)])
+    found = model.centres.detach().numpy()
+    assert np.allclose(found[found[:, 0].argsort()], means[means[:, 0].argsort()], atol=1e-3)
 
 
 def test_the_weight_of_idecs_clustering_loss(start):

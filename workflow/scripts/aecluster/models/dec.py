@@ -6,14 +6,15 @@ from torch import Tensor, nn
 
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
+from aecluster.models.first_centres import FIRST_CENTRES
 
 
 class Network(Autoencoder):
     """The encoder of `start`, and a centre for each cluster.
 
     The soft assignments q (Student's t around the centres, eq. 1) are drawn to their sharpened
-    form p (eq. 3), which is computed for all images before every epoch. The centres begin as
-    those of k-means. Nothing is reconstructed in training; the decoder stays as it was.
+    form p (eq. 3), which is computed for all images before every epoch. Nothing is reconstructed
+    in training; the decoder stays as it was.
 
     Parameters
     ----------
@@ -21,10 +22,16 @@ class Network(Autoencoder):
     start : Autoencoder
         What the training goes on from.
     n_clusters : int
+    centres : {"kmeans", "manifold"}
+        Where the centres begin: those of k-means, as in the paper, or the means of the groups of
+        N2D, which may have any shape (see `first_centres`).
     """
 
-    def __init__(self, image_shape, start, n_clusters=2):
+    def __init__(self, image_shape, start, n_clusters=2, centres="kmeans"):
         super().__init__()
+        if centres not in FIRST_CENTRES:
+            raise ValueError(f"centres is {centres}, but is one of {', '.join(FIRST_CENTRES)}")
+        self.first_centres = FIRST_CENTRES[centres]
         self.encoder, self.decoder = start.encoder, start.decoder
         with torch.no_grad():
             latent_dim = start.eval().encode(torch.zeros(1, *image_shape)).shape[1]
@@ -35,7 +42,7 @@ class Network(Autoencoder):
         """Compute the targets p of all images; before the first epoch, place the centres."""
         latents = encode_all()
         if epoch == 1:
-            self.centres.data.copy_(torch.from_numpy(self._first_centres(latents, seed)))
+            self._place_centres(latents, seed)
         with torch.no_grad():
             q = self.assign(torch.from_numpy(latents).to(self.centres.device))
             weights = q.square() / q.sum(0)
@@ -57,14 +64,17 @@ class Network(Autoencoder):
         targets = self.targets[torch.from_numpy(indices).to(self.targets.device)]
         return nn.functional.kl_div(self.assign(latents).log(), targets, reduction="batchmean")
 
-    def _first_centres(self, latents, seed):
-        from sklearn.cluster import KMeans
-
+    def _place_centres(self, latents, seed):
         n_clusters = len(self.centres)
         if n_clusters > len(latents):
             raise InputError(
                 f"{n_clusters} clusters of {len(latents)} images are not possible; lower "
                 "params.n_clusters."
             )
-        k_means = KMeans(n_clusters, n_init=20, random_state=seed).fit(latents)
-        return k_means.cluster_centers_
+        centres = self.first_centres(latents, n_clusters, seed)
+        if len(centres) < n_clusters:
+            raise InputError(
+                f"only {len(centres)} of {n_clusters} clusters have images at the beginning; lower "
+                "params.n_clusters."
+            )
+        self.centres.data.copy_(torch.from_numpy(centres))

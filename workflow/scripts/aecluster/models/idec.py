@@ -12,14 +12,16 @@ class Network(dec.Network):
     image_shape : (C, H, W)
     start : Autoencoder
     n_clusters : int
+    centres : {"kmeans", "manifold"}
+        As of `dec`.
     gamma : float
         Weight of the clustering loss; 0.1 in the paper. As in its authors' code, reconstruction is
         a mean over pixels (in [-1, 1] here); where it is their sum, as in the paper's text, gamma
         times the number of pixels is the same weight.
     """
 
-    def __init__(self, image_shape, start, n_clusters=2, gamma=0.1):
-        super().__init__(image_shape, start, n_clusters)
+    def __init__(self, image_shape, start, n_clusters=2, centres="kmeans", gamma=0.1):
+        super().__init__(image_shape, start, n_clusters, centres)
         self.gamma = gamma
 
     def loss(self, batch, reconstruction_loss):

@@ -1,0 +1,31 @@
+"""Where the cluster centres of DEC and IDEC begin, by the name they have in the config."""
+
+import numpy as np
+
+from aecluster.clusterings.run import cluster
+from aecluster.reductions.run import reduce
+
+
+def by_k_means(latents: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
+    """Return the centres of k-means of latents (n, D), as DEC's paper does: (n_clusters, D)."""
+    return _means(latents, cluster(latents, "kmeans", n_clusters, {"n_init": 20}, seed))
+
+
+def by_manifold(latents: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
+    """Return the means of the groups that N2D finds in latents (n, D): (n_clusters, D).
+
+    A Gaussian mixture of a UMAP to as many dimensions as clusters, with 20 neighbours (McConville
+    et al. 2020, ICPR). The groups may have any shape; only their means are kept. Needs the optional
+    package umap-learn.
+    """
+    dim = min(n_clusters, latents.shape[1])
+    params = {"n_neighbors": 20, "min_dist": 0.0}
+    manifold = reduce(latents, "umap", dim, params, seed)
+    return _means(latents, cluster(manifold, "gmm", n_clusters, {"n_init": 30}, seed))
+
+
+FIRST_CENTRES = {"kmeans": by_k_means, "manifold": by_manifold}
+
+
+def _means(latents: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    return np.stack([latents[clusters == group].mean(0) for group in np.unique(clusters)])
