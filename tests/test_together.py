@@ -9,6 +9,7 @@ from test_shards import jobs
 from aecluster.clusterings.cheap import cheap
 
 TOGETHER = "workflow/rules/common/together.smk"
+CLUSTERINGS = "workflow/scripts/aecluster/clusterings"
 ONE = "results/shapes/baseline/seed0/kpca6"
 
 
@@ -37,6 +38,10 @@ def test_cheap_clusterings_of_an_embedding_are_one_job(grid):
     many = jobs(grid.run("--dry-run", "--forceall", "score"))
     assert many["cluster_together"] == 2 * 4 * 2, "one for each embedding"
     assert many["cluster_embedding"] == 2 * 4, "mixtures have a job of their own"
+    grid.edit(f"{CLUSTERINGS}/kmeans.py", "CHEAP = 10_000", "CHEAP = 50")
+    some = jobs(grid.run("--dry-run", "--forceall", "score"))
+    assert some["cluster_together"] == 4 * 2, "of the 40 images, not of the 60"
+    assert some["cluster_embedding"] == 2 * 4 + 4 * 2 * 2
 
 
 def test_together_and_alone_give_the_same_bytes(grid):
