@@ -191,8 +191,14 @@ def test_centres_begin_where_the_config_says(start):
     model.start_epoch(1, lambda: latents, seed=0)
     expected = first_centres.by_k_means(latents, 2, 0)
     assert np.array_equal(model.centres.detach().numpy(), expected)
-    with pytest.raises(ValueError, match="centres is umap, but is one of kmeans, manifold"):
+    with pytest.raises(InputError, match="centres is umap, but is one of kmeans, manifold"):
         network(start, centres="umap")
+
+
+def test_the_manifold_needs_its_package(start, monkeypatch):
+    monkeypatch.setattr(first_centres, "find_module", lambda name: None)
+    with pytest.raises(InputError, match="needs the optional package umap-learn; install it with"):
+        network(start, centres="manifold")
 
 
 def test_the_centres_of_n2d(start):

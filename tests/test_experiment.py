@@ -364,6 +364,11 @@ BAD = [
         {"method": "sklearn.preprocessing.StandardScaler", "dim": 3},
         "reductions.nmf.dim: method sklearn.preprocessing.StandardScaler takes no dim",
     ),
+    (
+        "models.deep",
+        {"architecture": "dec", "after": "small", "params": {"centres": "umap"}},
+        "models.deep: params.centres is umap, but is one of kmeans, manifold",
+    ),
     ("clusterings.kmeans.n_clusters", 1, "clusterings.kmeans.n_clusters is 1", "at least 2"),
     ("clusterings.kmeans.n_clusters", 61, "n_clusters is 61, but data set few has only 60 images"),
     ("show.progress_clusters", 61, "show.progress_clusters is 61, but data set few has only 60"),

@@ -5,10 +5,13 @@ nor scikit-learn is imported.
 """
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
 from aecluster.methods import locate, short_names, takes
+from aecluster.models import first_centres
 from aecluster.reductions.steps import steps_to
 from aecluster.signatures import Signature, constant, find_module, public_names
 from aecluster.sources.find import KEYS, image_shape, n_images, source_arguments
@@ -139,6 +142,9 @@ def _check_model(name: str, model: dict, models: dict, shapes: dict) -> None:
             "fixed size; remove the key."
         )
     _check_arguments("models", where, model["architecture"], model["params"])
+    if "centres" in known.arguments:
+        with _said_of(where):
+            first_centres.check(model["params"].get("centres", known.arguments["centres"]))
     module, _ = locate("models", model["architecture"])
     wanted = constant(module, "LATENT_DIM")
     if wanted is not None and model["latent_dim"] not in (None, wanted):
@@ -194,17 +200,13 @@ def _check_reduction(name: str, reduction: dict, experiment: dict, n_images_of: 
             if reductions[step]["dim"] is not None or "." in reductions[step]["method"]:
                 features, origin = reductions[step]["dim"], f"result of reductions.{step}"
         for dataset_name, n_samples in n_images_of.items():
-            try:
+            with _said_of(f"{where} (of the {origin}, data set {dataset_name})"):
                 module.check(
                     n_samples=n_samples,
                     n_features=features,
                     dim=reduction["dim"],
                     **reduction["params"],
                 )
-            except InputError as error:
-                raise InputError(
-                    f"{where} (of the {origin}, data set {dataset_name}): {error}"
-                ) from error
 
 
 def _check_clustering(name: str, clustering: dict, experiment: dict, n_images_of: dict) -> None:
@@ -308,6 +310,15 @@ def _check_kind(where: str, value: object, default: object, *, whole: bool) -> N
 
 def _takes_one_of(known: Signature, *names: str) -> bool:
     return known.open_ended or any(name in known.arguments for name in names)
+
+
+@contextmanager
+def _said_of(where: str) -> Iterator[None]:
+    """Put the place in the config before an InputError's sentence."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
 
 
 def _check_circle(kind: str, name: str, steps: dict, way_out: str) -> None:

@@ -5,8 +5,8 @@ import torch
 from torch import Tensor, nn
 
 from aecluster.errors import InputError
+from aecluster.models import first_centres
 from aecluster.models.autoencoder import Autoencoder
-from aecluster.models.first_centres import FIRST_CENTRES
 
 
 class Network(Autoencoder):
@@ -29,9 +29,8 @@ class Network(Autoencoder):
 
     def __init__(self, image_shape, start, n_clusters=2, centres="kmeans"):
         super().__init__()
-        if centres not in FIRST_CENTRES:
-            raise ValueError(f"centres is {centres}, but is one of {', '.join(FIRST_CENTRES)}")
-        self.first_centres = FIRST_CENTRES[centres]
+        first_centres.check(centres)
+        self.first_centres = first_centres.FIRST_CENTRES[centres]
         self.encoder, self.decoder = start.encoder, start.decoder
         with torch.no_grad():
             latent_dim = start.eval().encode(torch.zeros(1, *image_shape)).shape[1]

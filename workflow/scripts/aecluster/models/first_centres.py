@@ -3,7 +3,9 @@
 import numpy as np
 
 from aecluster.clusterings.run import cluster
+from aecluster.errors import InputError
 from aecluster.reductions.run import reduce
+from aecluster.signatures import find_module
 
 
 def by_k_means(latents: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
@@ -25,6 +27,23 @@ def by_manifold(latents: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
 
 
 FIRST_CENTRES = {"kmeans": by_k_means, "manifold": by_manifold}
+
+
+def check(centres: str) -> None:
+    """Refuse another name, and `manifold` without its package.
+
+    Raises
+    ------
+    InputError
+    """
+    if centres not in FIRST_CENTRES:
+        raise InputError(f"params.centres is {centres}, but is one of {', '.join(FIRST_CENTRES)}.")
+    if centres == "manifold" and find_module("umap") is None:
+        raise InputError(
+            "params.centres is manifold, which needs the optional package umap-learn; install it "
+            "with `.venv/bin/pip install --requirement envs/requirements-extras.txt`, "
+            "or use kmeans."
+        )
 
 
 def _means(latents: np.ndarray, clusters: np.ndarray) -> np.ndarray:
