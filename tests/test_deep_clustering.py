@@ -181,7 +181,8 @@ def test_centres_begin_as_means_of_groups_of_any_shape(start, monkeypatch):
     monkeypatch.setattr(first_centres, "reduce", reduce)
     centres = first_centres.by_manifold(latents.astype(np.float32), 2, 0)
     assert sorted(centres[:, 1].round()) == [0, 3]
-    assert asked == [("umap", 2, 20, 0.0)]
+    first_centres.by_manifold(latents.astype(np.float32), 2, 0, n_neighbors=30)
+    assert asked == [("umap", 2, 20, 0.0), ("umap", 2, 30, 0.0)]
     assert np.ptp(first_centres.by_k_means(latents, 2, 0)[:, 1]) < 1
 
 
@@ -204,7 +205,8 @@ def test_the_manifold_needs_its_package(start, monkeypatch):
 def test_the_centres_of_n2d(start):
     pytest.importorskip("umap")
     latents = encode(start, IMAGES, (1, 8, 8))[0]
-    model = network(start, centres="manifold", kind=idec)
+    model = network(start, centres="manifold", n_neighbors=12, kind=idec)
+    assert model.first_centres.keywords == {"n_neighbors": 12}
     model.start_epoch(1, lambda: latents, seed=0)
     means = np.stack([latents[group == GROUPS].mean(0) for group in (0, 1)])
     found = model.centres.detach().numpy()

@@ -1,6 +1,8 @@
 """Deep embedded clustering (Xie, Girshick and Farhadi 2016, ICML): a trained encoder goes on to
 learn so that its latents gather around cluster centres."""
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -25,12 +27,14 @@ class Network(Autoencoder):
     centres : {"kmeans", "manifold"}
         Where the centres begin: those of k-means, as in the paper, or the means of the groups of
         N2D, which may have any shape (see `first_centres`).
+    n_neighbors : int
+        Of the UMAP that N2D begins with; k-means has none.
     """
 
-    def __init__(self, image_shape, start, n_clusters=2, centres="kmeans"):
+    def __init__(self, image_shape, start, n_clusters=2, centres="kmeans", n_neighbors=20):
         super().__init__()
         first_centres.check(centres)
-        self.first_centres = first_centres.FIRST_CENTRES[centres]
+        self.first_centres = partial(first_centres.FIRST_CENTRES[centres], n_neighbors=n_neighbors)
         self.encoder, self.decoder = start.encoder, start.decoder
         with torch.no_grad():
             latent_dim = start.eval().encode(torch.zeros(1, *image_shape)).shape[1]

@@ -8,20 +8,22 @@ from aecluster.reductions.run import reduce
 from aecluster.signatures import find_module
 
 
-def by_k_means(latents: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
+def by_k_means(latents: np.ndarray, n_clusters: int, seed: int, **_) -> np.ndarray:
     """Return the centres of k-means of latents (n, D), as DEC's paper does: (n_clusters, D)."""
     return _means(latents, cluster(latents, "kmeans", n_clusters, {"n_init": 20}, seed))
 
 
-def by_manifold(latents: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
+def by_manifold(
+    latents: np.ndarray, n_clusters: int, seed: int, n_neighbors: int = 20
+) -> np.ndarray:
     """Return the means of the groups that N2D finds in latents (n, D): (n_clusters, D).
 
-    A Gaussian mixture of a UMAP to as many dimensions as clusters, with 20 neighbours (McConville
-    et al. 2020, ICPR). The groups may have any shape; only their means are kept. Needs the optional
+    A Gaussian mixture of a UMAP to as many dimensions as clusters (McConville et al. 2020, ICPR,
+    with 20 neighbours; of few images more of them keep a group in one piece). The groups may have any shape; only their means are kept. Needs the optional
     package umap-learn.
     """
     dim = min(n_clusters, latents.shape[1])
-    params = {"n_neighbors": 20, "min_dist": 0.0}
+    params = {"n_neighbors": n_neighbors, "min_dist": 0.0}
     manifold = reduce(latents, "umap", dim, params, seed)
     return _means(latents, cluster(manifold, "gmm", n_clusters, {"n_init": 30}, seed))
 

@@ -12,7 +12,7 @@ class Network(dec.Network):
     image_shape : (C, H, W)
     start : Autoencoder
     n_clusters : int
-    centres : {"kmeans", "manifold"}
+    centres, n_neighbors
         As of `dec`.
     gamma : float
         Weight of the clustering loss; 0.1 in the paper. As in its authors' code, reconstruction is
@@ -20,8 +20,10 @@ class Network(dec.Network):
         times the number of pixels is the same weight.
     """
 
-    def __init__(self, image_shape, start, n_clusters=2, centres="kmeans", gamma=0.1):
-        super().__init__(image_shape, start, n_clusters, centres)
+    def __init__(
+        self, image_shape, start, n_clusters=2, centres="kmeans", n_neighbors=20, gamma=0.1
+    ):
+        super().__init__(image_shape, start, n_clusters, centres, n_neighbors)
         self.gamma = gamma
 
     def loss(self, batch, reconstruction_loss):
