@@ -19,8 +19,8 @@ def by_manifold(
     """Return the means of the groups that N2D finds in latents (n, D): (n_clusters, D).
 
     A Gaussian mixture of a UMAP to as many dimensions as clusters (McConville et al. 2020, ICPR,
-    with 20 neighbours; of few images more of them keep a group in one piece). The groups may have any shape; only their means are kept. Needs the optional
-    package umap-learn.
+    with 20 neighbours; of few images more of them keep a group in one piece). The groups may have
+    any shape; only their means are kept. Needs the optional package umap-learn.
     """
     dim = min(n_clusters, latents.shape[1])
     params = {"n_neighbors": n_neighbors, "min_dist": 0.0}
