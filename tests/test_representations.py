@@ -7,7 +7,7 @@ from torch.distributions import Normal, kl_divergence
 
 from aecluster.models import invariant, mlp, spectrum, variational
 from aecluster.models.autoencoder import Batch
-from aecluster.models.invariant import nt_xent
+from aecluster.models.invariant import ViewScatter, nt_xent
 
 IMAGES = torch.rand(6, 3, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
 
@@ -48,6 +48,44 @@ def test_the_invariant_model_reconstructs_the_image_before_its_augmentation():
     assert torch.equal(seen[0], IMAGES) and other > 1000
     model.reconstruction = 0.0
     assert model.loss(batch_of(-IMAGES, IMAGES.flip(3)), record) < 10
+
+
+def test_relevant_latents_scatter_by_1_from_view_to_view():
+    torch.manual_seed(0)
+    model = invariant.Network((3, 8, 8), 4, width=8, relevant=True)
+    assert torch.equal(model.encode(IMAGES), model.encoder(IMAGES)), "nothing is known yet"
+    views = torch.rand(2, 200, 3, 8, 8) * 2 - 1
+    batch = Batch(views[0], list(views), list(views), np.arange(200))
+    with torch.no_grad():
+        model.loss(batch, squared)
+        # in training mode, as the loss does: the same statistics of the batch
+        first, second = model.encode(torch.cat(list(views))).split(200)
+        of_each = torch.stack([first, second]) - (first + second) / 2
+        scatter = torch.einsum("vni,vnj->ij", of_each, of_each) / 200
+        assert torch.allclose(scatter, torch.eye(4), atol=0.02)
+        model.eval()
+        decoded = model.decoder(model.encoder(IMAGES))
+        assert torch.allclose(model(IMAGES), decoded, atol=1e-5), "decode undoes it"
+        assert not torch.allclose(model.encode(IMAGES), model.encoder(IMAGES), atol=0.1)
+
+
+def test_the_scatter_is_the_mean_of_100_batches_then_follows_slowly():
+    differences = torch.randn(150, 20, 3, generator=torch.Generator().manual_seed(0))
+    scatter = ViewScatter(3)
+    for batch in differences[:100]:
+        scatter.add(batch)
+    of_batch = torch.einsum("bni,bnj->bij", differences, differences) / 40
+    assert torch.allclose(scatter.matrix, of_batch[:100].mean(0), atol=1e-5)
+    scatter.add(differences[100])
+    assert torch.allclose(
+        scatter.matrix, 0.99 * of_batch[:100].mean(0) + 0.01 * of_batch[100], atol=1e-5
+    )
+
+
+def test_a_direction_that_never_changes_does_not_become_infinite():
+    scatter = ViewScatter(2)
+    scatter.add(torch.tensor([[1.0, 0.0], [-1.0, 0.0]]))
+    assert scatter.divide(torch.ones(1, 2)).abs().max() < 100
 
 
 def test_the_variational_loss_is_the_bound_for_each_pixel():

@@ -27,13 +27,24 @@ class Network(Autoencoder):
         Of the softmax over similarities.
     reconstruction : float
         Weight of the reconstruction loss against the contrastive loss.
+    relevant : bool
+        Measure latents by relevant component analysis.
     """
 
     n_views = 2
 
-    def __init__(self, image_shape, latent_dim=128, width=32, temperature=0.5, reconstruction=1.0):
+    def __init__(
+        self,
+        image_shape,
+        latent_dim=128,
+        width=32,
+        temperature=0.5,
+        reconstruction=1.0,
+        relevant=False,
+    ):
         super().__init__()
         self.temperature, self.reconstruction = temperature, reconstruction
+        self.scatter = ViewScatter(latent_dim) if relevant else None
         channels, height, breadth = image_shape
         rows, columns = grid_of(image_shape, 8)
         self.encoder = nn.Sequential(
@@ -69,12 +80,68 @@ class Network(Autoencoder):
             nn.Linear(2 * latent_dim, latent_dim),
         )
 
+    def encode(self, images: Tensor) -> Tensor:
+        """Return the latents of images, shape (B, latent_dim)."""
+        features = self.encoder(images)
+        return self.scatter.divide(features) if self.scatter else features
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Return the images that latents stand for, shape (B, C, H, W)."""
+        return self.decoder(self.scatter.multiply(latents) if self.scatter else latents)
+
     def loss(self, batch, reconstruction_loss) -> Tensor:
         """Return contrastive loss + weighted reconstruction loss."""
-        latents = self.encode(torch.cat(batch.inputs))
-        contrast = nt_xent(self.projection(latents), self.temperature)
-        first = self.decode(latents[: len(batch.images)])
-        return contrast + self.reconstruction * reconstruction_loss(first, batch.images)
+        features = self.encoder(torch.cat(batch.inputs))
+        first, second = features.split(len(batch.images))
+        if self.scatter:
+            self.scatter.add(first.detach().float() - second.detach().float())
+        contrast = nt_xent(self.projection(features), self.temperature)
+        return contrast + self.reconstruction * reconstruction_loss(
+            self.decoder(first), batch.images
+        )
+
+
+class ViewScatter(nn.Module):
+    """The scatter of the views of an image around their mean, over the last batches of training.
+
+    Parameters
+    ----------
+    dim : int
+        Of the features.
+    """
+
+    momentum = 0.01  # of a batch, once there were 100
+    ridge = 1e-3  # of the mean variance, on all directions: one that never changes has no inverse
+
+    def __init__(self, dim: int):
+        super().__init__()
+        self.register_buffer("matrix", torch.zeros(dim, dim))
+        self.register_buffer("n_batches", torch.zeros((), dtype=torch.int64))
+
+    def add(self, differences: Tensor) -> None:
+        """Take in a batch: first views less second views, shape (B, dim)."""
+        self.n_batches += 1
+        share = max(self.momentum, 1 / self.n_batches.item())
+        with torch.autocast(differences.device.type, enabled=False):
+            # each of two views is half their difference away from their mean
+            scatter = differences.T @ differences / (2 * len(differences))
+        self.matrix.lerp_(scatter, share)
+
+    def divide(self, features: Tensor) -> Tensor:
+        """Return features (B, dim) times the inverse root: their views scatter by 1 everywhere."""
+        return torch.linalg.solve_triangular(self._root(), features.T, upper=False).T
+
+    def multiply(self, latents: Tensor) -> Tensor:
+        """Undo `divide`."""
+        return latents @ self._root().T
+
+    def _root(self) -> Tensor:
+        """Return the lower triangular root L of the scatter, L L' = scatter."""
+        dim = len(self.matrix)
+        if not self.n_batches:
+            return torch.eye(dim, device=self.matrix.device)
+        smallest = self.ridge * self.matrix.trace() / dim + torch.finfo(torch.float32).tiny
+        return torch.linalg.cholesky(self.matrix + smallest * torch.eye(dim).to(self.matrix))
 
 
 def nt_xent(projections: Tensor, temperature: float) -> Tensor:
