@@ -369,6 +369,11 @@ BAD = [
         {"architecture": "dec", "after": "small", "params": {"centres": "umap"}},
         "models.deep: params.centres is umap, but is one of kmeans, manifold",
     ),
+    (
+        "models.deep",
+        {"architecture": "dec", "after": "small", "params": {"n_neighbors": 9}},
+        "models.deep: params.n_neighbors is for centres: manifold, but centres is kmeans",
+    ),
     ("clusterings.kmeans.n_clusters", 1, "clusterings.kmeans.n_clusters is 1", "at least 2"),
     ("clusterings.kmeans.n_clusters", 61, "n_clusters is 61, but data set few has only 60 images"),
     ("show.progress_clusters", 61, "show.progress_clusters is 61, but data set few has only 60"),

@@ -13,7 +13,7 @@ rule cluster_embedding:
         mem_mb=growing(cluster_mb),
         runtime=minutes(2, 1),
     params:
-        settings=lambda wc: as_json(clusterer(wc.clustering)),
+        settings=lambda wc: as_json([clusterer(wc.clustering)]),
         code=lambda wc: method_code(
             "cluster.py", "clusterings", CLUSTERINGS[wc.clustering]["method"]
         ),
@@ -47,6 +47,6 @@ if SHARED_CLUSTERINGS:
             runtime=minutes(2 + len(SHARED_CLUSTERINGS) / 10),
         params:
             settings=as_json([clusterer(name) for name in SHARED_CLUSTERINGS]),
-            code=code("cluster_together.py", *shared_modules()),
+            code=code("cluster.py", *shared_modules()),
         script:
-            "../scripts/cluster_together.py"
+            "../scripts/cluster.py"

@@ -2,16 +2,20 @@ from aecluster.job import job
 
 with job(snakemake.log[0]):
     import json
+    import logging
 
     from aecluster.artifacts import load_array
     from aecluster.clusterings.run import cluster, save_clusters
 
-    settings = json.loads(snakemake.params.settings)
-    labels = cluster(
-        load_array(snakemake.input[0]),
-        settings["method"],
-        settings["n_clusters"],
-        settings["params"],
-        random_state=int(snakemake.wildcards.seed),
-    )
-    save_clusters(snakemake.output[0], labels)
+    for settings, output in zip(
+        json.loads(snakemake.params.settings), snakemake.output, strict=True
+    ):
+        labels = cluster(
+            load_array(snakemake.input[0]),  # anew for each: a method may write to it
+            settings["method"],
+            settings["n_clusters"],
+            settings["params"],
+            random_state=int(snakemake.wildcards.seed),
+        )
+        save_clusters(output, labels)
+        logging.getLogger("aecluster").info("made %s", output)

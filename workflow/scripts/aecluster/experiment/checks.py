@@ -144,7 +144,8 @@ def _check_model(name: str, model: dict, models: dict, shapes: dict) -> None:
     _check_arguments("models", where, model["architecture"], model["params"])
     if "centres" in known.arguments:
         with _said_of(where):
-            first_centres.check(model["params"].get("centres", known.arguments["centres"]))
+            params = model["params"]
+            first_centres.check(params.get("centres", known.arguments["centres"]), params)
     module, _ = locate("models", model["architecture"])
     wanted = constant(module, "LATENT_DIM")
     if wanted is not None and model["latent_dim"] not in (None, wanted):

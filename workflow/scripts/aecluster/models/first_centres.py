@@ -1,5 +1,7 @@
 """Where the cluster centres of DEC and IDEC begin, by the name they have in the config."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from aecluster.clusterings.run import cluster
@@ -31,8 +33,10 @@ def by_manifold(
 FIRST_CENTRES = {"kmeans": by_k_means, "manifold": by_manifold}
 
 
-def check(centres: str) -> None:
-    """Refuse another name, and `manifold` without its package.
+def check(centres: str, given: Collection[str] = ()) -> None:
+    """Refuse another name, `manifold` without its package, and its neighbours without it.
+
+    `given` are the names of the params in the config.
 
     Raises
     ------
@@ -40,6 +44,10 @@ def check(centres: str) -> None:
     """
     if centres not in FIRST_CENTRES:
         raise InputError(f"params.centres is {centres}, but is one of {', '.join(FIRST_CENTRES)}.")
+    if centres != "manifold" and "n_neighbors" in given:
+        raise InputError(
+            f"params.n_neighbors is for centres: manifold, but centres is {centres}; remove it."
+        )
     if centres == "manifold" and find_module("umap") is None:
         raise InputError(
             "params.centres is manifold, which needs the optional package umap-learn; install it "
