@@ -23,9 +23,15 @@ BLUE = "#0072B2"
 VERMILION = "#D55E00"
 PURPLE = "#CC79A7"
 GREY = "#8A8A8A"
+# Four more, as far from those above as these are from each other in CIE L*a*b*, also with
+# deuteranopia and protanopia (Machado et al. 2009).
+CRIMSON = "#9E0142"
+LIME = "#B5CF6B"
+PLUM = "#4B0055"
+BROWN = "#543005"
 
 # For data on white: yellow is too faint, and black and grey are kept for text and references.
-PALETTE = (BLUE, VERMILION, GREEN, PURPLE, SKY_BLUE, ORANGE)
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE, SKY_BLUE, ORANGE, CRIMSON, LIME, PLUM, BROWN)
 
 matplotlib.rcParams.update(
     {

@@ -2,7 +2,7 @@
 
 from aecluster.figures.style import GREY, PALETTE
 
-# Bokeh's markers and the same as text: with six colours, thirty names can be told apart.
+# Bokeh's markers and the same as text: with ten colours, fifty names can be told apart.
 SHAPES = {"circle": "●", "triangle": "▲", "square": "■", "diamond": "◆", "inverted_triangle": "▼"}
 
 
