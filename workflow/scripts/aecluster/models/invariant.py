@@ -17,6 +17,12 @@ class Network(Autoencoder):
     views of the other images of the batch (eq. 1). From the latents of the first view the image
     is reconstructed as it was before the augmentation.
 
+    With `relevant`, latents are measured by what augmentation changes: they are multiplied by the
+    inverse root of the scatter of the two views of an image, so that views scatter by 1 in every
+    direction. This is relevant component analysis (Bar-Hillel, Hertz, Shental and Weinshall 2005,
+    J. Mach. Learn. Res. 6:937) with the views of an image as a chunklet. The principal
+    components of such latents come in the order of how little augmentation changes them.
+
     Parameters
     ----------
     image_shape : (C, H, W)
@@ -123,7 +129,7 @@ class ViewScatter(nn.Module):
         self.n_batches += 1
         share = max(self.momentum, 1 / self.n_batches.item())
         with torch.autocast(differences.device.type, enabled=False):
-            # each of two views is half their difference away from their mean
+            # half the squared difference of two views is their variance without bias
             scatter = differences.T @ differences / (2 * len(differences))
         self.matrix.lerp_(scatter, share)
 
