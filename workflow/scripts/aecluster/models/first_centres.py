@@ -6,6 +6,7 @@ import numpy as np
 
 from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
+from aecluster.extras import INSTALL
 from aecluster.reductions.run import reduce
 from aecluster.signatures import find_module
 
@@ -50,8 +51,7 @@ def check(centres: str, given: Collection[str] = ()) -> None:
         )
     if centres == "manifold" and find_module("umap") is None:
         raise InputError(
-            "params.centres is manifold, which needs the optional package umap-learn; install it "
-            "with `.venv/bin/pip install --requirement envs/requirements-extras.txt`, "
+            f"params.centres is manifold, which needs the optional package umap-learn; {INSTALL}, "
             "or use kmeans."
         )
 

@@ -144,10 +144,11 @@ class ViewScatter(nn.Module):
     def _root(self) -> Tensor:
         """Return the lower triangular root L of the scatter, L L' = scatter."""
         dim = len(self.matrix)
+        identity = torch.eye(dim).to(self.matrix)
         if not self.n_batches:
-            return torch.eye(dim, device=self.matrix.device)
+            return identity
         smallest = self.ridge * self.matrix.trace() / dim + torch.finfo(torch.float32).tiny
-        return torch.linalg.cholesky(self.matrix + smallest * torch.eye(dim).to(self.matrix))
+        return torch.linalg.cholesky(self.matrix + smallest * identity)
 
 
 def nt_xent(projections: Tensor, temperature: float) -> Tensor:

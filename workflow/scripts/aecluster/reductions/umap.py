@@ -1,6 +1,7 @@
 """Uniform manifold approximation and projection (McInnes, Healy and Melville 2018; umap-learn)."""
 
 from aecluster.errors import InputError
+from aecluster.extras import INSTALL
 from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
 from aecluster.reductions.limits import check_dim
 from aecluster.signatures import find_module
@@ -13,9 +14,7 @@ def check(*, n_samples: int, n_features: int | None, dim: int, n_neighbors=15, *
     """Refuse a missing package, dimensions the input lacks, too few images for the neighbours."""
     if find_module("umap") is None:
         raise InputError(
-            "method umap needs the optional package umap-learn; install it with "
-            "`.venv/bin/pip install --requirement envs/requirements-extras.txt`, "
-            "or use method tsne."
+            f"method umap needs the optional package umap-learn; {INSTALL}, or use method tsne."
         )
     check_dim(dim, n_samples, n_features)
     if n_neighbors >= n_samples:

