@@ -22,9 +22,20 @@ rule read_new_images:
         "../scripts/read_new_images.py"
 
 
+use rule resize_images as resize_new_images with:
+    input:
+        "results/{dataset}/assigned/{new}/images.npy",
+    output:
+        "results/{dataset}/assigned/{new}/images-{size}.npy",
+    log:
+        "results/logs/{dataset}/assigned/{new}/images-{size}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/images-{size}.tsv"
+
+
 use rule encode_images as encode_new_images with:
     input:
-        images="results/{dataset}/assigned/{new}/images.npy",
+        images=new_model_images,
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
     output:
         latents="results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy",
@@ -35,6 +46,33 @@ use rule encode_images as encode_new_images with:
         "results/benchmarks/{dataset}/assigned/{new}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
         dataset=one_of(DATASETS),
+        model=one_of(TRAINED),
+
+
+use rule extract_features as extract_new_features with:
+    input:
+        images="results/{dataset}/assigned/{new}/images.npy",
+        encoder=encoder_file,
+    output:
+        "results/{dataset}/assigned/{new}/{model}/features.npy",
+    log:
+        "results/logs/{dataset}/assigned/{new}/{model}/features.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/{model}/features.tsv"
+    wildcard_constraints:
+        dataset=one_of(DATASETS),
+        model=one_of(ENCODERS),
+
+
+use rule link_features as link_new_features with:
+    input:
+        "results/{dataset}/assigned/{new}/{model}/features.npy",
+    output:
+        "results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy",
+    log:
+        "results/logs/{dataset}/assigned/{new}/{model}/seed{seed}/latents.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/{model}/seed{seed}/latents.tsv"
 
 
 rule assign_images:

@@ -14,7 +14,7 @@ from aecluster.digest import code_digest
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.lock import hold_lock
-from aecluster.methods import locate
+from aecluster.methods import kind_of_architecture, locate
 from aecluster.reductions.steps import methods_of, steps_to
 from aecluster.sources.find import fingerprints, source_arguments, source_files
 
@@ -26,12 +26,16 @@ or_exit(check_experiment, EXPERIMENT)
 
 DATASETS, MODELS = EXPERIMENT["datasets"], EXPERIMENT["models"]
 REDUCTIONS, CLUSTERINGS = EXPERIMENT["reductions"], EXPERIMENT["clusterings"]
+# Models that are trained here, and encoders that come trained.
+TRAINED = [m for m in MODELS if kind_of_architecture(MODELS[m]["architecture"]) == "models"]
+ENCODERS = [model for model in MODELS if model not in TRAINED]
 SEEDS = EXPERIMENT["seeds"]
 FIRST_SEED = SEEDS[0]
 
 
 def one_of(names):
-    return "|".join(map(str, names))
+    """Wildcard constraint: these names; without any, nothing matches."""
+    return "|".join(map(str, names)) or "(?!)"
 
 
 wildcard_constraints:
@@ -40,8 +44,9 @@ wildcard_constraints:
     reduction=one_of(REDUCTIONS),
     clustering=one_of(CLUSTERINGS),
     seed=r"\d+",
+    size=r"\d+",
     shard=r"\d+",
-    new=one_of(EXPERIMENT["assign"]) or "(?!)",
+    new=one_of(EXPERIMENT["assign"]),
 
 
 def as_json(settings):
@@ -99,12 +104,19 @@ def trained_on(dataset):
     return DATASETS[dataset]["trained_on"] or dataset
 
 
-def of_runs(pattern, seeds=SEEDS):
+def of_runs(pattern, models=MODELS, seeds=SEEDS):
     """Input function: a pattern of paths, expanded for every model and seed."""
-    return lambda wildcards: expand(pattern, **dict(wildcards.items()), model=MODELS, seed=seeds)
+    return lambda wildcards: expand(pattern, **dict(wildcards.items()), model=models, seed=seeds)
 
 
-def results(pattern):
+def reconstructions(wc, models=TRAINED, seeds=SEEDS):
+    """Summaries of what the models that are trained here reconstruct of a data set."""
+    pattern = "results/{dataset}/{model}/seed{seed}/reconstruction.json"
+    models = [model for model in models if model in TRAINED]
+    return expand(pattern, dataset=wc.dataset, model=models, seed=seeds)
+
+
+def results(pattern, models=MODELS):
     """Paths of a pattern in every data set, model, seed, reduction and clustering it names."""
     return sorted(
         {
@@ -118,6 +130,7 @@ def results(pattern):
             )
             for dataset in DATASETS
             for m, s, r, c in cells()
+            if m in models
         }
     )
 
@@ -160,9 +173,17 @@ def model_settings(model):
     return {**MODELS[model], "after": after and model_settings(after)}
 
 
+def model_images(wc):
+    """The images of a data set as a model sees them; an encoder resizes a batch at a time."""
+    size, known = MODELS[wc.model]["size"], DATASETS[wc.dataset]["size"]
+    smaller = f"-{size}" if wc.model in TRAINED and size not in (None, known) else ""
+    return f"results/{wc.dataset}/images{smaller}.npy"
+
+
 def architectures(model):
     """Modules of the architecture of a model, and of the models that it goes on from."""
-    return [locate("models", MODELS[step]["architecture"])[0] for step in steps_to(MODELS, model)]
+    steps = [MODELS[step]["architecture"] for step in steps_to(MODELS, model)]
+    return [locate(kind_of_architecture(step), step)[0] for step in steps]
 
 
 def model_code(script, model, *modules):
@@ -200,8 +221,9 @@ def benchmarks_of(dataset, model, seed, reduction, clustering):
     """Benchmark files of the jobs that make a cell."""
     folder = "results/benchmarks"
     steps = steps_to(REDUCTIONS, reduction)
+    training = [f"{folder}/{trained_on(dataset)}/{model}/seed{seed}/train.tsv"]
     return [
-        f"{folder}/{trained_on(dataset)}/{model}/seed{seed}/train.tsv",
+        *(training if model in TRAINED else []),
         *latents_benchmarks(dataset, model, seed),
         *(f"{folder}/{dataset}/{model}/seed{seed}/{step}/reduce.tsv" for step in steps),
         cluster_benchmark(dataset, model, seed, reduction, clustering),
@@ -252,6 +274,7 @@ def show_results():
 
 include: "common/assign.smk"
 include: "common/consensus.smk"
+include: "common/encode.smk"
 include: "common/estimate.smk"
 include: "common/orphans.smk"
 include: "common/plots.smk"

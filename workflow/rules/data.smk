@@ -43,3 +43,23 @@ rule read_labels:
         code=lambda wc: method_code("read_labels.py", "sources", DATASETS[wc.dataset]["source"]),
     script:
         "../scripts/read_labels.py"
+
+
+rule resize_images:
+    input:
+        "results/{dataset}/images.npy",
+    output:
+        "results/{dataset}/images-{size}.npy",
+    log:
+        "results/logs/{dataset}/images-{size}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/images-{size}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(read_mb),
+        runtime=minutes(5, 0.5),
+    params:
+        code=code("resize_images.py"),
+    script:
+        "../scripts/resize_images.py"

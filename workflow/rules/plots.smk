@@ -3,7 +3,7 @@ rule plot_learning_curves:
         lambda wc: expand(
             "results/{dataset}/{model}/seed{seed}/history.csv",
             dataset=trained_on(wc.dataset),
-            model=MODELS,
+            model=TRAINED,
             seed=SEEDS,
         ),
     output:
@@ -26,8 +26,8 @@ rule plot_learning_curves:
     params:
         settings=lambda wc: as_json(
             {
-                "runs": [[model, seed] for model in MODELS for seed in SEEDS],
-                "losses": {model: MODELS[model]["loss"] for model in MODELS},
+                "runs": [[model, seed] for model in TRAINED for seed in SEEDS],
+                "losses": {model: MODELS[model]["loss"] for model in TRAINED},
                 "title": f"{trained_on(wc.dataset)}: training",
             }
         ),
@@ -38,7 +38,7 @@ rule plot_learning_curves:
 
 rule reconstruct:
     input:
-        images="results/{dataset}/images.npy",
+        images=model_images,
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
         reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
     output:
@@ -63,7 +63,7 @@ rule reconstruct:
 
 rule plot_reconstructions:
     input:
-        of_runs("results/{dataset}/{model}/seed{seed}/reconstructions.npz", seeds=[FIRST_SEED]),
+        of_runs("results/{dataset}/{model}/seed{seed}/reconstructions.npz", TRAINED, [FIRST_SEED]),
     output:
         png=report(
             "results/{dataset}/plots/reconstructions.png",
@@ -85,7 +85,7 @@ rule plot_reconstructions:
         settings=lambda wc: as_json(
             {
                 "show": "chosen",
-                "models": list(MODELS),
+                "models": TRAINED,
                 "title": f"{models_of(wc.dataset)}: reconstructions, seed {FIRST_SEED}",
             }
         ),
@@ -111,7 +111,7 @@ use rule plot_reconstructions as plot_extremes with:
         settings=lambda wc: as_json(
             {
                 "show": "extremes",
-                "models": list(MODELS),
+                "models": TRAINED,
                 "title": f"{models_of(wc.dataset)}: reconstructed best and worst, seed {FIRST_SEED}",
             }
         ),

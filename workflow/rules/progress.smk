@@ -1,6 +1,6 @@
 rule cluster_snapshots:
     input:
-        images="results/{dataset}/images.npy",
+        images=model_images,
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
         snapshots=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/snapshots.pt",
     output:
@@ -24,7 +24,7 @@ rule cluster_snapshots:
 rule score_progress:
     input:
         labels="results/{dataset}/labels.npy",
-        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy"),
+        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", TRAINED),
     output:
         "results/{dataset}/progress.csv",
     log:
@@ -37,7 +37,7 @@ rule score_progress:
         mem_mb=growing(score_mb),
         runtime=follow_minutes(5),
     params:
-        runs=lambda wc: as_json([[model, seed] for model in MODELS for seed in SEEDS]),
+        runs=lambda wc: as_json([[model, seed] for model in TRAINED for seed in SEEDS]),
         code=code("score_progress.py"),
     script:
         "../scripts/score_progress.py"

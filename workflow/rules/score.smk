@@ -2,7 +2,7 @@ rule score_run:
     input:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
-        reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
+        reconstruction=lambda wc: reconstructions(wc, [wc.model], [wc.seed]),
         embeddings=files_of_run("embedding.npy"),
         clusters=files_of_run("{clustering}/clusters.csv"),
     output:
@@ -30,9 +30,7 @@ rule score_dataset:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
         runs=scored_runs,
-        reconstructions=unless_scored(
-            of_runs("results/{dataset}/{model}/seed{seed}/reconstruction.json")
-        ),
+        reconstructions=unless_scored(reconstructions),
         embeddings=unless_scored(lambda wc: cell_files(wc.dataset, "embedding.npy")),
         clusters=unless_scored(lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv")),
         consensus=lambda wc: consensus_files(wc.dataset),

@@ -31,7 +31,7 @@ rule select_arm:
 rule select_checkpoints:
     input:
         images="results/{dataset}/images.npy",
-        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy"),
+        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", TRAINED),
     output:
         "results/{dataset}/checkpoints.csv",
     log:
@@ -44,7 +44,7 @@ rule select_checkpoints:
         mem_mb=growing(score_mb),
         runtime=growing(score_minutes),
     params:
-        settings=lambda wc: as_json({"models": list(MODELS), "seeds": SEEDS}),
+        settings=lambda wc: as_json({"models": TRAINED, "seeds": SEEDS}),
         code=code("select_checkpoints.py"),
     script:
         "../scripts/select_checkpoints.py"

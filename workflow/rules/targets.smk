@@ -1,7 +1,7 @@
 # What a person asks for by name: one stage of every cell, or everything.
 rule train:
     input:
-        results("results/{trained_on}/{model}/seed{seed}/model.pt"),
+        results("results/{trained_on}/{model}/seed{seed}/model.pt", TRAINED),
 
 
 rule latents:

@@ -1,6 +1,6 @@
 rule train_model:
     input:
-        images="results/{dataset}/images.npy",
+        images=model_images,
         start=lambda wc: [
             f"results/{{dataset}}/{step}/seed{{seed}}/model.pt"
             for step in steps_to(MODELS, wc.model)[-2:-1]
@@ -14,6 +14,8 @@ rule train_model:
         "results/logs/{dataset}/{model}/seed{seed}/train.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/train.tsv"
+    wildcard_constraints:
+        model=one_of(TRAINED),
     conda:
         "../../envs/environment.yaml"
     threads: lambda wc: MODELS[wc.model]["threads"]
@@ -30,7 +32,7 @@ rule train_model:
 
 rule encode_images:
     input:
-        images="results/{dataset}/images.npy",
+        images=model_images,
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
     output:
         latents="results/{dataset}/{model}/seed{seed}/latents.npy",
@@ -41,6 +43,7 @@ rule encode_images:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
         dataset=in_shards(False),
+        model=one_of(TRAINED),
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -54,7 +57,7 @@ rule encode_images:
 
 rule encode_shard:
     input:
-        images="results/{dataset}/images.npy",
+        images=model_images,
         model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
     output:
         # with its checksums, which go with it
@@ -87,6 +90,7 @@ rule join_latents:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
         dataset=in_shards(True),
+        model=one_of(TRAINED),
     conda:
         "../../envs/environment.yaml"
     resources:

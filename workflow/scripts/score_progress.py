@@ -13,11 +13,12 @@ with job(snakemake.log[0]):
     labels = load_array(snakemake.input.labels)
     n_images = len(labels)
     labels = labels[followed(n_images)]
+    columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy", "chance", "n_images"]
     tables = []
     for (model, seed), file in zip(
         json.loads(snakemake.params.runs), snakemake.input.progress, strict=True
     ):
         table = score_epochs(**load_progress(file, n_images), labels=labels)
         tables.append(table.assign(model=model, seed=seed, n_images=len(labels)))
-    columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy", "chance", "n_images"]
-    save_table(snakemake.output[0], pd.concat(tables)[columns])
+    whole = pd.concat(tables) if tables else pd.DataFrame(columns=columns)  # nothing is trained
+    save_table(snakemake.output[0], whole[columns])

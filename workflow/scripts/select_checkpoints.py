@@ -22,4 +22,6 @@ with job(snakemake.log[0]):
         table = select_checkpoint(runs[0]["epochs"], clusters)
         table.insert(0, "model", model)
         tables.append(table)
-    save_table(snakemake.output[0], pd.concat(tables))
+    columns = ["model", "epoch", "stability", "largest_cluster", "chosen"]
+    whole = pd.concat(tables) if tables else pd.DataFrame(columns=columns)  # nothing is trained
+    save_table(snakemake.output[0], whole)

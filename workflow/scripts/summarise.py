@@ -36,4 +36,4 @@ with job(snakemake.log[0]):
     save_table(snakemake.output.comparisons, comparisons)
     save_table(snakemake.output.choices, choices)
     save_table(snakemake.output.criteria, criteria)
-    save_text(snakemake.output.text, "\n".join(sections))
+    save_text(snakemake.output.text, "\n".join(filter(None, sections)))

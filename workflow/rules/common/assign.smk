@@ -9,6 +9,12 @@ def placed_into(new):
     return NEW_IMAGES[new]["into"] or next(iter(DATASETS))
 
 
+def new_model_images(wc):
+    """New images as a model sees them."""
+    name = Path(model_images(wc)).name
+    return f"results/{wc.dataset}/assigned/{wc.new}/{name}"
+
+
 def assigned_files(file):
     """A file of all new images, in an order that the config's does not touch."""
     return [f"results/{placed_into(new)}/assigned/{new}/{file}" for new in sorted(NEW_IMAGES)]

@@ -38,15 +38,8 @@ def plot_files(dataset, suffix="png"):
     """All figures of a data set."""
     maps = [f"label-map-{model}-{reduction}" for model in MODELS for reduction in map_reductions()]
     extremes = ["extremes"] if EXPERIMENT["show"]["extremes"] else []
-    names = [
-        "consensus",
-        "scores",
-        *maps,
-        "reconstructions",
-        *extremes,
-        "learning-curves",
-        "progress",
-    ]
+    training = ["reconstructions", *extremes, "learning-curves", "progress"] if TRAINED else []
+    names = ["consensus", "scores", *maps, *training]
     return [f"results/{dataset}/plots/{name}.{suffix}" for name in names]
 
 

@@ -36,7 +36,8 @@ def stage_benchmarks(dataset):
     files = {file for cell in cells() for file in benchmarks_of(dataset, *cell)}
     for file in sorted(files):
         if file.startswith(folder):
-            stages[Path(file).name.split(".")[0]].append(file)
+            stage = Path(file).name.split(".")[0]
+            stages["latents" if stage == "features" else stage].append(file)
     return list(stages.items())
 
 

@@ -20,7 +20,7 @@ def n_shards(dataset):
 
 def in_shards(wanted):
     """Wildcard constraint: the data sets that are encoded in shards, or those that are not."""
-    return one_of(name for name in DATASETS if (n_shards(name) > 1) == wanted) or "(?!)"
+    return one_of(name for name in DATASETS if (n_shards(name) > 1) == wanted)
 
 
 def of_shards(pattern):
@@ -30,10 +30,11 @@ def of_shards(pattern):
 
 def latents_benchmarks(dataset, model, seed):
     """Benchmark files of the jobs that make the latents of a model."""
-    folder = f"results/benchmarks/{dataset}/{model}/seed{seed}"
+    made = f"results/benchmarks/{dataset}/{model}/"
+    made += f"seed{seed}/latents" if model in TRAINED else "features"
     n = n_shards(dataset)
-    parts = [f"{folder}/latents.{shard}.tsv" for shard in range(n)] if n > 1 else []
-    return [*parts, f"{folder}/latents.tsv"]
+    parts = [f"{made}.{shard}.tsv" for shard in range(n)] if n > 1 else []
+    return [*parts, f"{made}.tsv"]
 
 
 SCORED_BY_RUN = len(cells()) > CELLS_A_JOB

@@ -12,7 +12,13 @@ from aecluster.errors import InputError
 from aecluster.signatures import Signature, public_names, signature
 
 # What a module of each package has to define to count as one of its kind.
-ENTRY = {"sources": "load", "models": "Network", "reductions": "make", "clusterings": "make"}
+ENTRY = {
+    "sources": "load",
+    "models": "Network",
+    "encoders": "Encoder",
+    "reductions": "make",
+    "clusterings": "make",
+}
 
 
 @cache
@@ -23,6 +29,11 @@ def short_names(kind: str) -> list[str]:
     return [
         name for name in modules if ENTRY[kind] in (public_names(f"aecluster.{kind}.{name}") or [])
     ]
+
+
+def kind_of_architecture(architecture: str) -> str:
+    """Return "encoders" for an architecture that comes trained, "models" for any other."""
+    return "encoders" if architecture in short_names("encoders") else "models"
 
 
 def locate(kind: str, method: str) -> tuple[str, str]:

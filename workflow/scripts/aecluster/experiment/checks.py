@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
-from aecluster.methods import locate, short_names, takes
+from aecluster.methods import kind_of_architecture, locate, short_names, takes
 from aecluster.models import first_centres
 from aecluster.reductions.steps import steps_to
 from aecluster.signatures import Signature, constant, find_module, public_names
@@ -20,6 +20,7 @@ from aecluster.sources.find import KEYS, image_shape, n_images, source_arguments
 _OWN_ARGUMENTS = {
     "sources": KEYS,
     "models": ("image_shape", "latent_dim", "start"),
+    "encoders": ("file", "device"),
     "reductions": ("dim", "random_state"),
     "clusterings": ("n_clusters", "random_state"),
 }
@@ -41,7 +42,7 @@ def check_experiment(experiment: dict) -> None:
     for name, dataset in experiment["datasets"].items():
         _check_same_shape(name, dataset["trained_on"], shapes)
     for name, model in experiment["models"].items():
-        _check_model(name, model, experiment["models"], shapes)
+        _check_architecture(name, model, experiment["models"], shapes)
     for name, reduction in experiment["reductions"].items():
         _check_reduction(name, reduction, experiment, n_images_of)
     for name, clustering in experiment["clusterings"].items():
@@ -117,9 +118,42 @@ def _shown(shape: tuple) -> str:
     return size + {1: " and grey", 3: " in colour", None: ""}[channels]
 
 
-def _check_model(name: str, model: dict, models: dict, shapes: dict) -> None:
+def _check_architecture(name: str, model: dict, models: dict, shapes: dict) -> None:
+    where, architecture = f"models.{name}", model["architecture"]
+    known = [*short_names("models"), *short_names("encoders")]
+    if architecture not in known:
+        raise InputError(
+            f"{where}.architecture is `{architecture}`, but must be one of {', '.join(known)}."
+            f"{nearest(architecture, known)}"
+        )
+    if kind_of_architecture(architecture) == "encoders":
+        _check_encoder(where, model)
+    else:
+        _check_autoencoder(name, model, models, shapes)
+
+
+def _check_encoder(where: str, model: dict) -> None:
+    """Check a model that comes trained."""
+    architecture = model["architecture"]
+    for key in ("after", "latent_dim"):
+        if model[key] is not None:
+            raise InputError(
+                f"{where}.{key}: architecture {architecture} comes trained as it is; "
+                "remove the key."
+            )
+    if model["size"] is not None and model["params"].get("size") not in (None, model["size"]):
+        raise InputError(
+            f"{where}.size is {model['size']} and {where}.params.size is "
+            f"{model['params']['size']}; keep one of them."
+        )
+    _check_arguments("encoders", where, architecture, model["params"])
+    module = importlib.import_module(locate("encoders", architecture)[0])
+    with _said_of(where):
+        module.check(**model["params"])
+
+
+def _check_autoencoder(name: str, model: dict, models: dict, shapes: dict) -> None:
     where = f"models.{name}"
-    _check_method("models", f"{where}.architecture", model["architecture"])
     known = takes("models", model["architecture"])
     _check_circle("models", name, models, "one of them has to start untrained (after: null).")
     if ("start" in known.arguments) != (model["after"] is not None):
@@ -155,19 +189,34 @@ def _check_model(name: str, model: dict, models: dict, shapes: dict) -> None:
         )
     size = constant(module, "IMAGE_SIZE")
     for dataset, (height, width, _) in shapes.items():
+        if model["size"] is not None:
+            _check_smaller(where, model["size"], dataset, height, width)
+            height = width = model["size"]
         if size is not None and height is not None and (height, width) != size:
             raise InputError(
                 f"{where}: architecture {model['architecture']} takes images of "
                 f"{size[0]} x {size[1]} pixels, but those of data set {dataset} are "
-                f"{height} x {width}; set `size: {size[0]}` for the data set."
+                f"{height} x {width}; set `size: {size[0]}` for the model or the data set."
             )
+
+
+def _check_smaller(
+    where: str, size: int, dataset: str, height: int | None, width: int | None
+) -> None:
+    """Refuse to blow images up for a training, which would learn nothing from it."""
+    if height is not None and size > min(height, width):
+        raise InputError(
+            f"{where}.size is {size}, but the images of data set {dataset} are only {height} x "
+            f"{width} pixels; lower it, or remove it."
+        )
 
 
 def latent_dim(model: dict, models: dict) -> int | None:
     """Return how many numbers a model makes of an image, None if only the model can tell."""
     if model["after"] is not None:
         return latent_dim(models[model["after"]], models)
-    default = takes("models", model["architecture"]).arguments.get("latent_dim")
+    kind = kind_of_architecture(model["architecture"])
+    default = takes(kind, model["architecture"]).arguments.get("latent_dim")
     return model["latent_dim"] or default
 
 

@@ -10,8 +10,10 @@ from aecluster.figures.style import BLACK, GREY, colour, new_figure
 from aecluster.figures.text import wrapped
 from aecluster.scoring.approximated import notes
 from aecluster.scoring.collapse import is_collapsed
+from aecluster.scoring.consensus_row import CONSENSUS
 
 _WIDTH = 9.5
+_ERROR = "reconstruction_mse"
 _PARTS = {"accuracy_public": ("public", "^", True), "accuracy_private": ("private", "s", False)}
 
 
@@ -26,13 +28,14 @@ def score_grid(scores: pd.DataFrame, title: str) -> Figure:
     title
         Of the figure.
     """
-    # a consensus reconstructs nothing: it is drawn in black, and takes no model's colour
-    models = list(dict.fromkeys(scores.dropna(subset="reconstruction_mse")["model"]))
+    # a consensus is drawn in black, and takes no model's colour
+    models = [name for name in dict.fromkeys(scores["model"]) if name != CONSENSUS["model"]]
+    reconstruct = [m for m in models if scores.loc[scores["model"] == m, _ERROR].notna().any()]
     clusterings = list(dict.fromkeys(scores["clustering"]))
     labelled = bool(scores["accuracy"].notna().any())
     facets = [scores[scores["clustering"] == name] for name in clusterings]
     heights = [_facet_height(facet, models) for facet in facets]
-    heights.append(max(0.9, 0.7 + 0.3 * len(models)))
+    heights.append(max(0.9, 0.7 + 0.3 * max(len(reconstruct), len(models) // 2)))
     fig, axes = new_figure(
         _WIDTH,
         sum(heights) + 0.5 * len(heights) + 0.4,
@@ -53,7 +56,10 @@ def score_grid(scores: pd.DataFrame, title: str) -> Figure:
         _mark_collapsed(left, facet, "accuracy" if labelled else "silhouette", rows, models)
         right.sharey(left)
         right.tick_params(labelleft=False, length=0, axis="y")
-    _reconstruction(axes[-1, 0], scores, models)
+    if reconstruct:
+        _reconstruction(axes[-1, 0], scores, reconstruct, models)
+    else:
+        axes[-1, 0].set_axis_off()
     axes[-1, 1].set_axis_off()
     axes[-1, 1].legend(
         handles=_handles(models, scores, labelled), loc="center left", ncols=2, borderaxespad=0
@@ -189,13 +195,13 @@ def _name_rows(ax: Axes, facet: pd.DataFrame, rows: list[str]) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def _reconstruction(ax: Axes, scores: pd.DataFrame, models: list[str]) -> None:
+def _reconstruction(ax: Axes, scores: pd.DataFrame, shown: list[str], models: list[str]) -> None:
     runs = scores.drop_duplicates(["model", "seed"])
-    for i, model in enumerate(models):
-        values = runs.loc[runs["model"] == model, "reconstruction_mse"].to_numpy(float)
+    for i, model in enumerate(shown):
+        values = runs.loc[runs["model"] == model, _ERROR].to_numpy(float)
         _summary(ax, i, colour(model, models), values)
-    ax.set_yticks(range(len(models)), [wrapped(model, 26) for model in models])
-    ax.set_ylim(len(models) - 0.5, -0.5)
+    ax.set_yticks(range(len(shown)), [wrapped(model, 26) for model in shown])
+    ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("mean squared error (pixels in [-1, 1])")
     ax.set_title("reconstruction")

@@ -3,12 +3,23 @@
 from types import SimpleNamespace
 
 
-def check(*, n_samples: int, n_features: int | None, dim: None) -> None:
+def check(*, n_samples: int, n_features: int | None, dim: None, center=False) -> None:
     """Nothing can be wrong: latents of length 0 stay as they are."""
 
 
-def make():
-    """Return an object whose fit_transform(X) divides rows by their length (scikit-learn)."""
+def make(center=False):
+    """Return an object whose fit_transform(X) divides rows by their length (scikit-learn).
+
+    Parameters
+    ----------
+    center : bool
+        Then the mean of all rows is taken away, and what is left is scaled to length 1 again:
+        the part that all images share says nothing of their groups.
+    """
     from sklearn.preprocessing import normalize
 
-    return SimpleNamespace(fit_transform=normalize)
+    def fit_transform(X):
+        directions = normalize(X)
+        return normalize(directions - directions.mean(axis=0)) if center else directions
+
+    return SimpleNamespace(fit_transform=fit_transform)

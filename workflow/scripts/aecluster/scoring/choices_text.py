@@ -72,7 +72,7 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> str:
 
 
 def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> str:
-    """Return the epoch chosen for each model, and what the labels say of it.
+    """Return the epoch chosen for each model, and what the labels say of it; nothing without.
 
     Parameters
     ----------
@@ -81,6 +81,8 @@ def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> st
     progress : DataFrame
         Rows of progress.csv.
     """
+    if checkpoints.empty:
+        return ""
     lines = ["## Checkpoints without labels", ""]
     means = progress.groupby(["model", "epoch"])["accuracy"].mean()
     labelled = means.notna().any()

@@ -108,6 +108,7 @@ def _reconstruction(part: pd.DataFrame) -> Iterator[dict]:
     runs = part.drop_duplicates(["model", "seed"])
     row = {"family": "reconstruction", "what": "reconstruction_mse", "clustering": "", "at": ""}
     by_model = runs.pivot(index="seed", columns="model", values="reconstruction_mse")
+    by_model = by_model.dropna(axis="columns", how="all")  # an encoder reconstructs nothing
     for a, b in combinations(by_model, 2):
         yield {**row, "a": a, "b": b, "values": _paired(by_model, a, b)}
 

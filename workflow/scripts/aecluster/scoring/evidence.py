@@ -13,7 +13,7 @@ from aecluster.scoring.accuracy import accuracy
 from aecluster.scoring.bootstrap import accuracy_intervals
 from aecluster.scoring.null import null_accuracies, p_of_null
 from aecluster.scoring.split import public_mask
-from aecluster.scoring.table import CONSENSUS
+from aecluster.scoring.consensus_row import CONSENSUS
 
 ALL_SEEDS = {**CONSENSUS, "reduction": "votes of all seeds"}
 COLUMNS = [

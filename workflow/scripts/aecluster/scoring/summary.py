@@ -58,13 +58,13 @@ def as_text(summary: pd.DataFrame, dataset: str) -> str:
         models = list(dict.fromkeys(part["model"]))
         if part[["accuracy_mean", "silhouette_mean"]].notna().any(axis=None):
             lines += _table(part, models, clustering, labelled)
-    lines += ["## Reconstruction", ""]
     firsts = summary.dropna(subset="reconstruction_mse_mean").drop_duplicates("model")
     rows = [
         [row["model"], with_spread(row, "reconstruction_mse"), row["n"]]
         for _, row in firsts.iterrows()
     ]
-    lines += markdown_table(["model", "mean squared error (pixels in [-1, 1])", "n seeds"], rows)
+    header = ["model", "mean squared error (pixels in [-1, 1])", "n seeds"]
+    lines += ["## Reconstruction", "", *markdown_table(header, rows)] if rows else []
     return "\n".join([*lines, ""])
 
 

@@ -12,6 +12,7 @@ from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
 from aecluster.scoring.approximated import of_cell, of_consensus
 from aecluster.scoring.cell import score_cell
+from aecluster.scoring.consensus_row import CONSENSUS
 from aecluster.scoring.split import public_mask
 
 COLUMNS = [
@@ -37,10 +38,6 @@ COLUMNS = [
 ]
 
 
-# What a consensus is called in tables; its dimension is the number of groups that were voted on.
-CONSENSUS = {"model": "consensus", "reduction": "votes", "clustering": "consensus"}
-
-
 def score_table(
     folder: Path,
     dataset: str,
@@ -59,7 +56,8 @@ def score_table(
         The benchmark files are those of the jobs that made the cell; one that is missing leaves
         `seconds` empty.
     consensus : list of [seed, benchmark files]
-        Those of all the jobs that made the consensus of the seed. It reconstructs nothing.
+        Those of all the jobs that made the consensus of the seed. It reconstructs nothing. Its dimension is the
+        number of groups that were voted on.
     methods : dict of list of str, optional
         Of each reduction the methods that lead to it, which tell what is approximate.
     """
@@ -83,7 +81,7 @@ def score_table(
                 "reduction": reduction,
                 "dim": embedding.shape[1],
                 "clustering": clustering,
-                "reconstruction_mse": load_json(run / "reconstruction.json")["mse"],
+                "reconstruction_mse": _error(run / "reconstruction.json"),
                 "seconds": _seconds(benchmarks),
                 "approximation": of_cell(methods.get(reduction, []), len(labels)) or None,
                 **score_cell(embedding, clusters, labels, public),
@@ -106,6 +104,11 @@ def join_tables(tables: list[str]) -> str:
     header = tables[0].partition("\n")[0]
     bodies = [table.removeprefix(f"{header}\n") for table in tables]
     return "".join([f"{header}\n", *bodies])
+
+
+def _error(file: Path) -> float:
+    """Return the mean error of a run's reconstructions; an encoder that comes trained has none."""
+    return load_json(file)["mse"] if file.exists() else np.nan
 
 
 def _seconds(benchmarks: list[str]) -> float:

@@ -1,0 +1,28 @@
+# Functions of encode.smk.
+EXPORTED = [model for model in ENCODERS if MODELS[model]["architecture"] == "pretrained"]
+MOST_THREADS = 8  # of one job; what is larger travels in shards
+
+
+def encoder_settings(model):
+    """What the features of an encoder depend on; of a file of the user's, its content."""
+    settings = {key: MODELS[model][key] for key in ("architecture", "params", "size", "device")}
+    if model in EXPORTED:
+        return settings
+    return {**settings, "content": digest_of(Path(settings["params"]["path"]).expanduser())}
+
+
+def encoder_file(wc):
+    """The graph of an encoder: exported, or the user's own."""
+    if wc.model in EXPORTED:
+        return f"results/{wc.dataset}/{wc.model}/encoder.onnx"
+    return []
+
+
+def workers(wc):
+    """Threads of a job whose result is the same with any number of them."""
+    return 1 if workflow.non_local_exec else min(MOST_THREADS, workflow.cores or 1)
+
+
+def features_of_images_mb(wc):
+    """Images are memory-mapped, and some batches of each thread held as floats."""
+    return START_TORCH_MB + images_mb(wc) + 100 * workers(wc)

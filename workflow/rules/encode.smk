@@ -1,0 +1,110 @@
+# Encoders that come trained: the features of all images, the same for every seed.
+rule export_encoder:
+    output:
+        "results/{dataset}/{model}/encoder.onnx",
+    log:
+        "results/logs/{dataset}/{model}/encoder.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/encoder.tsv"
+    wildcard_constraints:
+        model=one_of(EXPORTED),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_torch_mb),
+        runtime=minutes(5),
+    params:
+        settings=lambda wc: as_json(encoder_settings(wc.model)),
+        code=code("export_encoder.py"),
+    script:
+        "../scripts/export_encoder.py"
+
+
+rule extract_features:
+    input:
+        images=model_images,
+        encoder=encoder_file,
+    output:
+        "results/{dataset}/{model}/features.npy",
+    log:
+        "results/logs/{dataset}/{model}/features.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/features.tsv"
+    wildcard_constraints:
+        dataset=in_shards(False),
+        model=one_of(ENCODERS),
+    conda:
+        "../../envs/environment.yaml"
+    threads: workers
+    resources:
+        mem_mb=growing(features_of_images_mb),
+        runtime=minutes(5, 2),
+        gpu=gpus,
+    params:
+        settings=lambda wc: as_json(encoder_settings(wc.model)),
+        code=lambda wc: model_code("extract_features.py", wc.model),
+    script:
+        "../scripts/extract_features.py"
+
+
+use rule extract_features as extract_shard with:
+    output:
+        # with its checksum, which goes with it
+        temp(directory("results/{dataset}/{model}/features.{shard}")),
+    log:
+        "results/logs/{dataset}/{model}/features.{shard}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/features.{shard}.tsv"
+    wildcard_constraints:
+        dataset=in_shards(True),
+        model=one_of(ENCODERS),
+    params:
+        settings=lambda wc: as_json(encoder_settings(wc.model)),
+        images_a_shard=lambda wc: images_a_shard(wc.dataset),
+        code=lambda wc: model_code("extract_features.py", wc.model),
+
+
+rule join_features:
+    input:
+        of_shards("results/{dataset}/{model}/features.{shard}"),
+    output:
+        "results/{dataset}/{model}/features.npy",
+    log:
+        "results/logs/{dataset}/{model}/features.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/features.tsv"
+    wildcard_constraints:
+        dataset=in_shards(True),
+        model=one_of(ENCODERS),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(join_mb),
+        runtime=minutes(5, 0.1),
+    params:
+        code=code("join_features.py"),
+    script:
+        "../scripts/join_features.py"
+
+
+# The reductions and clusterings of each seed start from the same file: no copies of it.
+rule link_features:
+    input:
+        "results/{dataset}/{model}/features.npy",
+    output:
+        "results/{dataset}/{model}/seed{seed}/latents.npy",
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/latents.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
+    wildcard_constraints:
+        model=one_of(ENCODERS),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(start_mb),
+        runtime=minutes(2, 0.1),
+    params:
+        code=code("link_features.py"),
+    script:
+        "../scripts/link_features.py"

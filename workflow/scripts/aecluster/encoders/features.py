@@ -1,0 +1,72 @@
+"""The features of all images: what an encoder that is not trained here makes of them."""
+
+import importlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from aecluster.artifacts import save_array, save_rows
+from aecluster.errors import InputError
+
+# Shards are whole batches (`images_a_shard` of the rules), so that a graph sees the same ones.
+_BATCH = 256
+
+
+def build_encoder(settings: dict, path: str):
+    """Return the encoder of a model of the config, whose graph is in a file.
+
+    Parameters
+    ----------
+    settings : dict
+        `architecture` (a module of this package), `params`, `size` and `device`.
+    path : str
+        The .onnx file.
+    """
+    module = importlib.import_module(f"aecluster.encoders.{settings['architecture']}")
+    params = {key: value for key, value in settings["params"].items() if key != "path"}
+    if settings["size"] is not None:
+        params["size"] = settings["size"]
+    try:
+        return module.Encoder(path, device=settings["device"], **params)
+    except TypeError as error:
+        raise InputError(
+            f"architecture {settings['architecture']} does not take its params: {error}."
+        ) from error
+
+
+def write_features(
+    path: str | os.PathLike, encoder, images: np.ndarray, n_threads: int = 1
+) -> None:
+    """Write the features of all images as float32 (N, D), a batch at a time.
+
+    Parameters
+    ----------
+    path : path
+    encoder : object
+        With encode(images) -> float32 (n, D).
+    images : ndarray of uint8, shape (N, H, W, C)
+        May be memory-mapped. Of no images, as a last shard may hold, the features have the shape
+        (0, 0).
+    n_threads : int
+        Batches that are encoded at a time; each of them by one thread, so that the number of
+        threads changes no result.
+    """
+    if not len(images):
+        save_array(path, np.zeros((0, 0), np.float32))
+        return
+    save_rows(path, _batches(encoder, images, n_threads), len(images))
+
+
+def _batches(encoder, images: np.ndarray, n_threads: int) -> Iterator[np.ndarray]:
+    """Yield the features of one batch after the other, few of them in memory."""
+    starts = range(0, len(images), _BATCH)
+    with ThreadPoolExecutor(n_threads) as pool:
+        waiting = []
+        for start in starts:
+            waiting.append(pool.submit(encoder.encode, images[start : start + _BATCH]))
+            if len(waiting) > n_threads:
+                yield waiting.pop(0).result()
+        while waiting:
+            yield waiting.pop(0).result()

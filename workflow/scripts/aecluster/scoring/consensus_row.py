@@ -1,0 +1,3 @@
+"""What a consensus is called in tables and figures."""
+
+CONSENSUS = {"model": "consensus", "reduction": "votes", "clustering": "consensus"}

@@ -1,0 +1,18 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    from pathlib import Path
+
+    from aecluster.artifacts import load_array
+    from aecluster.encoders.features import build_encoder, write_features
+
+    settings = json.loads(snakemake.params.settings)
+    encoder = build_encoder(settings, snakemake.input.encoder or settings["params"]["path"])
+    images = load_array(snakemake.input.images, mmap=True)
+    output = Path(snakemake.output[0])
+    if "shard" in snakemake.wildcards.keys():
+        size = snakemake.params.images_a_shard
+        first = int(snakemake.wildcards.shard) * size
+        images, output = images[first : first + size], output / "features.npy"
+    write_features(output, encoder, images, n_threads=snakemake.threads)
