@@ -11,7 +11,7 @@ with job(snakemake.log[0]):
     encoder = build_encoder(settings, snakemake.input.encoder or settings["params"]["path"])
     images = load_array(snakemake.input.images, mmap=True)
     output = Path(snakemake.output[0])
-    if "shard" in snakemake.wildcards.keys():
+    if "shard" in dict(snakemake.wildcards.items()):
         size = snakemake.params.images_a_shard
         first = int(snakemake.wildcards.shard) * size
         images, output = images[first : first + size], output / "features.npy"

@@ -1,4 +1,4 @@
-"""An image encoder as an ONNX graph (DINOv2, CLIP's or SigLIP's image tower, ...): images to vectors.
+"""An image encoder as an ONNX graph: DINOv2, the image tower of CLIP or SigLIP, or the like.
 
 ONNX Runtime runs the graph and nothing else of the file: operators that it does not know are
 refused, and weights outside of the file are read from the file's own folder only.
@@ -82,9 +82,8 @@ class Encoder:
         self._layout, self._channels, sides = self._read_shape()
         self._size = self._check_size(size, sides)
         self._pooling = pooling
-        self._mean, self._std = (
-            self._per_channel(*pair) for pair in (("mean", mean), ("std", std))
-        )
+        self._mean = self._per_channel("mean", mean)
+        self._std = self._per_channel("std", std)
         self._output = self._choose_output(output)
 
     def encode(self, images: np.ndarray) -> np.ndarray:

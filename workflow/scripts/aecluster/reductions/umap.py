@@ -1,5 +1,6 @@
 """Uniform manifold approximation and projection (McInnes, Healy and Melville 2018; umap-learn)."""
 
+from aecluster.compiled import keep_compiled
 from aecluster.errors import InputError
 from aecluster.extras import INSTALL
 from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
@@ -27,6 +28,7 @@ def make(dim, random_state, n_neighbors=15, min_dist=0.1, metric="euclidean"):
     """Return a UMAP to `dim` dimensions; parameters as in umap.UMAP. Seeded, so one thread."""
     from umap import UMAP
 
+    keep_compiled("umap", "pynndescent")
     return UMAP(
         n_neighbors=n_neighbors,
         n_components=dim,

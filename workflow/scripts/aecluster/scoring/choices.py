@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from aecluster.scoring.evidence import ALL_SEEDS
 from aecluster.scoring.consensus_row import CONSENSUS
+from aecluster.scoring.evidence import ALL_SEEDS
 from aecluster.selection.choice import CRITERIA, choose
 
 ARM = ["model", "reduction", "clustering"]

@@ -11,9 +11,9 @@ from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
 from aecluster.scoring.accuracy import accuracy
 from aecluster.scoring.bootstrap import accuracy_intervals
+from aecluster.scoring.consensus_row import CONSENSUS
 from aecluster.scoring.null import null_accuracies, p_of_null
 from aecluster.scoring.split import public_mask
-from aecluster.scoring.consensus_row import CONSENSUS
 
 ALL_SEEDS = {**CONSENSUS, "reduction": "votes of all seeds"}
 COLUMNS = [

@@ -56,8 +56,8 @@ def score_table(
         The benchmark files are those of the jobs that made the cell; one that is missing leaves
         `seconds` empty.
     consensus : list of [seed, benchmark files]
-        Those of all the jobs that made the consensus of the seed. It reconstructs nothing. Its dimension is the
-        number of groups that were voted on.
+        Those of all the jobs that made the consensus of the seed. It reconstructs nothing.
+        Its dimension is the number of groups that were voted on.
     methods : dict of list of str, optional
         Of each reduction the methods that lead to it, which tell what is approximate.
     """
