@@ -196,14 +196,7 @@ def test_centres_begin_where_the_config_says(start):
         network(start, centres="umap")
 
 
-def test_the_manifold_needs_its_package(start, monkeypatch):
-    monkeypatch.setattr(first_centres, "find_module", lambda name: None)
-    with pytest.raises(InputError, match="needs the optional package umap-learn; install it with"):
-        network(start, centres="manifold")
-
-
 def test_the_centres_of_n2d(start):
-    pytest.importorskip("umap")
     latents = encode(start, IMAGES, (1, 8, 8))[0]
     model = network(start, centres="manifold", n_neighbors=12, kind=idec)
     assert model.first_centres.keywords == {"n_neighbors": 12}

@@ -9,6 +9,8 @@ PACKAGES = (
     "scikit-learn",
     "openTSNE",
     "umap-learn",
+    "onnxruntime",
+    "efficientnet-lite-pytorch",
     "numpy",
     "scipy",
     "pandas",

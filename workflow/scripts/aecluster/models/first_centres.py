@@ -6,9 +6,7 @@ import numpy as np
 
 from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
-from aecluster.extras import INSTALL
 from aecluster.reductions.run import reduce
-from aecluster.signatures import find_module
 
 
 def by_k_means(latents: np.ndarray, n_clusters: int, seed: int, **_) -> np.ndarray:
@@ -23,7 +21,7 @@ def by_manifold(
 
     A Gaussian mixture of a UMAP to as many dimensions as clusters (McConville et al. 2020, ICPR,
     with 20 neighbours; of few images more of them keep a group in one piece). The groups may have
-    any shape; only their means are kept. Needs the optional package umap-learn.
+    any shape; only their means are kept.
     """
     dim = min(n_clusters, latents.shape[1])
     params = {"n_neighbors": n_neighbors, "min_dist": 0.0}
@@ -35,7 +33,7 @@ FIRST_CENTRES = {"kmeans": by_k_means, "manifold": by_manifold}
 
 
 def check(centres: str, given: Collection[str] = ()) -> None:
-    """Refuse another name, `manifold` without its package, and its neighbours without it.
+    """Refuse another name, and neighbours where there is no manifold.
 
     `given` are the names of the params in the config.
 
@@ -48,11 +46,6 @@ def check(centres: str, given: Collection[str] = ()) -> None:
     if centres != "manifold" and "n_neighbors" in given:
         raise InputError(
             f"params.n_neighbors is for centres: manifold, but centres is {centres}; remove it."
-        )
-    if centres == "manifold" and find_module("umap") is None:
-        raise InputError(
-            f"params.centres is manifold, which needs the optional package umap-learn; {INSTALL}, "
-            "or use kmeans."
         )
 
 

@@ -51,13 +51,16 @@ def fill(template: dict, name: str, source: dict, n_images: int, groups: str) ->
     experiment = copy.deepcopy(template)
     settings = next(iter(experiment.pop("datasets").values()))
     for model in experiment["models"].values():
-        model["epochs"] = min(model["epochs"], max(_FEWEST_EPOCHS, _IMAGES_SEEN // n_images))
+        if "epochs" in model:
+            model["epochs"] = min(model["epochs"], max(_FEWEST_EPOCHS, _IMAGES_SEEN // n_images))
     for reduction in experiment["reductions"].values():
+        params = reduction.setdefault("params", {})
         if reduction["method"] == "tsne":
-            params = reduction.setdefault("params", {})
             params["perplexity"] = min(params.get("perplexity", 30), n_images // 4)
-        elif "dim" in reduction:
+        else:
             reduction["dim"] = min(reduction["dim"], n_images // 2)
+        if reduction["method"] == "umap":
+            params["n_neighbors"] = min(params.get("n_neighbors", 15), n_images // 3)
     experiment = {"datasets": {name: {**settings, **source}}, **experiment}
     experiment["show"] = {**experiment.get("show", {}), "groups": groups}
     return experiment

@@ -2,21 +2,15 @@
 
 from aecluster.compiled import keep_compiled
 from aecluster.errors import InputError
-from aecluster.extras import INSTALL
 from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
 from aecluster.reductions.limits import check_dim
-from aecluster.signatures import find_module
 
 LARGE = 80_000
 APPROXIMATION = f"UMAP of {LANDMARKS:,} landmarks, the others placed"
 
 
 def check(*, n_samples: int, n_features: int | None, dim: int, n_neighbors=15, **params) -> None:
-    """Refuse a missing package, dimensions the input lacks, too few images for the neighbours."""
-    if find_module("umap") is None:
-        raise InputError(
-            f"method umap needs the optional package umap-learn; {INSTALL}, or use method tsne."
-        )
+    """Refuse dimensions the input lacks, too few images for the neighbours."""
     check_dim(dim, n_samples, n_features)
     if n_neighbors >= n_samples:
         raise InputError(
