@@ -14,7 +14,6 @@ PACKAGES = (
     "pandas",
     "pillow",
     "matplotlib",
-    "bokeh",
     "snakemake",
 )
 
