@@ -26,6 +26,7 @@ include: "workflow/rules/n_clusters.smk"
 include: "workflow/rules/consensus.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/groups.smk"
+include: "workflow/rules/exchange.smk"
 include: "workflow/rules/assign.smk"
 include: "workflow/rules/score.smk"
 include: "workflow/rules/across.smk"
@@ -44,6 +45,7 @@ rule all:
         rules.score.input,
         rules.plots.input,
         rules.assign.input,
+        expand("results/{dataset}/images.parquet", dataset=DATASETS),
         "results/report.html",
 
 

@@ -6,12 +6,17 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from aecluster.artifacts import save_array, save_json, save_table, save_text
-from aecluster.clusterings.run import save_clusters
+from aecluster.artifacts import load_array, save_array, save_json, save_table, save_text, written_whole
+from aecluster.clusterings.run import load_clusters, save_clusters
 from aecluster.consensus.run import save_consensus
+from aecluster.exchange.table import image_table
 from aecluster.page.assemble import build_page
-from aecluster.page.interactive_map import read_map
+from aecluster.page.content import page_content
+from aecluster.page.placement import placement
+from aecluster.page.thumbnails import make_sheets, save_sheets
 from aecluster.page.views import map_views
+from aecluster.properties.neighbours import nearest
+from aecluster.properties.simple import properties
 from aecluster.scoring.choices import side_by_side
 from aecluster.scoring.choices_text import choices_section
 from aecluster.scoring.evidence import COLUMNS as EVIDENCE
@@ -42,11 +47,24 @@ def noise(n: int, side: int = 32, channels: int = 3) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
 
 
-def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray) -> dict:
+def make_results(
+    folder: Path,
+    name: str,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    names: list[str] | None = None,
+    groups: np.ndarray | None = None,
+    plane: np.ndarray | None = None,
+    metadata: pd.DataFrame | None = None,
+    originals: str | None = None,
+    class_names: tuple[str, ...] = ("plain", EVIL),
+) -> dict:
     """Write the results of a data set; return what `build_page` needs of it."""
     rng = np.random.default_rng(1)
     home, n = folder / name, len(images)
-    class_names = ["plain", EVIL] if (labels >= 0).any() else []
+    class_names = list(class_names) if (labels >= 0).any() else []
+    names = names or [""] * n
     counts = {c: int((labels == k).sum()) for k, c in enumerate(class_names)}
     save_array(home / "images.npy", images)
     save_array(home / "labels.npy", labels)
@@ -79,22 +97,45 @@ def make_results(folder: Path, name: str, images: np.ndarray, labels: np.ndarray
     folded = f"## Criteria without labels\n\nNone {EVIL}.\n\n"
     discussion = f"## Discussion\n\n- Told apart: {EVIL}.\n\n"
     save_text(home / "summary.md", f"# {name}\n\n{chosen}\n{discussion}{folded}## More\n")
-    confidence = np.linspace(0.5, 1, n)
-    save_consensus(home / "consensus/clusters.csv", (np.arange(n) % 2), confidence)
+    groups = np.arange(n) % 2 if groups is None else groups
+    confidence = np.linspace(0.3, 1, n)
+    save_consensus(home / "consensus/clusters.csv", groups, confidence)
     views = map_views(MODELS, REDUCTIONS, CLUSTERINGS, seed=0)
-    save_json(home / "map.json", read_map(home, name, views))
+    embeddings = {view["embedding"]: load_array(home / view["embedding"]) for view in views}
+    if plane is not None:
+        embeddings[views[0]["embedding"]] = plane
+    first = embeddings[views[0]["embedding"]]
+    neighbours, distances = nearest(np.column_stack([first - first.min() + 1, first[:, 0]]))
+    table = image_table(
+        names,
+        (groups, confidence, (groups + 1) % (groups.max() + 1)),
+        first,
+        neighbours,
+        properties(images, groups, first, distances),
+        labels,
+        class_names,
+        None,
+        metadata,
+    )
+    clusters = {view["clusters"]: load_clusters(home / view["clusters"], n) for view in views}
+    content = page_content(name, table, views, embeddings, clusters, originals)
+    with written_whole(home / "page.json.gz") as draft:
+        draft.write_bytes(content)
+    save_sheets(home / "thumbnails.npz", make_sheets(images, placement(table)))
     Image.fromarray(images[0].squeeze()).save(home / "figure.png")
     (home / "train.tsv").write_text("s\tmax_rss\n1.5\t200\n")
     figure = {"path": home / "figure.png", "caption": "figure", "names": {"dataset": name}}
-    files = {key: home / f"{key}.json" for key in ("map",)} | {"about": home / "dataset.json"}
+    files = {"about": home / "dataset.json", "content": home / "page.json.gz"}
+    files |= {"thumbnails": home / "thumbnails.npz", "corrections": None}
+    files["consensus"] = home / "consensus/clusters.csv"
     files |= {key: home / f"{key}.csv" for key in ("scores", "summary", "choices")}
     files["text"] = home / "summary.md"
     benchmarks = [("train", [home / "train.tsv"]), ("reduce", [home / "missing.tsv"])]
     return {"name": name, **files, "figures": [figure], "benchmarks": benchmarks}
 
 
-def make_page(folder: Path, datasets: list[dict]) -> str:
-    """Return the page of data sets that `make_results` wrote."""
+def make_page(folder: Path, datasets: list[dict], files: Path | None = None) -> str:
+    """Return the page of data sets that `make_results` wrote; `files` is its folder, if any."""
     save_text(folder / "problem.md", MARKDOWN)
     problem = {
         "name": "lstm",
@@ -111,4 +152,4 @@ def make_page(folder: Path, datasets: list[dict]) -> str:
         "seeds": [0, 1],
     }
     caption = f"Of {{{{ snakemake.wildcards.dataset }}}}, *plain* {EVIL}."
-    return build_page({**named, **kinds}, datasets, across, [problem], {"figure": caption})
+    return build_page({**named, **kinds}, datasets, across, [problem], {"figure": caption}, files)

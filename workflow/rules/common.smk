@@ -158,8 +158,9 @@ def label_settings(dataset):
 
 def score_settings(dataset):
     """What the scores of a data set depend on in the config, for their provenance."""
+    images = {key: value for key, value in DATASETS[dataset].items() if key != "metadata"}
     return {
-        "dataset": DATASETS[dataset],
+        "dataset": images,
         "models": MODELS,
         "reductions": REDUCTIONS,
         "clusterings": CLUSTERINGS,

@@ -4,6 +4,7 @@ rule find_consensus:
         clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
     output:
         clusters="results/{dataset}/consensus/clusters.csv",
+        runner_up="results/{dataset}/consensus/runner_up.csv",
         members="results/{dataset}/consensus/members.csv",
         of_seeds=expand(
             "results/{{dataset}}/consensus/seed{seed}/clusters.csv",

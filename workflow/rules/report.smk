@@ -1,27 +1,45 @@
-rule interactive_map:
+rule thumbnails:
     input:
         images="results/{dataset}/images.npy",
-        labels="results/{dataset}/labels.npy",
-        about="results/{dataset}/dataset.json",
+        table="results/{dataset}/images.parquet",
+    output:
+        "results/{dataset}/plots/thumbnails.npz",
+    log:
+        "results/logs/{dataset}/plots/thumbnails.log",
+    benchmark:
+        "results/benchmarks/{dataset}/plots/thumbnails.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(thumbnails_mb),
+        runtime=minutes(5, 0.2),
+    params:
+        code=code("thumbnails.py"),
+    script:
+        "../scripts/thumbnails.py"
+
+
+rule page_content:
+    input:
+        table="results/{dataset}/images.parquet",
         embeddings=map_files("embedding"),
         clusters=map_files("clusters"),
-        consensus="results/{dataset}/consensus/clusters.csv",
     output:
-        "results/{dataset}/plots/map.json",
+        "results/{dataset}/plots/page.json.gz",
     log:
-        "results/logs/{dataset}/plots/map.log",
+        "results/logs/{dataset}/plots/page.log",
     benchmark:
-        "results/benchmarks/{dataset}/plots/map.tsv"
+        "results/benchmarks/{dataset}/plots/page.tsv"
     conda:
         "../../envs/environment.yaml"
     resources:
         mem_mb=growing(draw_mb),
         runtime=minutes(5, 0.1),
     params:
-        views=as_json(MAP_VIEWS),
-        code=code("interactive_map.py"),
+        settings=lambda wc: as_json({"views": MAP_VIEWS, "originals": originals(wc.dataset)}),
+        code=code("page_content.py"),
     script:
-        "../scripts/interactive_map.py"
+        "../scripts/page_content.py"
 
 
 rule report_page:
@@ -35,9 +53,12 @@ rule report_page:
                 "summary.md",
                 "scores.csv",
                 "choices.csv",
-                "plots/map.json",
+                "consensus/clusters.csv",
+                "plots/page.json.gz",
+                "plots/thumbnails.npz",
             ],
         ),
+        [corrections_file(dataset) for dataset in DATASETS],
         [plot_files(dataset) for dataset in DATASETS],
         "results/comparison-across-datasets.md",
         "results/plots/critical-difference.png",
@@ -45,6 +66,7 @@ rule report_page:
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
         "results/report.html",
+        [] if PAGE_ALONE else directory("results/report_files"),
     log:
         "results/logs/report.log",
     benchmark:

@@ -12,5 +12,6 @@ with job(snakemake.log[0]):
         across=json.loads(snakemake.params.across),
         problems=json.loads(snakemake.params.problems),
         captions=json.loads(snakemake.params.captions),
+        folder=snakemake.output[1] if len(snakemake.output) > 1 else None,
     )
     save_text(snakemake.output[0], page)

@@ -27,6 +27,11 @@ def consensus_plane(dataset):
     return f"results/{dataset}/{model}/seed{FIRST_SEED}/{reduction}/embedding.npy"
 
 
+def first_latents(dataset):
+    """The latents by which images are compared: those of the first model."""
+    return f"results/{dataset}/{next(iter(MODELS))}/seed{FIRST_SEED}/latents.npy"
+
+
 def consensus_title(dataset):
     """What the figure of the consensus is called."""
     model, reduction = plane_of_consensus()

@@ -1,10 +1,13 @@
 # Functions of report.smk.
 import hashlib
 
+from aecluster.sources.find import n_images
+
 from aecluster.page.views import map_views
 
 PAGE = SCRIPTS / "aecluster/page"
 MATH = ["lstm", "skipgram"] if EXPERIMENT["show"]["math"] else []
+ALONE = 10_000  # images of all data sets; with more, their pictures lie in a folder beside the page
 MAP_VIEWS = map_views(MODELS, REDUCTIONS, CLUSTERINGS, FIRST_SEED)
 
 
@@ -14,9 +17,22 @@ def map_files(kind):
     return lambda wildcards: [f"results/{wildcards.dataset}/{file}" for file in files]
 
 
+def corrections_file(dataset):
+    """What a person corrected of the groups on the page, if anything."""
+    file = f"results/{dataset}/corrections.json"
+    return [file] if Path(file).is_file() else []
+
+
+def originals(dataset):
+    """Where the files of a data set are, as seen from the page; None if it has none."""
+    if DATASETS[dataset]["source"] != "folder":
+        return None
+    return Path(os.path.relpath(Path(DATASETS[dataset]["path"]).expanduser(), "results")).as_posix()
+
+
 def page_digest():
     """Digest of the files that the page is made of, beside code."""
-    files = [PAGE / name for name in ("template.html.jinja", "page.css", "page.js")]
+    files = [PAGE / name for name in ("template.html.jinja", "assets/page.css", "assets/page.js")]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
@@ -79,8 +95,14 @@ def page_files(dataset):
         "text": f"{folder}/summary.md",
         "scores": f"{folder}/scores.csv",
         "choices": f"{folder}/choices.csv",
-        "map": f"{folder}/plots/map.json",
+        "content": f"{folder}/plots/page.json.gz",
+        "thumbnails": f"{folder}/plots/thumbnails.npz",
+        "consensus": f"{folder}/consensus/clusters.csv",
+        "corrections": next(iter(corrections_file(dataset)), None),
         **suggestion_files(dataset),
         "figures": page_figures(dataset),
         "benchmarks": stage_benchmarks(dataset),
     }
+
+
+PAGE_ALONE = sum(n_images(dataset) for dataset in DATASETS.values()) <= ALONE

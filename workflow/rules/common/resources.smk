@@ -153,8 +153,16 @@ def draw_mb(wc):
     return START_MB + 2 * shown_mb(wc.dataset) + numbers_mb(wc)
 
 
+def thumbnails_mb(wc):
+    """The pictures of all images, 10 kB each at most, and some copies of them."""
+    n, _ = images_of(wc.dataset)
+    return draw_mb(wc) + megabytes(3 * n * (10_000 if n <= 2000 else 2000))
+
+
 def page_mb(wc):
-    return START_MB + 4 * sum(shown_mb(dataset) for dataset in DATASETS)
+    """Those of all data sets."""
+    n_images = sum(images_of(dataset)[0] for dataset in DATASETS)
+    return START_MB + megabytes(6 * 2000 * n_images)
 
 
 def train_minutes(wc):

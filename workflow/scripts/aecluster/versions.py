@@ -16,7 +16,6 @@ PACKAGES = (
     "pandas",
     "pillow",
     "matplotlib",
-    "bokeh",
     "snakemake",
 )
 

@@ -9,7 +9,7 @@ from aecluster.artifacts import written_whole
 from aecluster.checksums import verified
 from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member
-from aecluster.consensus.vote import aligned_vote
+from aecluster.consensus.vote import aligned_vote, second_choice
 from aecluster.consensus.weights import agreement_weights
 from aecluster.errors import InputError
 
@@ -33,6 +33,14 @@ def find_consensus(
         n_images = labellings.shape[1]
         return np.full(n_images, -1), np.zeros(n_images), weights
     return *aligned_vote(labellings, weights, n_clusters), weights
+
+
+def find_runner_up(members: list[Member], n_clusters: int, weights: np.ndarray) -> np.ndarray:
+    """Return the second choice of the vote that `find_consensus` holds with these weights, (N,)."""
+    labellings = np.array([member.clusters for member in members])
+    if not weights.any():
+        return np.full(labellings.shape[1], -1)
+    return second_choice(labellings, weights, n_clusters)
 
 
 def weigh(members: list[Member], agreement: np.ndarray, n_clusters: int) -> np.ndarray:

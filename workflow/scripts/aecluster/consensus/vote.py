@@ -32,6 +32,24 @@ def aligned_vote(
     confidence : ndarray of float64, shape (N,)
         Weighted part of the labellings that put the image into this group, 0 to 1.
     """
+    labels, votes = _final_vote(labellings, weights, n_clusters)
+    return labels, np.minimum(votes.max(1), 1.0)
+
+
+def second_choice(labellings: np.ndarray, weights: np.ndarray, n_clusters: int) -> np.ndarray:
+    """Return the group with the second most votes, int64 (N,): the parameters and the numbers of
+    the groups are those of `aligned_vote`; -1 where nothing votes for a second one."""
+    labels, votes = _final_vote(labellings, weights, n_clusters)
+    grouped = np.flatnonzero(labels >= 0)
+    votes[grouped, labels[grouped]] = 0
+    return np.where(votes.max(1) > 0, votes.argmax(1), -1)
+
+
+def _final_vote(
+    labellings: np.ndarray, weights: np.ndarray, n_clusters: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the group of each image, -1 for none, and the weight of the labellings that put it
+    into each group, (N, n_clusters)."""
     heard = np.flatnonzero(weights > 0)
     weights = weights[heard] / weights[heard].sum()
     # names by first appearance: those that the clusterers gave do not matter, not even in ties
@@ -44,9 +62,9 @@ def aligned_vote(
             _vote(votes, _aligned(labels, before), weight)
         if np.array_equal(votes.argmax(1), before.argmax(1)):
             break
-    confidence = votes.max(1)
-    winners = np.where(confidence > 0, votes.argmax(1), -1)
-    return _largest_first(winners), np.minimum(confidence, 1.0)
+    order = _largest_first(votes)
+    winners = np.argsort(order)[votes.argmax(1)]
+    return np.where(votes.max(1) > 0, winners, -1), votes[:, order]
 
 
 def _renamed(labels: np.ndarray) -> np.ndarray:
@@ -77,8 +95,13 @@ def _vote(votes: np.ndarray, labels: np.ndarray, weight: float) -> None:
     votes[voting, labels[voting]] += weight
 
 
-def _largest_first(labels: np.ndarray) -> np.ndarray:
-    renamed = _renamed(labels)
-    sizes = np.bincount(renamed[renamed >= 0])
-    place = np.argsort(np.argsort(-sizes, kind="stable"))
-    return np.where(renamed >= 0, place[renamed], -1) if len(sizes) else renamed
+def _largest_first(votes: np.ndarray) -> np.ndarray:
+    """Return the columns of votes: the one that wins most images first, of equally many the one
+    that wins the earliest image; those that win nothing come last."""
+    n_clusters = votes.shape[1]
+    winners = votes.argmax(1)[votes.max(1) > 0]
+    sizes = np.bincount(winners, minlength=n_clusters)
+    first = np.full(n_clusters, len(votes))
+    won, earliest = np.unique(winners, return_index=True)
+    first[won] = earliest
+    return np.lexsort((first, -sizes))

@@ -7,6 +7,7 @@ nor scikit-learn is imported.
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
@@ -58,6 +59,10 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
     where = f"datasets.{name}"
     _check_method("sources", f"{where}.source", dataset["source"])
     _check_arguments("sources", where, dataset["source"], source_arguments(dataset))
+    if dataset["metadata"] is not None and not Path(dataset["metadata"]).is_file():
+        raise InputError(
+            f"{where}.metadata is {dataset['metadata']}, but there is no such file; check the path."
+        )
     trained_on = dataset["trained_on"]
     if trained_on is not None:
         _check_reference(f"{where}.trained_on", trained_on, datasets)

@@ -1,14 +1,18 @@
 """The report page: reads the artifacts and fills the template."""
 
+import base64
+import hashlib
 from pathlib import Path
 
 import jinja2
 import yaml
-from bokeh.resources import Resources
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from aecluster.artifacts import load_json, load_text
+from aecluster.checksums import verified
+from aecluster.consensus.run import load_consensus
+from aecluster.groups.corrections import load_corrections
 from aecluster.page import markdown
 from aecluster.page.captions import embed_figure
 from aecluster.page.tables import (
@@ -18,6 +22,7 @@ from aecluster.page.tables import (
     main_tables,
     reconstruction_table,
 )
+from aecluster.page.thumbnails import load_sheets
 from aecluster.page.timings import timings
 from aecluster.scoring.summary import read_scores
 from aecluster.versions import versions
@@ -25,7 +30,8 @@ from aecluster.versions import versions
 _HERE = Path(__file__).parent
 # Sections of the summary that are shown when they are asked for.
 _FOLDED = ("Criteria without labels", "Checkpoints without labels", "Comparisons", "Intervals")
-_COMPONENTS = ["bokeh", "bokeh-gl", "bokeh-widgets"]
+_OF_MODELS = ("learning-curves", "reconstructions", "extremes", "progress")
+_MOST_BYTES = 20_000_000  # of pictures in the page; those that are large are left out first
 
 
 def build_page(
@@ -34,17 +40,19 @@ def build_page(
     across: dict,
     problems: list[dict],
     captions: dict[str, str],
+    folder: str | Path | None = None,
 ) -> str:
-    """Return the page as HTML that needs no other file.
+    """Return the page as HTML that needs no other file, or none but those in `folder`.
 
     Parameters
     ----------
     experiment : dict
         The completed config.
     datasets : list of dict
-        Of each data set its name, its files about, summary, text, scores, choices and map, its
-        figures (a list of path, caption and names) and its benchmarks (a list of (stage, paths));
-        suggestion and curves where a number of groups is suggested.
+        Of each data set its name, its files about, summary, text, scores, choices, consensus,
+        content, thumbnails and corrections (or None), its figures (a list of path, caption and
+        names) and its benchmarks (a list of (stage, paths)); suggestion and curves where a number
+        of groups is suggested.
     across : dict
         Of the comparison across data sets, as of a problem. Without a table in its text there is
         no comparison, and no figure of it.
@@ -52,6 +60,8 @@ def build_page(
         Of each math problem its name and its files: text (Markdown) and figure (PNG).
     captions : dict of str
         reStructuredText by its name.
+    folder : path
+        Where the pictures of the images are written to; None to have them in the page.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
@@ -60,24 +70,81 @@ def build_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    script, style = ((_HERE / f"assets/page.{kind}").read_text("utf-8") for kind in ("js", "css"))
+    pictures = _pictures(datasets, folder and Path(folder))
+    shown = [
+        {**_dataset(files, experiment, captions), "sheets": sheets}
+        for files, sheets in zip(datasets, pictures, strict=True)
+    ]
     return environment.get_template("template.html.jinja").render(
         experiment=experiment,
-        datasets=[_dataset(files, experiment, captions) for files in datasets],
+        datasets=shown,
+        labelled=any(dataset["about"]["counts"] for dataset in shown),
         across=_across(across, captions),
         problems=[_problem(files, captions) for files in problems],
         settings=_as_yaml(experiment),
         versions=versions(),
-        bokeh=Markup(Resources(mode="inline", components=_COMPONENTS).render_js()),
+        script=Markup(script),
+        style=Markup(style),
+        script_hash=_hash(script),
+        style_hash=_hash(style),
     )
+
+
+def _hash(text: str) -> str:
+    """Return the hash by which a Content-Security-Policy allows an element of this text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _pictures(datasets: list[dict], folder: Path | None) -> list[Markup]:
+    """Return for each data set its sheets of pictures as JSON: their layout, and what they are in:
+    `files` (base64) in the page, or `paths` from the page."""
+    found = [load_sheets(files["thumbnails"]) for files in datasets]
+    left = _MOST_BYTES - sum(len(file) for sizes in found for file in sizes[0].files)
+    described = []
+    for files, sizes in zip(datasets, found, strict=True):
+        rows = []
+        for size, sheets in enumerate(sizes):
+            n_bytes = sum(map(len, sheets.files))
+            if folder is not None:
+                place = folder / files["name"] / ("small" if size == 0 else "large")
+                rows.append({**sheets.layout, "paths": _written(place, sheets.files, folder)})
+            elif size == 0 or n_bytes <= left:
+                left -= n_bytes if size else 0
+                rows.append({**sheets.layout, "files": [_base64(file) for file in sheets.files]})
+        described.append(htmlsafe_json_dumps(rows))
+    return described
+
+
+def _written(place: Path, contents: list[bytes], folder: Path) -> list[str]:
+    place.mkdir(parents=True)
+    for number, content in enumerate(contents):
+        (place / f"{number}.webp").write_bytes(content)
+    return [
+        (place / f"{number}.webp").relative_to(folder.parent).as_posix()
+        for number in range(len(contents))
+    ]
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
     name = files["name"]
     summary = read_scores(files["summary"])
     text = load_text(files["text"])
+    about = load_json(files["about"])
+    groups, _ = load_consensus(files["consensus"], about["n_images"])
+    told = {} if about["counts"] else {"unlabelled": "yes"}
+    figures = [
+        embed_figure(figure["path"], captions.get(figure["caption"], ""), figure["names"] | told)
+        for figure in files["figures"]
+    ]
+    of_models = [Path(figure["path"]).stem in _OF_MODELS for figure in files["figures"]]
     return {
         "name": name,
-        "about": load_json(files["about"]),
+        "about": about,
         "trained_on": experiment["datasets"].get(name, {}).get("trained_on"),
         "tables": main_tables(summary),
         "choices": choices_row(read_scores(files["choices"])),
@@ -87,21 +154,27 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         "folded": {name: markdown.section(text, name) for name in _FOLDED if f"## {name}" in text},
         "all_scores": all_scores(summary),
         "every_seed": every_seed(read_scores(files["scores"])),
-        "map": _map(load_json(files["map"])),
+        "content": _base64(verified(files["content"]).read_bytes()),
+        "corrections": _corrections(files["corrections"], groups),
         "suggestion": _suggestion(files, captions),
-        "figures": [
-            embed_figure(figure["path"], captions.get(figure["caption"], ""), figure["names"])
-            for figure in files["figures"]
-        ],
+        "figures": [f for f, of_model in zip(figures, of_models, strict=True) if not of_model],
+        "model_figures": [f for f, of_model in zip(figures, of_models, strict=True) if of_model],
         "timings": timings(files["benchmarks"]),
     }
 
 
-def _map(content: dict) -> dict:
-    """Add what page.js reads: JSON in which nothing can end its <script>."""
-    needed = {key: content[key] for key in ("bokeh", "views", "classes", "shapes")}
-    needed["sheet"] = {key: value for key, value in content["sheet"].items() if key != "uri"}
-    return {**content, "script": htmlsafe_json_dumps(needed)}
+def _corrections(file: str | None, groups) -> Markup:
+    """Return what a person corrected as JSON in which nothing can end its <script>."""
+    found = load_corrections(file, groups)
+    return htmlsafe_json_dumps(
+        {
+            "names": dict(found.names),
+            "merged": dict(found.merged),
+            "moved": dict(found.moved),
+            "tags": dict(found.tags),
+            "fitting": found.fitting,
+        }
+    )
 
 
 def _across(files: dict, captions: dict[str, str]) -> dict:

@@ -1,5 +1,6 @@
 """Figures of the page: the picture as a data URI, its caption and a text for who cannot see it."""
 
+import base64
 import re
 import struct
 from pathlib import Path
@@ -10,13 +11,13 @@ from docutils.core import publish_parts
 from markupsafe import Markup
 
 from aecluster.checksums import verified
-from aecluster.page.sprites import data_uri
 
 _SETTINGS = {"raw_enabled": False, "file_insertion_enabled": False, "report_level": 5}
 
 
 def embed_figure(path: str | Path, caption: str, names: dict[str, str]) -> dict:
-    """Return what the page needs of a PNG: uri, width, height, title, alt and caption.
+    """Return what the page needs of a PNG: uri, width, height, title, alt and caption; and lead, the
+    caption's first sentence, with whether there is more.
 
     Parameters
     ----------
@@ -31,11 +32,13 @@ def embed_figure(path: str | Path, caption: str, names: dict[str, str]) -> dict:
     text = _filled(caption, names)
     title = _title(path, names)
     return {
-        "uri": data_uri(content, "image/png"),
+        "uri": f"data:image/png;base64,{base64.b64encode(content).decode()}",
         "width": width,
         "height": height,
         "title": title,
         "alt": f"{title}. {_first_sentence(text)}".strip(),
+        "lead": _first_sentence(text),
+        "more": len(_first_sentence(text)) < len(_plain(text)),
         "caption": _to_html(text),
     }
 
@@ -56,8 +59,11 @@ def _title(path: str | Path, names: dict[str, str]) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    plain = re.sub(r"[*`]", "", " ".join(text.split()))
-    return re.split(r"(?<=[.:]) ", plain, maxsplit=1)[0]
+    return re.split(r"(?<=[.:]) ", _plain(text), maxsplit=1)[0]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[*`]", "", " ".join(text.split()))
 
 
 def _to_html(text: str) -> Markup:

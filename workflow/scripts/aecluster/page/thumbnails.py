@@ -1,0 +1,133 @@
+"""Small pictures of all images on sheets that a page loads when they come into sight."""
+
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from aecluster.artifacts import written_whole
+from aecluster.checksums import verified
+from aecluster.sources.resizing import to_image
+
+FEW, SOME = 2_000, 4_000  # up to so many images are also shown large; are shown somewhat larger
+# Of a picture: the longest side in pixels, and the bytes that it may take on average.
+_SMALL, _LARGER, _LARGE = 96, 128, 256
+_SMALL_BYTES, _LARGE_BYTES = 1_800, 8_000
+_EXACT = 64  # up to this side pictures are kept without loss, if they fit
+_SAMPLE = 4  # sheets that a quality is tried on
+_LOSSLESS = 101
+_QUALITIES = (_LOSSLESS, 90, 80, 70, 60, 45, 30, 20, 10, 5, 1)
+_BLOCK = 16  # a lossy WebP codes blocks of 16 x 16 pixels: whole blocks keep neighbours apart
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Pictures of `width` x `height` pixels, each in the upper left corner of a cell.
+
+    Picture k is on sheet k // (columns * columns), whose cells are counted row by row; a sheet has
+    `columns` in a row, and as many rows as its pictures need.
+    """
+
+    width: int
+    height: int
+    cell_width: int
+    cell_height: int
+    columns: int
+    files: list[bytes]
+
+    @property
+    def layout(self) -> dict:
+        """All but the pictures, and how many sheets there are."""
+        return {k: v for k, v in asdict(self).items() if k != "files"} | {"n": len(self.files)}
+
+
+def make_sheets(images: np.ndarray, order: np.ndarray) -> list[Sheets]:
+    """Return the pictures in small, and of few images in large too.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, H, W, C)
+        C is 1 or 3.
+    order : ndarray of int, shape (N,)
+        Image of each picture: those that are shown together lie together.
+    """
+    side = max(images.shape[1:3])
+    small = min(side, _LARGER if len(images) <= SOME else _SMALL)
+    sheets = [_sheets(images, order, small, 16, _SMALL_BYTES)]
+    if len(images) <= FEW and side > small:
+        sheets.append(_sheets(images, order, min(side, _LARGE), 4, _LARGE_BYTES))
+    return sheets
+
+
+def _sheets(images: np.ndarray, order: np.ndarray, side: int, columns: int, most: int) -> Sheets:
+    height, width = images.shape[1:3]
+    scale = side / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    cell = [length + -length % _BLOCK for length in size]
+    a_sheet = columns * columns
+    parts = [order[first : first + a_sheet] for first in range(0, len(order), a_sheet)]
+    tried = parts[:: max(1, len(parts) // _SAMPLE)]
+    for quality in _QUALITIES if side <= _EXACT else _QUALITIES[1:]:
+        if _n_bytes(images, tried, size, cell, columns, quality) <= most * sum(map(len, tried)):
+            files = list(_encoded(images, parts, size, cell, columns, quality))
+            if sum(map(len, files)) <= 1.05 * most * len(order):
+                break
+    else:
+        files = list(_encoded(images, parts, size, cell, columns, _QUALITIES[-1]))
+    return Sheets(*size, *cell, columns, files)
+
+
+def _n_bytes(*arguments) -> int:
+    return sum(len(content) for content in _encoded(*arguments))
+
+
+def _encoded(images, parts, size, cell, columns, quality) -> Iterator[bytes]:
+    """Give each sheet as WebP."""
+    for part in parts:
+        rows = math.ceil(len(part) / columns)
+        mode = "L" if images.shape[3] == 1 else "RGB"
+        sheet = Image.new(mode, (cell[0] * min(columns, len(part)), cell[1] * rows))
+        for place, index in enumerate(part.tolist()):
+            picture = to_image(np.asarray(images[index]))
+            if picture.size != size:
+                picture = picture.resize(size, Image.Resampling.BOX)
+            row, column = divmod(place, columns)
+            sheet.paste(picture, (column * cell[0], row * cell[1]))
+        buffer = io.BytesIO()
+        exact = {"lossless": True, "quality": 30} if quality == _LOSSLESS else {"quality": quality}
+        sheet.save(buffer, "WEBP", method=2, **exact)
+        yield buffer.getvalue()
+
+
+def save_sheets(path: str | Path, sheets: list[Sheets]) -> None:
+    """Save as .npz: the bytes of each sheet and, for each size, the layout."""
+    arrays = {}
+    for k, found in enumerate(sheets):
+        numbers = [found.width, found.height, found.cell_width, found.cell_height, found.columns]
+        arrays[f"layout{k}"] = np.array(numbers)
+        for number, content in enumerate(found.files):
+            arrays[f"sheet{k}.{number}"] = np.frombuffer(content, np.uint8)
+    with written_whole(path) as draft, draft.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def load_sheets(path: str | Path) -> list[Sheets]:
+    """Load what `save_sheets` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
+    with np.load(verified(path), allow_pickle=False) as arrays:
+        sizes = [name for name in arrays.files if name.startswith("layout")]
+        found = []
+        for k in range(len(sizes)):
+            n = sum(name.startswith(f"sheet{k}.") for name in arrays.files)
+            files = [arrays[f"sheet{k}.{number}"].tobytes() for number in range(n)]
+            found.append(Sheets(*arrays[f"layout{k}"].tolist(), files))
+        return found

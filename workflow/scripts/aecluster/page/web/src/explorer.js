@@ -1,0 +1,463 @@
+// The groups of a data set: filters, galleries, the map beside them, and what is corrected.
+import {colourOf, symbolOf} from "./colours.js"
+import {Corrections} from "./corrections.js"
+import {count, h, percent} from "./dom.js"
+import {asCsv, asList, download} from "./exporting.js"
+import {fitting, isActive, noFilter, ORDERS, sorted, splitByDoubt} from "./filters.js"
+import {Grid} from "./grid.js"
+import {Lightbox} from "./lightbox.js"
+import {ImageMap} from "./map.js"
+import {canPost, post, remembered, remember} from "./saving.js"
+import {Sheets} from "./sheets.js"
+
+const TYPICAL = 12 // pictures of a group in the overview
+const MOST_SETS = 200
+const OUTLIERS = 200
+
+export class Explorer {
+  constructor(element, images, layouts, saved) {
+    this.element = element
+    this.images = images
+    this.sheets = layouts.map((layout) => new Sheets(layout, images.arrays.place))
+    this.corrections = new Corrections(images, saved)
+    const draft = remembered(images)
+    if (draft && saved.fitting !== false) this.corrections.load(draft)
+    this.filter = noFilter()
+    this.mask = null
+    this.selected = new Set()
+    this.order = "confidence"
+    this.view = {kind: "groups"}
+    this.grids = []
+    this.side = Math.min(128, Math.max(96, Math.max(this.sheets[0].width, this.sheets[0].height)))
+    this.lightbox = new Lightbox(this)
+    this.corrections.addEventListener("change", () => this.changed())
+    this.build(saved)
+    this.go({kind: "groups"})
+  }
+
+  build(saved) {
+    this.title = h("h2", {class: "place", tabindex: -1})
+    this.viewBar = h("nav", {class: "views", "aria-label": "Galleries"})
+    this.filterBar = h("form", {class: "filters", role: "search", "aria-label": "Filter", onsubmit: (event) => event.preventDefault()})
+    this.gallery = h("div", {class: "gallery"})
+    this.actionBar = h("div", {class: "action-bar", role: "region", "aria-label": "Selected pictures", hidden: true})
+    this.saveBar = h("div", {class: "save-bar", role: "status", hidden: true})
+    this.map = new ImageMap(this)
+    const note = saved.fitting === false
+      ? h("p", {class: "note"}, `corrections.json was made for other groups of ${this.images.name} and is left out.`) : null
+    this.element.append(...[note, this.viewBar, this.filterBar,
+      h("div", {class: "split"}, h("div", {class: "main"}, this.title, this.gallery),
+        h("aside", {class: "side", "aria-label": "Map"}, this.map.element)),
+      this.actionBar, this.saveBar, this.lightbox.element].filter(Boolean))
+    this.drawFilters()
+    this.drawSave()
+  }
+
+  // What is shown
+
+  go(view) {
+    this.view = view
+    if (view.kind !== "group") this.order = view.kind === "outliers" ? "outlier" : "confidence"
+    this.show()
+    window.scrollTo(0, Math.min(window.scrollY, this.element.getBoundingClientRect().top + window.scrollY))
+  }
+
+  changed() {
+    remember(this.images, this.corrections)
+    if (this.view.kind === "group" && !this.corrections.members.has(this.view.group)) {
+      this.view = this.corrections.merged.has(this.view.group)
+        ? {kind: "group", group: this.corrections.end(this.view.group)} : {kind: "groups"}
+    }
+    this.drawFilters()
+    this.drawSave()
+    this.show()
+    if (this.lightbox.element.open) this.lightbox.show(this.lightbox.i)
+  }
+
+  show() {
+    this.mask = isActive(this.filter) ? fitting(this.images, this.corrections, this.filter) : null
+    this.grids.forEach((grid) => grid.remove())
+    this.grids = []
+    this.drawViews()
+    const shown = this[`show_${this.view.kind}`]()
+    this.title.replaceChildren(...shown.title)
+    this.gallery.replaceChildren(...shown.content.filter(Boolean))
+    this.grids.forEach((grid) => grid.draw())
+    this.drawActions()
+    this.map.paint()
+  }
+
+  passes(ids) {
+    return this.mask ? ids.filter((i) => this.mask[i]) : ids
+  }
+
+  all() {
+    return this.passes(Array.from({length: this.images.n}, (_, i) => i))
+  }
+
+  // The images of the gallery in its order, which the large picture goes through.
+  listed() {
+    return this.grids.length ? this.grids.flatMap((grid) => grid.ids) : this.all()
+  }
+
+  // Which points of the map have their colour; null for all.
+  lit() {
+    const chosen = this.selected.size ? this.selected : this.view.kind === "groups" || this.view.kind === "all" ? null : new Set(this.viewIds)
+    if (!chosen) return this.mask
+    const lit = new Uint8Array(this.images.n)
+    for (const i of chosen) lit[i] = 1
+    return lit
+  }
+
+  show_groups() {
+    const {corrections} = this
+    const cards = corrections.groups.map((group) => this.card(group)).filter(Boolean)
+    const shown = cards.reduce((sum, card) => sum + card.n, 0)
+    return {
+      title: [`${count(cards.length, "group")} of ${count(shown, "image")}`],
+      content: [h("div", {class: "cards"}, cards.map((card) => card.element)), cards.length ? null : this.nothing()],
+    }
+  }
+
+  card(group) {
+    const {corrections, images} = this
+    const ids = this.passes(corrections.members.get(group))
+    if (!ids.length) return null
+    const typical = sorted(images, ids, "typical").slice(0, TYPICAL)
+    const sure = ids.reduce((sum, i) => sum + images.confidence(i), 0) / ids.length
+    const label = corrections.nameOf(group)
+    const element = h("article", {class: "card", "aria-label": label},
+      h("header", {},
+        h("h3", {}, this.symbol(group), h("button", {type: "button", class: "link", onclick: () => this.go({kind: "group", group})}, label)),
+        h("span", {class: "faint"}, `${count(ids.length, "image")}${group < 0 ? "" : `, mean confidence ${percent(sure)}`}`)),
+      this.suggested(group),
+      h("div", {class: "strip"}, typical.map((i) => this.thumb(i, 90, typical))),
+      ids.length > typical.length ? h("button", {type: "button", class: "more", onclick: () => this.go({kind: "group", group})}, `Show all ${ids.length.toLocaleString("en")}`) : null)
+    return {element, n: ids.length}
+  }
+
+  // Words that tell a group from the others; a click takes them as its name.
+  suggested(group) {
+    const words = this.images.suggestions[group] ?? []
+    if (!words.length || this.corrections.names.has(group)) return null
+    return h("p", {class: "suggested"}, "Typical: ", words.map(({word, share, lift}, k) => [k ? " " : "",
+      h("button", {type: "button", class: "tag", title: `In ${percent(share)} of this group, ${lift} times as often as in all images. Take it as the name.`,
+        onclick: () => this.corrections.rename(group, word)}, word)]))
+  }
+
+  show_group() {
+    const {corrections, images} = this
+    const {group} = this.view
+    const ids = sorted(images, this.passes(corrections.members.get(group) ?? []), this.order)
+    this.viewIds = ids
+    const [sure, doubtful] = this.order === "confidence" && group >= 0 ? splitByDoubt(images, ids) : [ids, []]
+    const name = h("input", {value: corrections.names.get(group) ?? "", placeholder: `group ${group}`, maxLength: 200,
+      "aria-label": "Name of this group", onchange: (event) => corrections.rename(group, event.target.value)})
+    const others = corrections.groups.filter((other) => other !== group && other >= 0)
+    const merge = h("select", {"aria-label": "Merge this group into another", onchange: (event) =>
+      event.target.value && corrections.merge(group, Number(event.target.value))},
+    h("option", {value: ""}, "Merge into…"), others.map((other) => h("option", {value: other}, corrections.nameOf(other))))
+    const tools = h("div", {class: "tools"},
+      group < 0 ? null : h("label", {}, "Name ", name),
+      this.suggested(group), this.orderControl(),
+      group < 0 || !others.length ? null : merge,
+      h("button", {type: "button", onclick: () => this.select(ids)}, "Select all"),
+      this.exportButtons(() => ids, corrections.nameOf(group)))
+    return {
+      title: [this.backButton(), this.symbol(group), `${corrections.nameOf(group)}: ${count(ids.length, "image")}`],
+      content: [tools, sure.length ? this.grid(sure, "Pictures of the group") : null,
+        doubtful.length ? h("h3", {class: "doubtful"}, `Doubtful: ${doubtful.length.toLocaleString("en")}`) : null,
+        doubtful.length ? h("p", {class: "faint"}, "Less than half of the votes put them here.") : null,
+        doubtful.length ? this.grid(doubtful, "Doubtful pictures of the group") : null,
+        ids.length ? null : this.nothing()],
+    }
+  }
+
+  show_all() {
+    const ids = sorted(this.images, this.all(), this.order)
+    return this.listing(ids, `${count(ids.length, "image")}`, "All pictures")
+  }
+
+  show_outliers() {
+    const ids = sorted(this.images, this.all(), "outlier").slice(0, OUTLIERS)
+    return this.listing(ids, `The ${count(ids.length, "image")} farthest from all others`, "Outliers", false)
+  }
+
+  show_selection() {
+    const ids = sorted(this.images, this.passes([...this.selected]), this.order)
+    return this.listing(ids, `Selection: ${count(ids.length, "image")}`, "Selected pictures")
+  }
+
+  show_tag() {
+    const ids = sorted(this.images, this.passes([...(this.corrections.tags.get(this.view.tag) ?? [])]), this.order)
+    return this.listing(ids, `${this.view.tag}: ${count(ids.length, "image")}`, `Pictures tagged ${this.view.tag}`)
+  }
+
+  show_quality() {
+    const {images} = this
+    const ids = this.all().filter((i) => images.arrays.quality[i])
+    this.viewIds = ids
+    const parts = images.flags.map((flag, k) => {
+      const own = ids.filter((i) => images.arrays.quality[i] & (1 << k))
+      const name = flag.replaceAll("_", " ")
+      return own.length ? h("section", {}, h("h3", {}, `${name}: ${own.length.toLocaleString("en")}`), this.grid(own, `Pictures flagged ${name}`)) : null
+    })
+    return {title: [this.backButton(), `${count(ids.length, "image")} of doubtful quality`],
+      content: [h("div", {class: "tools"}, this.selectAndExport(ids, "quality")), ...parts, ids.length ? null : this.nothing()]}
+  }
+
+  show_duplicates() {
+    const sets = [...this.images.sets.values()].map((ids) => this.passes(ids)).filter((ids) => ids.length > 1)
+    const ids = sets.flat()
+    this.viewIds = ids
+    const extra = sets.flatMap((set) => sorted(this.images, set, "typical").slice(1))
+    return {
+      title: [this.backButton(), `${count(sets.length, "set")} of equal or nearly equal images`],
+      content: [h("div", {class: "tools"}, h("button", {type: "button", onclick: () => this.select(extra)}, "Select all but one of each set"), this.selectAndExport(ids, "duplicates")),
+        ...sets.slice(0, MOST_SETS).map((set, k) => h("section", {class: "set", "aria-label": `Set ${k + 1}`},
+          h("div", {class: "strip"}, set.map((i) => this.thumb(i, 96, ids))))),
+        sets.length > MOST_SETS ? h("p", {class: "faint"}, `and ${count(sets.length - MOST_SETS, "more set")}; the export has them all.`) : null,
+        sets.length ? null : this.nothing()],
+    }
+  }
+
+  listing(ids, title, label, ordered = true) {
+    this.viewIds = ids
+    return {
+      title: [this.backButton(), title],
+      content: [h("div", {class: "tools"}, ordered ? this.orderControl() : null, this.selectAndExport(ids, label)),
+        ids.length ? this.grid(ids, label) : this.nothing()],
+    }
+  }
+
+  nothing() {
+    return h("p", {class: "faint"}, "No image fits. ",
+      isActive(this.filter) ? h("button", {type: "button", onclick: () => this.setFilter(noFilter())}, "Clear the filter") : "")
+  }
+
+  // Its parts
+
+  symbol(group) {
+    return h("span", {class: "symbol", colour: colourOf(group), "aria-hidden": "true"}, symbolOf(group))
+  }
+
+  backButton() {
+    return h("button", {type: "button", class: "back", onclick: () => this.go({kind: "groups"})}, "‹ All groups")
+  }
+
+  orderControl() {
+    return h("select", {"aria-label": "Order", onchange: (event) => {
+      this.order = event.target.value
+      this.show()
+    }}, Object.entries(ORDERS).map(([key, {title}]) => h("option", {value: key, selected: key === this.order}, title)))
+  }
+
+  selectAndExport(ids, name) {
+    return [h("button", {type: "button", onclick: () => this.select(ids)}, "Select all"), this.exportButtons(() => ids, name)]
+  }
+
+  exportButtons(ids, name) {
+    const file = `${this.images.name}-${name}`.replace(/[^\p{L}\p{N}._-]+/gu, "-")
+    return [
+      h("button", {type: "button", onclick: () => download(`${file}.csv`, "\ufeff" + asCsv(this.images, this.corrections, ids()), "text/csv")}, "Export CSV"),
+      h("button", {type: "button", onclick: () => download(`${file}.txt`, asList(this.images, ids()))}, this.images.files ? "Export list of files" : "Export list of numbers"),
+    ]
+  }
+
+  grid(ids, label) {
+    const {width, height} = this.sheets[0]
+    const tall = Math.round(this.side * height / Math.max(width, height))
+    const wide = Math.round(this.side * width / Math.max(width, height))
+    const grid = new Grid(ids, wide, tall, (i) => this.thumb(i, this.side, null), label)
+    this.grids.push(grid)
+    return grid.element
+  }
+
+  // A picture that opens large on a click; Ctrl-click, Shift-click or its box selects it.
+  thumb(i, side, ids, lightbox = null) {
+    const {images, corrections} = this
+    const group = corrections.group[i]
+    const picture = h("button", {type: "button", class: "thumb", title: images.title(i),
+      "aria-label": `${images.title(i)}, ${corrections.nameOf(group)}, confidence ${percent(images.confidence(i))}`,
+      onclick: (event) => {
+        if (lightbox) {
+          lightbox.ids = ids
+          lightbox.show(i)
+        } else if (event.ctrlKey || event.metaKey || event.shiftKey) this.toggle(i, event.shiftKey)
+        else this.open(i, ids ?? this.listed())
+      }})
+    this.sheets[0].paint(picture, i, side)
+    if (lightbox) return picture
+    const box = h("input", {type: "checkbox", class: "pick", checked: this.selected.has(i), "aria-label": `Select ${images.title(i)}`,
+      onchange: () => this.toggle(i, false)})
+    box.dataset.i = i
+    return h("span", {class: "pickable"}, picture, box)
+  }
+
+  open(i, ids) {
+    this.lightbox.open(i, ids)
+  }
+
+  original(i) {
+    const {images} = this
+    if (images.originals === null || !images.files) return null
+    if (canPost()) return `/original/${encodeURIComponent(images.name)}/${i}`
+    if (location.protocol !== "file:") return null
+    return `${images.originals}/${images.files[i]}`.split("/").map(encodeURIComponent).join("/")
+  }
+
+  // Selecting
+
+  select(ids, adding = false) {
+    if (!adding) this.selected.clear()
+    ids.forEach((i) => this.selected.add(i))
+    this.last = null
+    if (this.selected.size) this.go({kind: "selection"})
+    else this.clearSelection()
+  }
+
+  toggle(i, range) {
+    const listed = this.listed()
+    const [from, to] = [listed.indexOf(this.last), listed.indexOf(i)]
+    if (range && from >= 0 && to >= 0) {
+      listed.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((j) => this.selected.add(j))
+    } else if (!this.selected.delete(i)) this.selected.add(i)
+    this.last = i
+    for (const box of this.gallery.querySelectorAll(".pick")) box.checked = this.selected.has(Number(box.dataset.i))
+    this.drawActions()
+    this.drawViews()
+    this.map.paint()
+  }
+
+  clearSelection() {
+    this.selected.clear()
+    if (this.view.kind === "selection") this.go({kind: "groups"})
+    else this.show()
+  }
+
+  untag(ids, tag) {
+    this.corrections.untag(ids, tag)
+  }
+
+  moveControl(ids) {
+    const {corrections} = this
+    return h("select", {"aria-label": "Move to a group", onchange: (event) => {
+      const {value} = event.target
+      if (value !== "") this.move(ids(), value === "new" ? null : Number(value))
+    }}, h("option", {value: ""}, "Move to…"), h("option", {value: "new"}, "a new group"),
+    corrections.groups.filter((group) => group >= 0).map((group) => h("option", {value: group}, corrections.nameOf(group))))
+  }
+
+  move(ids, group) {
+    const chosen = [...ids]
+    const inSelection = this.view.kind === "selection"
+    this.selected.clear()
+    const target = this.corrections.move(chosen, group)
+    if (group === null || inSelection) this.go({kind: "group", group: target})
+  }
+
+  tagControl(ids) {
+    const name = h("input", {placeholder: "Tag…", size: 8, maxLength: 200, "aria-label": "Tag these pictures",
+      onkeydown: (event) => {
+        if (event.key !== "Enter" || !event.target.value.trim()) return
+        event.preventDefault()
+        this.corrections.tag(ids(), event.target.value)
+      }})
+    return h("span", {class: "tagging"}, name, h("button", {type: "button", onclick: () => this.corrections.tag(ids(), name.value)}, "Tag"))
+  }
+
+  drawActions() {
+    const ids = () => [...this.selected]
+    this.actionBar.hidden = !this.selected.size
+    if (!this.selected.size) return
+    this.actionBar.replaceChildren(
+      h("strong", {}, `${count(this.selected.size, "picture")} selected`), this.moveControl(ids), this.tagControl(ids),
+      ...(this.view.kind === "selection" ? [] : [h("button", {type: "button", onclick: () => this.go({kind: "selection"})}, "Show")]),
+      ...this.exportButtons(ids, "selection"),
+      h("button", {type: "button", onclick: () => this.clearSelection()}, "Clear"))
+  }
+
+  drawViews() {
+    const {images, corrections, view} = this
+    const tab = (text, to) => h("button", {type: "button", "aria-current": JSON.stringify(to) === JSON.stringify(view) ? "true" : undefined,
+      onclick: () => this.go(to)}, text)
+    this.counts ??= {sets: images.sets.size, flagged: images.arrays.quality.reduce((sum, bits) => sum + (bits ? 1 : 0), 0)}
+    const {sets, flagged} = this.counts
+    this.viewBar.replaceChildren(...[
+      tab("Groups", {kind: "groups"}), tab("All images", {kind: "all"}), tab("Outliers", {kind: "outliers"}),
+      tab(`Near duplicates (${sets.toLocaleString("en")})`, {kind: "duplicates"}),
+      tab(`Quality (${flagged.toLocaleString("en")})`, {kind: "quality"}),
+      this.selected.size ? tab(`Selection (${this.selected.size.toLocaleString("en")})`, {kind: "selection"}) : null,
+      ...[...corrections.tags].map(([tag, ids]) => tab(`${tag} (${ids.size.toLocaleString("en")})`, {kind: "tag", tag})),
+    ].filter(Boolean))
+  }
+
+  // Filtering
+
+  setFilter(changes) {
+    Object.assign(this.filter, changes)
+    this.drawFilters()
+    this.show()
+  }
+
+  drawFilters() {
+    const {corrections, filter, images} = this
+    const set = (key) => (event) => {
+      this.filter[key] = event.target.value
+      this.show()
+      this.reset.hidden = !isActive(this.filter)
+    }
+    const option = (value, text, chosen) => h("option", {value, selected: String(value) === String(chosen)}, text)
+    const column = images.columns.find(({name}) => name === filter.column)
+    const value = !column ? [] : column.kind === "number"
+      ? [h("input", {type: "number", step: "any", placeholder: "from", value: filter.from, "aria-label": `${column.name} from`, oninput: set("from")}),
+        h("input", {type: "number", step: "any", placeholder: "to", value: filter.to, "aria-label": `${column.name} to`, oninput: set("to")})]
+      : column.kind === "category"
+        ? [h("select", {"aria-label": `Value of ${column.name}`, onchange: set("value")}, option("", "any", filter.value), option("\0", "not known", filter.value), column.values.map((text) => option(text, text, filter.value)))]
+        : [h("input", {type: "search", placeholder: "holds…", value: filter.value, "aria-label": `${column.name} holds`, oninput: set("value")})]
+    this.reset = h("button", {type: "button", hidden: !isActive(filter), onclick: () => this.setFilter(noFilter())}, "Clear the filter")
+    const sure = (key, text) => h("label", {}, text, h("input", {type: "number", min: 0, max: 100, step: 5, value: Math.round(filter[key] * 100),
+      "aria-label": `Confidence ${text}in percent`, onchange: (event) => {
+        this.filter[key] = Math.min(100, Math.max(0, Number(event.target.value))) / 100
+        this.show()
+        this.reset.hidden = !isActive(this.filter)
+      }}))
+    this.filterBar.replaceChildren(...[
+      h("input", {type: "search", value: filter.text, placeholder: images.files ? "Search file names" : "Search by number", "aria-label": "Search", oninput: set("text")}),
+      h("select", {"aria-label": "Group", onchange: set("group")}, option("", "all groups", filter.group), corrections.groups.map((group) => option(group, corrections.nameOf(group), filter.group))),
+      h("span", {class: "range"}, sure("least", "sure from "), sure("most", " to "), " %"),
+      images.columns.length ? h("select", {"aria-label": "Column", onchange: (event) => this.setFilter({column: event.target.value, value: "", from: "", to: ""})},
+        option("", "more filters", filter.column), images.columns.map(({name}) => option(name, name, filter.column))) : null,
+      ...value, this.reset,
+    ].filter(Boolean))
+  }
+
+  // Saving
+
+  drawSave() {
+    const {corrections} = this
+    const {unsaved, past} = corrections
+    this.saveBar.hidden = !unsaved && !past.length && !this.said
+    this.saveBar.replaceChildren(...[
+      h("span", {}, this.said ?? (unsaved ? "Corrections that are not saved yet." : "All corrections are saved.")),
+      past.length ? h("button", {type: "button", onclick: () => corrections.undo()}, "Undo") : null,
+      unsaved ? h("button", {type: "button", class: "primary", onclick: () => this.save()}, "Save corrections") : null,
+    ].filter(Boolean))
+    this.said = null
+  }
+
+  async save() {
+    const {corrections, images} = this
+    const text = corrections.text()
+    if (canPost()) {
+      const error = await post(images.name, text)
+      this.said = error ? `Not saved: ${error}` : `Saved as results/${images.name}/corrections.json. The next run takes it in.`
+      if (!error) return corrections.markSaved()
+    } else {
+      download("corrections.json", text, "application/json")
+      this.said = `Put corrections.json into results/${images.name}/; the next run takes it in.`
+      return corrections.markSaved()
+    }
+    this.drawSave()
+  }
+}

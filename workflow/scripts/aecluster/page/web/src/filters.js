@@ -1,0 +1,79 @@
+// Which images are shown: those that fit all that is asked for.
+
+export function noFilter() {
+  return {text: "", group: "", least: 0, most: 1, column: "", value: "", from: "", to: ""}
+}
+
+export function isActive(filter) {
+  const none = noFilter()
+  return Object.keys(none).some((key) => key !== "column" && filter[key] !== none[key])
+}
+
+// Return a Uint8Array with 1 for each image that fits.
+export function fitting(images, corrections, filter) {
+  const mask = new Uint8Array(images.n).fill(1)
+  const keep = (fits) => {
+    for (let i = 0; i < mask.length; i++) if (mask[i] && !fits(i)) mask[i] = 0
+  }
+  const text = filter.text.trim().toLocaleLowerCase()
+  if (text) {
+    const words = text.split(/\s+/)
+    const number = /^#?\d+$/.test(text) ? Number(text.replace("#", "")) : -1
+    const tags = [...corrections.tags].filter(([tag]) => tag.toLocaleLowerCase().includes(text))
+    keep((i) => {
+      const file = images.file(i).toLocaleLowerCase()
+      return i === number || (file && words.every((word) => file.includes(word))) ||
+        tags.some(([, ids]) => ids.has(i))
+    })
+  }
+  if (filter.group !== "") keep((i) => corrections.group[i] === Number(filter.group))
+  if (filter.least > 0 || filter.most < 1) {
+    // a confidence is shown in whole percent
+    keep((i) => {
+      const shown = Math.round(images.confidence(i) * 100) / 100
+      return shown >= filter.least && shown <= filter.most
+    })
+  }
+  const column = images.columns.find(({name}) => name === filter.column)
+  if (column?.kind === "number") {
+    const values = images.arrays[column.array]
+    const from = filter.from === "" ? -Infinity : Number(filter.from)
+    const to = filter.to === "" ? Infinity : Number(filter.to)
+    if (filter.from !== "" || filter.to !== "") keep((i) => values[i] >= from && values[i] <= to)
+  } else if (column && filter.value !== "") {
+    if (column.kind === "category") {
+      const code = filter.value === "\0" ? -1 : column.values.indexOf(filter.value)
+      keep((i) => images.arrays[column.array][i] === code)
+    } else {
+      const part = filter.value.toLocaleLowerCase()
+      keep((i) => (column.values[i] ?? "").toLocaleLowerCase().includes(part))
+    }
+  }
+  return mask
+}
+
+export const ORDERS = {
+  confidence: {title: "surest first", by: (images) => (i) => -images.arrays.confidence[i]},
+  doubt: {title: "most doubtful first", by: (images) => (i) => images.arrays.confidence[i]},
+  typical: {title: "most typical first", by: (images) => (i) => -images.arrays.typicality[i]},
+  outlier: {title: "farthest from all first", by: (images) => (i) => -images.arrays.outlier[i]},
+  file: {title: "by file name", by: (images) => (images.files ? (i) => images.files[i] : (i) => i)},
+}
+
+// Return images in an order; those that are equal stay as they are.
+export function sorted(images, ids, order) {
+  const key = ORDERS[order].by(images)
+  const keys = new Map(ids.map((i) => [i, key(i)]))
+  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
+  return [...ids].sort((a, b) => {
+    const [x, y] = [keys.get(a), keys.get(b)]
+    return typeof x === "string" ? x.localeCompare(y, undefined, {numeric: true}) : compare(x, y)
+  })
+}
+
+// Split images that are sorted by confidence into sure and doubtful ones: of those, less than half
+// the votes agree.
+export function splitByDoubt(images, ids) {
+  const sure = ids.filter((i) => images.confidence(i) >= 0.5)
+  return [sure, ids.filter((i) => images.confidence(i) < 0.5)]
+}

@@ -1,0 +1,79 @@
+import {isDark} from "./colours.js"
+import {unpack} from "./data.js"
+import {h} from "./dom.js"
+import {Explorer} from "./explorer.js"
+import {enrich} from "./tables.js"
+
+const explorers = {}
+window.aecluster = {explorers}
+
+const panels = [...document.querySelectorAll(".panel")]
+const tabs = [...document.querySelectorAll(".tab")]
+
+function panelOf(hash) {
+  const target = hash.length > 1 ? document.getElementById(decodeURIComponent(hash.slice(1))) : null
+  return [target?.closest(".panel"), target]
+}
+
+// Show the part of the page that a link leads to.
+function follow() {
+  const [panel, target] = panelOf(location.hash)
+  if (target && !panel) return // such as the link over the tabs
+  show(panel ?? panels[0])
+  if (target && target !== panel) target.scrollIntoView()
+  else window.scrollTo(0, 0)
+}
+
+function show(panel) {
+  for (const other of panels) other.hidden = other !== panel
+  for (const tab of tabs) {
+    if (tab.hash === `#${panel.id}`) tab.setAttribute("aria-current", "page")
+    else tab.removeAttribute("aria-current")
+  }
+  if (panel.id === "groups") startShown()
+}
+
+// Data sets are unpacked when they are first looked at.
+const elements = [...document.querySelectorAll(".explorer")]
+
+function startShown() {
+  const element = elements.find((each) => !each.hidden)
+  if (element && !element.started) {
+    element.started = true
+    start(element)
+  }
+  for (const explorer of Object.values(explorers)) explorer.grids.forEach((grid) => grid.draw())
+}
+
+async function start(element) {
+  const part = (name) => element.querySelector(`.${name}`).textContent
+  const wait = h("p", {class: "faint"}, "Reading…")
+  element.append(wait)
+  const images = await unpack(part("content"))
+  wait.remove()
+  explorers[images.name] = new Explorer(element, images, JSON.parse(part("sheets")), JSON.parse(part("corrections")))
+}
+
+if (elements.length > 1) {
+  elements.forEach((element, k) => { element.hidden = k > 0 })
+  const choice = h("select", {onchange: () => {
+    elements.forEach((element) => { element.hidden = element.dataset.name !== choice.value })
+    startShown()
+  }}, elements.map(({dataset}) => h("option", {}, dataset.name)))
+  elements[0].before(h("p", {class: "which"}, h("label", {}, "Data set ", choice)))
+}
+
+const theme = document.querySelector(".theme")
+theme.hidden = false
+const say = () => { theme.textContent = isDark() ? "Light" : "Dark" }
+theme.addEventListener("click", () => {
+  document.documentElement.dataset.theme = isDark() ? "light" : "dark"
+  say()
+  for (const explorer of Object.values(explorers)) explorer.show()
+})
+say()
+
+document.querySelectorAll("table").forEach(enrich)
+window.addEventListener("hashchange", follow)
+window.addEventListener("beforeprint", () => document.querySelectorAll(".panel details").forEach((details) => { details.open = true }))
+follow()

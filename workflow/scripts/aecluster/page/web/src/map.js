@@ -1,0 +1,352 @@
+// The map of a data set: points of a plane, pictures when near; move, zoom, lasso and box.
+import {quadtree} from "d3-quadtree"
+import {select} from "d3-selection"
+import {zoom, zoomIdentity} from "d3-zoom"
+import {colourOf, GREY, isDark, lightened, PALETTE, rgb, shade, shapeOf} from "./colours.js"
+import {h, percent} from "./dom.js"
+import {box, combined, fitted, inside, inWindow, thinned, toPlane, toScreen} from "./geometry.js"
+import {makePainter} from "./painters.js"
+
+const REACH = 14 // pixels within which a point answers the pointer
+const MOST_PICTURES = 400
+const PICTURE = 44 // pixels: the longer side of a picture that stands for a point
+
+export class ImageMap {
+  constructor(explorer) {
+    this.explorer = explorer
+    this.images = explorer.images
+    this.points = h("canvas", {class: "points"})
+    this.over = h("canvas", {class: "over"})
+    this.tip = h("div", {class: "tip", hidden: true})
+    this.window = h("div", {class: "window", tabindex: 0, role: "application",
+      "aria-label": `Map of ${this.images.n.toLocaleString("en")} images: arrow keys move, plus and minus zoom, 0 shows all; the galleries show the same images`},
+    this.points, this.over, this.tip)
+    this.painter = makePainter(this.points)
+    this.mode = "move"
+    this.planeNumber = this.images.planes[0].plane
+    this.colouring = "group"
+    this.element = h("div", {class: "map"}, this.controls(), this.window)
+    this.view = zoomIdentity
+    this.listen()
+    this.setPlane(this.planeNumber)
+  }
+
+  controls() {
+    const {planes, clusterings, columns, flat} = this.images
+    const option = (value, text) => h("option", {value}, text)
+    this.modes = [["move", "Move"], ["lasso", "Lasso"], ["box", "Box"]].map(([mode, text]) =>
+      h("button", {type: "button", "aria-pressed": String(mode === "move"), onclick: () => this.setMode(mode)}, text))
+    const colourings = h("select", {"aria-label": "Colours of the map", onchange: (event) => {
+      this.colouring = event.target.value
+      this.paint()
+    }}, option("group", "colour: group"), option("confidence", "colour: confidence"), option("outlier", "colour: outliers"),
+    columns.map(({name, kind}, k) => (kind === "text" ? null : option(`column${k}`, `colour: ${name}`))),
+    clusterings.map(({clusters, title}) => option(`clusters${clusters}`, `colour: ${title}`)))
+    const plane = h("select", {"aria-label": "Plane of the map", onchange: (event) => this.setPlane(Number(event.target.value))},
+      planes.map(({plane, title}) => option(plane, title)))
+    return h("div", {class: "controls"},
+      h("span", {class: "buttons", role: "group", "aria-label": "What a drag does"}, this.modes),
+      h("span", {class: "buttons"},
+        h("button", {type: "button", "aria-label": "Zoom in", onclick: () => this.zoomBy(1.6)}, "+"),
+        h("button", {type: "button", "aria-label": "Zoom out", onclick: () => this.zoomBy(1 / 1.6)}, "−"),
+        h("button", {type: "button", "aria-label": "Show the whole map", onclick: () => this.reset()}, "All")),
+      planes.length > 1 ? plane : null, colourings,
+      flat ? null : h("small", {class: "faint"}, "The experiment has no reduction to two dimensions: these are the first two columns."))
+  }
+
+  setMode(mode) {
+    this.mode = mode
+    this.modes.forEach((button, k) => button.setAttribute("aria-pressed", String(["move", "lasso", "box"][k] === mode)))
+    this.window.dataset.mode = mode
+  }
+
+  listen() {
+    this.zoom = zoom().scaleExtent([0.5, 400]).clickDistance(4)
+      .filter((event) => (event.type === "wheel" || (this.mode === "move" && !event.shiftKey)) && !event.button)
+      .on("zoom", ({transform}) => {
+        this.view = transform
+        this.hide()
+        this.draw()
+      })
+    this.target = select(this.window)
+    this.target.call(this.zoom).on("dblclick.zoom", null)
+    this.window.addEventListener("pointerdown", (event) => this.startSelecting(event))
+    this.window.addEventListener("pointermove", (event) => this.follow(event))
+    this.window.addEventListener("pointerup", (event) => this.endSelecting(event))
+    this.window.addEventListener("pointercancel", () => this.stop())
+    this.window.addEventListener("pointerleave", () => this.hide())
+    this.window.addEventListener("click", (event) => this.click(event))
+    this.window.addEventListener("keydown", (event) => this.key(event))
+    new ResizeObserver(() => this.resize()).observe(this.window)
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint())
+  }
+
+  key(event) {
+    const step = {ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60]}[event.key]
+    if (event.target !== this.window) return
+    if (step) this.target.call(this.zoom.translateBy, step[0] / this.view.k, step[1] / this.view.k)
+    else if (event.key === "+" || event.key === "=") this.zoomBy(1.6)
+    else if (event.key === "-") this.zoomBy(1 / 1.6)
+    else if (event.key === "0") this.reset()
+    else if (event.key === "Escape" && this.polygon) this.stop()
+    else return
+    event.preventDefault()
+  }
+
+  zoomBy(factor) {
+    this.target.call(this.zoom.scaleBy, factor)
+  }
+
+  reset() {
+    this.target.call(this.zoom.transform, zoomIdentity)
+  }
+
+  setPlane(number) {
+    this.planeNumber = number
+    this.plane = this.images.plane(number)
+    this.tree = quadtree(Array.from(this.plane.x.keys()), (i) => this.plane.x[i], (i) => this.plane.y[i])
+    this.painter.setPlane(this.plane)
+    this.paint()
+  }
+
+  resize() {
+    const {width, height} = this.window.getBoundingClientRect()
+    if (!width || !height) return
+    this.ratio = Math.min(window.devicePixelRatio || 1, 2)
+    for (const canvas of [this.points, this.over]) {
+      canvas.width = Math.round(width * this.ratio)
+      canvas.height = Math.round(height * this.ratio)
+    }
+    Object.assign(this, {width, height, fit: fitted(width, height)})
+    this.draw()
+  }
+
+  // Colour the points anew: those that are not shown in the gallery are grey.
+  paint() {
+    const {images, explorer} = this
+    const {n} = images
+    const dark = isDark()
+    const colours = new Uint8Array(4 * n)
+    const shapes = new Uint8Array(n)
+    const lit = explorer.lit()
+    const grey = rgb(GREY)
+    const palette = new Map()
+    const looks = this.looks(dark, palette)
+    const alpha = Math.round(255 * Math.min(0.9, Math.max(0.45, 40 / Math.sqrt(n))))
+    let nLit = 0
+    for (let i = 0; i < n; i++) {
+      const isLit = !lit || lit[i]
+      nLit += isLit ? 1 : 0
+      const [colour, shape] = isLit ? looks(i) : [grey, 0]
+      colours.set(colour, 4 * i)
+      colours[4 * i + 3] = isLit ? alpha : 50
+      shapes[i] = shape
+    }
+    // a fixed shuffle, so that no group hides another, and what is grey lies below
+    this.shuffled ??= shuffled(n)
+    const order = new Uint32Array(n)
+    let [below, above] = [0, n - nLit]
+    for (const i of this.shuffled) order[!lit || lit[i] ? above++ : below++] = i
+    this.lit = lit
+    this.painter.setLooks(colours, shapes, order)
+    this.draw()
+  }
+
+  // A function that gives the colour (three numbers) and the shape of an image.
+  looks(dark, palette) {
+    const {images, explorer} = this
+    const hue = (group) => {
+      if (!palette.has(group)) palette.set(group, [rgb(colourOf(group, dark)), shapeOf(group)])
+      return palette.get(group)
+    }
+    if (this.colouring === "group") return (i) => hue(explorer.corrections.group[i])
+    if (this.colouring === "confidence") return (i) => [shade(1 - images.confidence(i)), 0]
+    if (this.colouring === "outlier") return (i) => [shade(images.arrays.outlier[i] / 65535), 0]
+    if (this.colouring.startsWith("clusters")) return (i) => hue(images.arrays[this.colouring][i])
+    const column = images.columns[Number(this.colouring.slice(6))]
+    const values = images.arrays[column.array]
+    if (column.kind === "category") return (i) => hue(values[i])
+    const known = Array.from(values).filter((value) => !Number.isNaN(value))
+    const low = known.reduce((a, b) => Math.min(a, b), Infinity)
+    const high = known.reduce((a, b) => Math.max(a, b), -Infinity)
+    return (i) => [Number.isNaN(values[i]) ? rgb(GREY) : shade((values[i] - low) / (high - low || 1)), 0]
+  }
+
+  draw() {
+    if (this.waiting || !this.width) return
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = null
+      this.drawNow()
+    })
+  }
+
+  drawNow() {
+    const began = performance.now()
+    const transform = this.transform()
+    const {n} = this.images
+    const size = Math.min(9, Math.max(2.5, 260 / Math.sqrt(n))) * Math.min(2, this.view.k ** 0.25)
+    this.painter.draw(transform, this.width, this.height, size, this.ratio)
+    const context = this.over.getContext("2d")
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0)
+    context.clearRect(0, 0, this.width, this.height)
+    this.drawPictures(context, transform)
+    if (this.polygon) this.drawPolygon(context)
+    this.seconds = (performance.now() - began) / 1000
+  }
+
+  // Points that have room for it are shown as their pictures.
+  drawPictures(context, transform) {
+    this.pictures = []
+    const near = inWindow(this.plane, transform, this.width, this.height, 4 * MOST_PICTURES)
+    if (!near) return
+    const lit = this.lit ? near.filter((i) => this.lit[i]) : near
+    const ids = thinned(lit, this.plane, transform, PICTURE * 0.9)
+    if (ids.length < 0.3 * lit.length || ids.length > MOST_PICTURES) return
+    const {width, height} = this.explorer.sheets[0]
+    const scale = PICTURE / Math.max(width, height)
+    for (const i of ids) {
+      const [x, y] = toScreen(transform, this.plane.x[i], this.plane.y[i])
+      const [w, t] = [width * scale, height * scale]
+      if (!this.explorer.sheets[0].draw(context, i, x - w / 2, y - t / 2, w, t, () => this.draw())) continue
+      context.lineWidth = 2
+      context.strokeStyle = colourOf(this.explorer.corrections.group[i])
+      context.strokeRect(x - w / 2, y - t / 2, w, t)
+      this.pictures.push(i)
+    }
+  }
+
+  transform() {
+    return combined(this.fit, this.view)
+  }
+
+  at(event) {
+    const {left, top} = this.window.getBoundingClientRect()
+    return [event.clientX - left, event.clientY - top]
+  }
+
+  nearest(event) {
+    if (!this.fit) return -1
+    const transform = this.transform()
+    const [sx, sy] = this.at(event)
+    const [x, y] = toPlane(transform, sx, sy)
+    const reach = (this.pictures.length ? PICTURE / 2 : REACH) / transform.k
+    const found = this.tree.find(x, y, reach)
+    return found === undefined || (this.lit && !this.lit[found]) ? this.nearestLit(x, y, reach) : found
+  }
+
+  nearestLit(x, y, reach) {
+    if (!this.lit) return -1
+    let [found, least] = [-1, reach * reach]
+    this.tree.visit((node, x0, y0, x1, y1) => {
+      if (x0 > x + reach || x1 < x - reach || y0 > y + reach || y1 < y - reach) return true
+      if (node.length) return false
+      do {
+        const i = node.data
+        const distance = (this.plane.x[i] - x) ** 2 + (this.plane.y[i] - y) ** 2
+        if (this.lit[i] && distance < least) [found, least] = [i, distance]
+      } while ((node = node.next))
+      return false
+    })
+    return found
+  }
+
+  click(event) {
+    if (event.defaultPrevented || this.justSelected) return
+    const i = this.nearest(event)
+    if (i >= 0) this.explorer.open(i, this.explorer.listed())
+  }
+
+  follow(event) {
+    if (this.polygon) return this.extend(event)
+    if (event.pointerType === "touch" || event.buttons) return
+    const i = this.nearest(event)
+    if (i < 0) return this.hide()
+    const {corrections} = this.explorer
+    if (this.tip.dataset.i !== String(i)) {
+      const picture = h("div", {class: "picture"})
+      this.explorer.sheets[0].paint(picture, i, 128)
+      this.tip.replaceChildren(picture, h("div", {}, this.images.title(i)),
+        h("div", {}, `${corrections.nameOf(corrections.group[i])}, ${percent(this.images.confidence(i))}`))
+      this.tip.dataset.i = String(i)
+    }
+    this.tip.hidden = false
+    const [x, y] = this.at(event)
+    const {offsetWidth, offsetHeight} = this.tip
+    this.tip.style.left = `${Math.max(2, Math.min(x + 14, this.width - offsetWidth - 2))}px`
+    this.tip.style.top = `${y + 14 + offsetHeight > this.height ? Math.max(2, y - 14 - offsetHeight) : y + 14}px`
+    this.window.style.cursor = this.mode === "move" ? "pointer" : ""
+  }
+
+  hide() {
+    this.tip.hidden = true
+    this.window.style.cursor = ""
+  }
+
+  startSelecting(event) {
+    this.justSelected = false
+    const shape = this.mode === "move" && event.shiftKey ? "lasso" : this.mode
+    if (shape === "move" || event.button) return
+    event.preventDefault()
+    this.window.setPointerCapture(event.pointerId)
+    this.shape = shape
+    this.polygon = [this.at(event)]
+    this.hide()
+  }
+
+  extend(event) {
+    const point = this.at(event)
+    this.polygon = this.shape === "box" ? [this.polygon[0], point] : [...this.polygon, point]
+    this.draw()
+  }
+
+  endSelecting(event) {
+    if (!this.polygon) return
+    const corners = this.corners()
+    this.stop()
+    if (corners.length < 3 || Math.abs(area(corners)) < 30) return
+    this.justSelected = true
+    const ids = inside(corners, this.plane, this.transform(), this.explorer.mask)
+    this.explorer.select(ids, event.ctrlKey || event.metaKey)
+  }
+
+  stop() {
+    this.polygon = null
+    this.draw()
+  }
+
+  corners() {
+    return this.shape === "box" && this.polygon.length === 2 ? box(...this.polygon) : this.polygon
+  }
+
+  drawPolygon(context) {
+    context.beginPath()
+    this.corners().forEach(([x, y], k) => (k ? context.lineTo(x, y) : context.moveTo(x, y)))
+    context.closePath()
+    context.fillStyle = "rgba(0, 114, 178, 0.15)"
+    context.strokeStyle = isDark() ? lightened(PALETTE[0]) : PALETTE[0]
+    context.lineWidth = 1.5
+    context.fill()
+    context.stroke()
+  }
+}
+
+function area(corners) {
+  return corners.reduce((sum, [x, y], k) => {
+    const [u, v] = corners[(k + 1) % corners.length]
+    return sum + (x * v - u * y) / 2
+  }, 0)
+}
+
+// The same order in every browser (xorshift).
+function shuffled(n) {
+  const order = Uint32Array.from({length: n}, (_, i) => i)
+  let state = 2463534242
+  for (let i = n - 1; i > 0; i--) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    const j = (state >>> 0) % (i + 1)
+    ;[order[i], order[j]] = [order[j], order[i]]
+  }
+  return order
+}

@@ -1,0 +1,40 @@
+// Where corrections go: to the server that shows the page (show.py), or else a download; and until
+// they are saved, into this browser.
+
+const token = () => document.querySelector('meta[name="aecluster-token"]')?.content
+
+export function canPost() {
+  return Boolean(token()) && location.protocol === "http:"
+}
+
+// Return what went wrong, "" if nothing did.
+export async function post(dataset, text) {
+  try {
+    const answer = await fetch(`/corrections/${encodeURIComponent(dataset)}`, {
+      method: "POST", body: text, headers: {"Content-Type": "application/json", "X-Token": token()},
+    })
+    return answer.ok ? "" : (await answer.text()).trim() || `the server said ${answer.status}`
+  } catch {
+    return "the server does not answer; start show.py again, and reload the page."
+  }
+}
+
+// A browser may refuse to keep anything for a page from a disk.
+function kept(action) {
+  try {
+    return action(localStorage)
+  } catch {
+    return null
+  }
+}
+
+const key = (images) => `aecluster ${images.name} ${images.fingerprint}`
+
+export function remember(images, corrections) {
+  kept((storage) => (corrections.unsaved
+    ? storage.setItem(key(images), corrections.text()) : storage.removeItem(key(images))))
+}
+
+export function remembered(images) {
+  return JSON.parse(kept((storage) => storage.getItem(key(images))) ?? "null")
+}

@@ -1,0 +1,46 @@
+"""What is known of each image beside its group, as a table: typical, far from all, doubled, bad."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from aecluster.artifacts import load_table
+from aecluster.errors import InputError
+
+COLUMNS = ("id", "typicality", "outlier", "duplicates", "quality")
+FLAGS = ("dark", "bright", "blurry", "odd_shape", "low_information")
+
+
+def load_properties(path: str | Path, n_images: int) -> pd.DataFrame:
+    """Load a table of properties.
+
+    Returns
+    -------
+    DataFrame
+        id; typicality, 0 to 1 for the most typical of its group; outlier, 0 to 1 for the farthest
+        from all; duplicates, the number of a set of equal images, -1 for none; quality, some of
+        FLAGS with spaces between.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged or has another number of rows.
+    """
+    table = load_table(path, keep_default_na=False)
+    if list(table.columns) != list(COLUMNS) or len(table) != n_images:
+        raise InputError(
+            f"{path} is not a whole table of the properties of {n_images} images; "
+            "delete it and run again."
+        )
+    return table
+
+
+def ranked(values: np.ndarray) -> np.ndarray:
+    """Return the ranks of values, from 0 for the smallest to 1 for the largest; equal values share
+    their mean rank."""
+    if len(values) < 2:
+        return np.zeros(len(values))
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    before = np.cumsum(counts) - counts
+    return (before + (counts - 1) / 2)[place] / (len(values) - 1)

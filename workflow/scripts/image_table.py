@@ -1,0 +1,36 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    import json
+    from pathlib import Path
+
+    from aecluster.artifacts import load_array, load_json
+    from aecluster.clusterings.run import load_clusters
+    from aecluster.consensus.run import load_consensus
+    from aecluster.exchange.exif import taken_at
+    from aecluster.exchange.metadata import read_metadata
+    from aecluster.exchange.table import OWN, image_table, save_images
+    from aecluster.properties.table import load_properties
+    from aecluster.sources.names import load_names
+
+    settings = json.loads(snakemake.params.settings)
+    files = snakemake.input
+    labels = load_array(files.labels)
+    n_images = len(labels)
+    names = load_names(files.names, n_images)
+    root = Path(settings["folder"] or "").expanduser()
+    table = image_table(
+        names,
+        (
+            *load_consensus(files.consensus, n_images),
+            load_clusters(files.runner_up, n_images),
+        ),
+        load_array(files.plane, mmap=True),
+        load_array(files.neighbours),
+        load_properties(files.properties, n_images),
+        labels,
+        load_json(files.about)["class_names"],
+        [taken_at(root / name) for name in names] if any(names) else None,
+        read_metadata(settings["metadata"], names, OWN) if settings["metadata"] else None,
+    )
+    save_images(snakemake.output[0], table)

@@ -1,0 +1,11 @@
+from aecluster.job import job
+
+with job(snakemake.log[0]):
+    from aecluster.artifacts import load_array
+    from aecluster.exchange.table import load_images
+    from aecluster.page.placement import placement
+    from aecluster.page.thumbnails import make_sheets, save_sheets
+
+    images = load_array(snakemake.input.images, mmap=True)
+    table = load_images(snakemake.input.table)
+    save_sheets(snakemake.output[0], make_sheets(images, placement(table)))
