@@ -3,6 +3,7 @@
 import numpy as np
 import onnx
 import pytest
+from conftest import REPOSITORY
 from onnx import TensorProto, helper, numpy_helper
 
 from aecluster.artifacts import load_array
@@ -11,7 +12,6 @@ from aecluster.encoders import onnx as own
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
-from conftest import REPOSITORY
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (70, 20, 30, 3), dtype=np.uint8)
