@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 from test_sources import flat, pixels, read_all, refused, save_image
 
+from aecluster.artifacts import load_json
 from aecluster.sources import decoding, folder, formats, listing
 from aecluster.sources.changes import identity
 from aecluster.sources.choice import choose
@@ -252,6 +253,28 @@ def test_new_images_take_over_the_scale(tmp_path):
     read_all(known)
     new.take_over(known.facts(np.array([0])))
     assert read_all(new)[:, 0, 0, 0].tolist() == [round(500 * 255 / 4095), 255]
+
+
+def test_new_images_go_the_way_of_those_that_are_known(tmp_path, monkeypatch):
+    from in_process import SMALL, run
+
+    monkeypatch.chdir(tmp_path)
+    bright = RNG.integers(2000, 4096, (3, 16, 32), dtype=np.uint16)
+    for number, array in enumerate(bright):
+        save_image(tmp_path / f"known/{number}.png", array)
+    save_image(tmp_path / "new/loose.png", bright[0] // 8)
+    save_image(tmp_path / "new/deeper/1.png", bright[1])
+    known = {"source": "folder", "path": "known", "size": 16, "fit": "pad"}
+    config = {**SMALL, "datasets": {"d": known}, "assign": {"n": {"path": "new"}}}
+    code, screen = run(config, "results/d/assigned/n/images.npy", "results/d/labels.npy")
+    assert code == 0, screen
+    assert "4,095 is white" in screen
+    images = np.load("results/d/assigned/n/images.npy").astype(int)
+    known = np.load("results/d/images.npy").astype(int)
+    assert (images[0] == known[1]).all() and abs(images[1] - known[0] / 8).max() <= 1
+    assert load_json("results/d/dataset.json")["read_as"] == [
+        "in files of more than 8 bits, 4,095 is white: the range of all values that are there."
+    ]
 
 
 def test_sixteen_bits_of_colour_are_read(tmp_path):
