@@ -1,5 +1,7 @@
 # make run    the experiment of config.yaml, from nothing to results/
 # make run IMAGES=path [CLUSTERS=k] [GROUPS=links|copies]     groups in your own images
+#   LABELS=folders   sub-folders score the groups; without it they are no more than a property
+#   BROKEN=0.3       up to this part of the images may be unreadable; 0.1 without it
 # make assign NEW=path [DATASET=name]                         new images, into the groups found
 # make check  the experiment is checked; nothing runs
 # make test   lint and all tests that need no cluster
@@ -15,7 +17,7 @@ ARGS ?=
 
 # What a user types as a path goes through the environment as it is: `value` and `unexport` keep
 # make from reading a $ in it, and quotes keep the shell from it.
-OWN = IMAGES CLUSTERS GROUPS NEW DATASET
+OWN = IMAGES CLUSTERS GROUPS LABELS BROKEN NEW DATASET
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
 
@@ -24,7 +26,8 @@ unexport $(OWN)
 run: .venv/run-ready
 ifdef IMAGES
 	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) run --images="$$OWN_IMAGES" \
-	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" $(ARGS)
+	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" \
+	  --labels="$$OWN_LABELS" --broken="$$OWN_BROKEN" $(ARGS)
 else
 	$(BIN)/snakemake --cores $(CORES) $(ARGS)
 endif

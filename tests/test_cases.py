@@ -375,7 +375,7 @@ READING = [
         "a bomb as PNG",
         folder({"a.png": png_header(30_000, 30_000)}),
         0,
-        "more pixels than the safe",
+        "of memory to decode (900,000,000 pixels), and at most 1.0 GB are given",
     ),
     ("a PostScript as PNG", folder({"a.png": EPS}), 0, "a.png: is not an image that Pillow knows"),
     ("a tiny one", folder({"a.png": colour(side=4)}), 0, "is 4 x 4 pixels, and images need"),

@@ -13,6 +13,11 @@ import yaml
 from conftest import REPOSITORY, Project, new_project
 from photographs import write_broken, write_images
 
+from aecluster.artifacts import save_json
+from aecluster.errors import InputError
+from aecluster.own import tell
+from aecluster.own.images import count, source_of, with_choices
+
 TINY = {
     "seeds": [0, 1],
     "datasets": {"images": {"size": 16}},
@@ -201,6 +206,62 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(tmp_path, arguments, sente
     assert sentence in refused(project, *arguments)
 
 
+def test_sub_folders_score_only_where_that_is_asked_for(tmp_path):
+    write_images(tmp_path / "photos/a", 2)
+    write_images(tmp_path / "photos/b", 2, seed=1)
+    source = source_of(tmp_path / "photos")
+    assert with_choices(source, "", "") == {**source, "labels": "none"}
+    asked = with_choices(source, "folders", "0.3")
+    assert asked == {**source, "labels": "folders", "params": {"max_broken": 0.3}}
+    array = {"source": "npy", "images": "a.npy"}
+    assert with_choices(array, "", "") == array
+
+
+@pytest.mark.parametrize(
+    ("source", "labels", "broken", "sentence"),
+    [
+        ("folder", "years", "", "LABELS is years, but can only be folders"),
+        (
+            "folder",
+            "folders",
+            "",
+            "at least two sub-folders of .*; there are some in DCIM; leave",
+        ),
+        ("folder", "", "2", "BROKEN is 2, but must be the part of the images"),
+        ("folder", "", "many", "BROKEN is many, but must be the part of the images"),
+        ("npy", "folders", "", "LABELS is for a folder of images, and IMAGES is an array"),
+        ("npz", "", "0.3", "BROKEN is for a folder of images"),
+    ],
+)
+def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sentence):
+    write_images(tmp_path / "DCIM", 2)
+    with pytest.raises(InputError, match=sentence):
+        with_choices({"source": source, "path": str(tmp_path)}, labels, broken)
+
+
+def test_everything_below_the_folder_is_counted(tmp_path, monkeypatch):
+    write_images(tmp_path, 6)
+    write_images(tmp_path / "DCIM/100", 6, seed=1)
+    source = with_choices(source_of(tmp_path), "", "")
+    assert count(source, tmp_path) == 12
+    with pytest.raises(InputError, match="holds images both in itself"):
+        count({**source, "labels": "folders"}, tmp_path)
+
+
+def test_what_was_not_read_is_said_in_the_last_lines(tmp_path):
+    files = {"damaged": {"b.jpg": "is cut off"}, "first_of": {"c.tif": 3}, "white": {}}
+    skipped = {"broken": {"a.jpg": "is empty"}, "other": {"d.mov": "a video", "e.txt": "x"}}
+    save_json(tmp_path / "read.json", {"skipped": skipped, "files": files})
+    assert tell._skipped(tmp_path / "read.json") == [
+        "1 broken file left out:",
+        "  a.jpg: is empty",
+        "1 damaged file used as far as it goes:",
+        "  b.jpg: is cut off",
+        "1 video was not read; take frames out of them: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg.",
+        "of 1 with several pages the first was read: c.tif (3 pages).",
+    ]
+
+
 HOSTILE = "a b$(shell touch pwned1)`touch pwned2`$(touch pwned3)\"; touch pwned4 #'{x}"
 
 
@@ -216,11 +277,16 @@ def test_make_hands_paths_over_as_they_are(tmp_path, through):
     python.chmod(0o755)
     (tmp_path / ".venv/run-ready").touch()
     before = sorted(tmp_path.rglob("*"))
-    for target, variable, option in [("run", "IMAGES", "--images"), ("assign", "NEW", "--new")]:
+    for target, variable, option in [
+        ("run", "IMAGES", "--images"),
+        ("run IMAGES=x", "LABELS", "--labels"),
+        ("run IMAGES=x", "BROKEN", "--broken"),
+        ("assign", "NEW", "--new"),
+    ]:
         given = [f"{variable}={HOSTILE}"] if through == "argument" else []
         environment = {} if through == "argument" else {variable: HOSTILE}
         finished = subprocess.run(
-            ["make", target, *given], cwd=tmp_path, capture_output=True, text=True,
+            ["make", *target.split(), *given], cwd=tmp_path, capture_output=True, text=True,
             env={**os.environ, **environment},
         )  # fmt: skip
         assert finished.returncode == 0, finished.stderr

@@ -13,7 +13,8 @@ from aecluster.errors import InputError
 from aecluster.scoring.split import public_mask
 from aecluster.sources import folder, prepare
 from aecluster.sources.array_source import ArraySource
-from aecluster.sources.prepare import describe, read, select
+from aecluster.sources.choice import select
+from aecluster.sources.prepare import describe, read
 from aecluster.sources.source import About, Unreadable
 
 NAMES = ["cat", "dog", "sea"]
@@ -97,11 +98,11 @@ class Brittle(ArraySource):
         self.names = [f"{index}.png" for index in range(40)]
         self.broken, self.max_broken, self.left_out = broken, max_broken, {"a.txt": "no image"}
 
-    def read(self, indices, size):
+    def read(self, indices, size, fit="crop"):
         found = [index for index in indices.tolist() if index in self.broken]
         if found:
             raise Unreadable("x", dict.fromkeys(found[:2], "is broken"))  # not all at once
-        return super().read(indices, size)
+        return super().read(indices, size, fit)
 
 
 @pytest.mark.parametrize("choice", [{}, {"limit": 9}, {"balance": True}, {"seed": 3, "limit": 7}])
@@ -123,8 +124,11 @@ def test_broken_images_are_left_out_and_others_take_their_place(choice, tmp_path
 def test_more_broken_images_than_allowed(tmp_path):
     path = tmp_path / "images.npy"
     assert len(read(path, Brittle({1, 5}, 0.05), None)[0]) == len(np.load(path)) == 38
-    with refused("3 of 40 images of test cannot be read, and at most 5% may be left out"):
+    with refused("3 of 40 images of test cannot be read, and at most 5% may be left out") as caught:
         read(path, Brittle({1, 5, 7}, 0.05), None)
+    assert "allow more with BROKEN=0.1 after `make run`" in str(caught.value)
+    assert "`params: {max_broken: 0.1}`" in str(caught.value)
+    assert len(read(path, Brittle({1, 5, 7}, 0.1), None)[0]) == 37
     with refused("40 of 40 images of test cannot be read"):
         read(path, Brittle(set(range(40)), 1), None)
 
@@ -212,6 +216,8 @@ def test_describe(tmp_path):
         "counts": {"other": 25, "sea": 12},
         "n_unlabelled": 3,
         "skipped": {"broken": {}, "other": {}},
+        "damaged": {},
+        "read_as": [],
         "checksum": hashlib.sha256(images.tobytes()).hexdigest(),
         "split": {"public": 0.25, "seed": 7, "n_public": 10, "n_private": 30},
     }

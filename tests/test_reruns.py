@@ -1,9 +1,16 @@
 """The rerun contract: what a change makes run again, and what it does not."""
 
+import json
 import os
+import time
 
 import numpy as np
 import pytest
+from conftest import new_project
+from in_process import SMALL, planned_jobs
+from photographs import write_images
+
+from aecluster.sources import listing
 
 LIBRARY = "workflow/scripts/aecluster"
 DATASETS = ("shapes", "others")
@@ -234,6 +241,49 @@ def test_new_labels_in_an_archive_train_nothing(project):
     }
     np.savez(archive, images=255 - images, labels=labels)
     assert "results/packed/baseline/seed0/model.pt" in project.planned("latents")
+
+
+def test_pictures_of_a_folder_are_inputs_by_content(tmp_path):
+    project = new_project(tmp_path / "project")
+    photos = project.folder / "photos"
+    write_images(photos, 12)
+    write_images(photos / "2024" / "May", 4, seed=1)
+    files = sorted(path for path in photos.rglob("*") if path.is_file())
+    future = time.time() + 2 * 86400
+    os.utime(files[0], (future, future))
+    experiment = project.experiment
+    pictures = {"source": "folder", "path": "photos", "size": 16, "labels": "none"}
+    project.experiment = {**experiment, "datasets": {"pictures": pictures}}
+    target = "results/pictures/labels.npy"
+
+    assert project.run("--cores", "2", target).returncode == 0
+    for file in files:
+        os.utime(file, (future + 9, future + 9))
+    assert project.planned(target) == set()
+    files[0].write_bytes(files[3].read_bytes())
+    files[1].unlink()
+    assert "results/pictures/images.npy" in project.planned(target)
+    assert project.run("--cores", "2", target).returncode == 0
+    assert project.planned(target) == set()
+    assert len(np.load(project.folder / "results/pictures/images.npy")) == 15
+
+
+def test_a_plan_walks_through_a_folder_once_and_has_no_picture_as_input(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_images(tmp_path / "photos", 12)
+    write_images(tmp_path / "new", 3)
+    walks, walk = [], listing._walk
+    monkeypatch.setattr(listing, "_walk", lambda root: walks.append(root.name) or walk(root))
+    photos = {"source": "folder", "path": "photos", "size": 16, "fit": "pad"}
+    config = {**SMALL, "datasets": {"d": photos}, "assign": {"n": {"path": "new"}}}
+    for _ in range(2):
+        walks.clear()
+        jobs = dict(planned_jobs(config))
+        assert sorted(walks) == ["new", "photos"]
+    assert not [file for name in ("read_images.py", "read_labels.py") for file in jobs[name].input
+                if "photos" in file.split("/")]  # fmt: skip
+    assert json.loads(jobs["read_new_images.py"].params.settings)["fit"] == "pad"
+    assert jobs["read_images.py"].threads > 0
 
 
 def test_without_the_digest_changed_code_is_not_seen(project):

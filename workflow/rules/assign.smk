@@ -2,6 +2,7 @@ rule read_new_images:
     input:
         files=lambda wc: files_of(NEW_IMAGES[wc.new], "images"),
         about="results/{dataset}/dataset.json",
+        known="results/{dataset}/read.json",
     output:
         images="results/{dataset}/assigned/{new}/images.npy",
         read="results/{dataset}/assigned/{new}/read.json",
@@ -12,6 +13,7 @@ rule read_new_images:
         "results/benchmarks/{dataset}/assigned/{new}/images.tsv"
     conda:
         "../../envs/environment.yaml"
+    threads: lambda wc: reading_threads(NEW_IMAGES[wc.new])
     resources:
         mem_mb=growing(read_mb),
         runtime=minutes(5, 2),

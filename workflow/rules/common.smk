@@ -16,7 +16,14 @@ from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.lock import hold_lock
 from aecluster.methods import kind_of_architecture, locate
 from aecluster.reductions.steps import methods_of, steps_to
-from aecluster.sources.find import fingerprints, source_arguments, source_files
+from aecluster.sources.changes import identity
+from aecluster.sources.find import (
+    fingerprints,
+    listing,
+    source_arguments,
+    source_files,
+    without_labels,
+)
 
 # Snakemake leaves numbers inside the lists and mappings of --config as text.
 update_config(config, or_exit(with_types, workflow.config_settings.config))
@@ -138,14 +145,15 @@ def results(pattern, models=MODELS):
 def image_settings(dataset):
     """What the images of a data set depend on: its labels only where they choose images."""
     settings = {
-        key: DATASETS[dataset][key] for key in ("source", "size", "limit", "balance", "seed")
+        key: DATASETS[dataset][key] for key in ("source", "size", "fit", "limit", "balance", "seed")
     }
-    arguments = source_arguments(DATASETS[dataset])
+    images = DATASETS[dataset]
     if settings["balance"]:
-        settings["positive"] = DATASETS[dataset]["positive"]
+        settings["positive"] = images["positive"]
     else:
-        arguments.pop("labels", None)
-    return {**settings, "arguments": arguments, **contents(DATASETS[dataset], "images")}
+        images = without_labels(images)
+    changes = contents(DATASETS[dataset], "images", f"results/{dataset}")
+    return {**settings, "arguments": source_arguments(images), **changes}
 
 
 def label_settings(dataset):
@@ -153,7 +161,8 @@ def label_settings(dataset):
     keys = ("source", "size", "limit", "balance", "seed", "positive", "split")
     settings = {key: DATASETS[dataset][key] for key in keys}
     arguments = source_arguments(DATASETS[dataset])
-    return {**settings, "arguments": arguments, **contents(DATASETS[dataset], "labels")}
+    changes = contents(DATASETS[dataset], "labels", f"results/{dataset}")
+    return {**settings, "arguments": arguments, **changes}
 
 
 def score_settings(dataset):
@@ -203,11 +212,16 @@ def digest_of(file):
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def contents(images, what):
-    """What tells in the params whether the "images" or "labels" of a source changed: fingerprints
-    of parts of an archive, and digests of the files that cannot be inputs."""
+def contents(images, what, folder):
+    """What tells in the params whether the "images" or "labels" of a source changed, whose results
+    are in a folder: fingerprints of parts of an archive, the identity of the pictures in a folder,
+    and digests of the files that cannot be inputs."""
     files = or_exit(source_files, images, what)
     nameless = {file: digest_of(file) for file in files if not can_name(file)}
+    pictures = or_exit(listing, images)
+    if pictures is not None:
+        seen = Path(".snakemake/aecluster.pictures", folder.replace("/", "."))
+        nameless |= {"pictures": identity(pictures, seen, Path(folder, "read.json"))}
     return {**fingerprints(images, what), "files": nameless}
 
 

@@ -11,6 +11,7 @@ rule read_images:
         "results/benchmarks/{dataset}/images.tsv"
     conda:
         "../../envs/environment.yaml"
+    threads: lambda wc: reading_threads(DATASETS[wc.dataset])
     resources:
         mem_mb=growing(read_mb),
         runtime=minutes(5, 0.5),

@@ -13,7 +13,7 @@ import yaml
 
 from aecluster.errors import InputError
 from aecluster.own import tell
-from aecluster.own.images import count, found_images, source_of
+from aecluster.own.images import count, found_images, source_of, with_choices
 from aecluster.own.naming import (
     experiment_file,
     name_of,
@@ -30,7 +30,7 @@ TAKEN = taken_names(ROOT / "workflow/schemas/config.schema.yaml")
 def run(given: argparse.Namespace, more: list[str]) -> None:
     """Find groups in the images; where no number of groups is given, suggest one first."""
     path = found_images(given.images, "IMAGES")
-    source = source_of(path)
+    source = with_choices(source_of(path), given.labels, given.broken)
     n_images = count(source, path)
     n_clusters = number_of_groups(given.clusters, n_images)
     if given.groups not in ("", "links", "copies"):
@@ -79,6 +79,8 @@ def main() -> None:
     own = commands.add_parser("run", help="find groups in a folder of images, an .npy or an .npz")
     own.add_argument("--images", required=True)
     own.add_argument("--clusters", default="", help="how many groups; empty for a suggestion")
+    own.add_argument("--labels", default="", help="folders: sub-folders score the groups")
+    own.add_argument("--broken", default="", help="the part of the images that may be broken")
     own.add_argument("--groups", default="", help="links or copies: the groups as folders too")
     own.add_argument("--template", type=Path, default=ROOT / "config/images.yaml")
     own.set_defaults(command=run)

@@ -6,8 +6,9 @@ with job(snakemake.log[0]):
     import numpy as np
 
     from aecluster.artifacts import load_array, load_json, save_array, save_json
+    from aecluster.sources.choice import classes
     from aecluster.sources.load import load_source
-    from aecluster.sources.prepare import classes, describe
+    from aecluster.sources.prepare import describe
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])
@@ -17,6 +18,12 @@ with job(snakemake.log[0]):
     labels = labels[np.array(read["indices"], dtype=np.int64)]
     save_array(snakemake.output.labels, labels)
     about = describe(
-        source.about, images, labels, class_names, **settings["split"], skipped=read["skipped"]
+        source.about,
+        images,
+        labels,
+        class_names,
+        **settings["split"],
+        skipped=read["skipped"],
+        files=read["files"],
     )
     save_json(snakemake.output.about, about)

@@ -6,13 +6,18 @@ with job(snakemake.log[0]):
     from aecluster.artifacts import load_json, save_json
     from aecluster.sources.load import load_source
     from aecluster.sources.names import names_of, save_names
-    from aecluster.sources.prepare import read, report
+    from aecluster.sources.notes import report
+    from aecluster.sources.prepare import read
 
     settings = json.loads(snakemake.params.settings)
+    known = load_json(snakemake.input.known)["files"]
     height, width, channels = load_json(snakemake.input.about)["shape"]
     source = load_source(settings["source"], settings["arguments"])
-    size = height if height == width else None
-    indices, skipped = read(snakemake.output.images, source, size, channels)
-    report(source, skipped)
-    save_json(snakemake.output.read, {"indices": indices.tolist(), "skipped": skipped})
+    source.threads = snakemake.threads
+    source.take_over(known)
+    size, fit = height if height == width else None, settings["fit"]
+    indices, skipped = read(snakemake.output.images, source, size, channels, fit)
+    notes = {"skipped": skipped, "files": source.facts(indices)}
+    report(source, **notes)
+    save_json(snakemake.output.read, {"indices": indices.tolist(), **notes})
     save_names(snakemake.output.names, names_of(source, indices))

@@ -22,5 +22,7 @@ def assigned_files(file):
 
 def new_settings(new):
     """What new images depend on."""
-    settings = {"source": NEW_IMAGES[new]["source"], "arguments": source_arguments(NEW_IMAGES[new])}
-    return {**settings, **contents(NEW_IMAGES[new], "images")}
+    images, into = NEW_IMAGES[new], placed_into(new)
+    settings = {"source": images["source"], "fit": DATASETS[into]["fit"]}
+    changes = contents(images, "images", f"results/{into}/assigned/{new}")
+    return {**settings, "arguments": source_arguments(images), **changes}

@@ -6,6 +6,9 @@ sys.path.insert(0, str(SCRIPTS))
 
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file
+from aecluster.sources.listing import listed_once
+
+listed_once.cache_clear()  # a plan begins: it walks through a folder of images once
 
 
 def or_exit(function, *args):

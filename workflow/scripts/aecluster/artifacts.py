@@ -106,15 +106,15 @@ def save_array(path: str | os.PathLike, array: np.ndarray) -> None:
         np.save(file, np.ascontiguousarray(array), allow_pickle=False)
 
 
-def save_rows(path: str | os.PathLike, blocks: Iterable[np.ndarray], n_rows: int) -> None:
+def save_rows(path: str | os.PathLike, blocks: Iterable[np.ndarray], n_rows: int | None) -> None:
     """Save arrays below each other as one .npy, the bytes of `save_array`; one at a time is held.
 
     Parameters
     ----------
     blocks : iterable of ndarray, shape (n, ...)
         One at least; all of the first one's type.
-    n_rows : int
-        Of all of them together.
+    n_rows : int or None
+        Of all of them together; None where only their end tells.
 
     Raises
     ------
@@ -123,16 +123,22 @@ def save_rows(path: str | os.PathLike, blocks: Iterable[np.ndarray], n_rows: int
     """
     blocks = iter(blocks)
     first = next(blocks)
-    header = {"descr": first.dtype.str, "fortran_order": False, "shape": (n_rows, *first.shape[1:])}
+    header = {"descr": first.dtype.str, "fortran_order": False}
     written = 0
     # Written and not mapped: on a full disk a write says so, a map ends the process.
     with written_whole(path) as draft, draft.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
+        # NumPy leaves room for any number of rows
+        np.lib.format.write_array_header_1_0(file, {**header, "shape": (0, *first.shape[1:])})
+        start = file.tell()
         for block in chain([first], blocks):
             file.write(np.ascontiguousarray(block).data)
             written += len(block)
-        if written != n_rows:
+        if n_rows not in (None, written):
             raise ValueError(f"{written} rows were to be {n_rows}")
+        file.seek(0)
+        np.lib.format.write_array_header_1_0(file, {**header, "shape": (written, *first.shape[1:])})
+        if file.tell() != start:
+            raise ValueError(f"no room in the header for {written} rows")
 
 
 def link(source: str | os.PathLike, path: str | os.PathLike) -> None:

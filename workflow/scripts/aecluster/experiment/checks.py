@@ -15,7 +15,13 @@ from aecluster.methods import kind_of_architecture, locate, short_names, takes
 from aecluster.models import first_centres
 from aecluster.reductions.steps import steps_to
 from aecluster.signatures import Signature, constant, find_module, public_names
-from aecluster.sources.find import KEYS, image_shape, n_images, source_arguments
+from aecluster.sources.find import (
+    KEYS,
+    image_shape,
+    n_images,
+    source_arguments,
+    without_labels,
+)
 
 # What the project itself gives to a method, by the keys beside `params`.
 _OWN_ARGUMENTS = {
@@ -83,7 +89,7 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
 
 def as_dataset(new_images: dict) -> dict:
     """Return new images as the settings of a data set: all of them, and without labels."""
-    return {**new_images, "labels": None, "limit": None, "balance": False}
+    return without_labels({**new_images, "limit": None, "balance": False})
 
 
 def _check_new_images(name: str, images: dict, datasets: dict) -> None:

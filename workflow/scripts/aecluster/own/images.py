@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 from aecluster.errors import InputError
-from aecluster.experiment.checks import as_dataset
+from aecluster.sources import folder
 from aecluster.sources.find import n_images
 
 _ARRAYS = ".npy", ".npz"
@@ -57,6 +57,54 @@ def source_of(path: Path) -> dict:
     return {"source": "npz", "path": str(path), **member}
 
 
+def with_choices(source: dict, labels: str, broken: str) -> dict:
+    """Return the settings of a data set with what LABELS and BROKEN say of a folder.
+
+    Raises
+    ------
+    InputError
+        If they say nothing that is known, or the images are in no folder.
+    """
+    if source["source"] != "folder":
+        if labels or broken:
+            raise InputError(
+                f"{'LABELS' if labels else 'BROKEN'} is for a folder of images, and IMAGES is an "
+                "array; leave it out."
+            )
+        return source
+    if labels not in ("", "folders"):
+        raise InputError(
+            f"LABELS is {labels}, but can only be folders: with it, sub-folders score the groups."
+        )
+    source = {**source, "labels": labels or folder.NO_LABELS}
+    if labels:
+        _check_folders(Path(source["path"]))
+    return {**source, "params": {"max_broken": _part(broken)}} if broken else source
+
+
+def _check_folders(path: Path) -> None:
+    names = folder.listing(path=path).names
+    found = sorted({name.split("/")[0] for name in names if "/" in name})
+    if len(found) < 2:
+        raise InputError(
+            f"LABELS=folders needs images in at least two sub-folders of {path}, one for each "
+            f"class; there are some in {', '.join(found) or 'none'}; leave it out."
+        )
+
+
+def _part(given: str) -> float:
+    try:
+        part = float(given)
+    except ValueError:
+        part = -1.0
+    if not 0 <= part < 1:
+        raise InputError(
+            f"BROKEN is {given}, but must be the part of the images that may be left out because "
+            "they cannot be read, such as 0.3; less than 1."
+        )
+    return part
+
+
 def count(source: dict, path: Path) -> int:
     """Return how many images there are, by listing alone.
 
@@ -65,8 +113,8 @@ def count(source: dict, path: Path) -> int:
     InputError
         If there are too few to look for groups, or they cannot be listed.
     """
-    keys = {"images": None, "path": None, "params": {}}
-    found = n_images(as_dataset({**keys, **source}))
+    keys = {"images": None, "labels": None, "path": None, "params": {}, "limit": None}
+    found = n_images({**keys, **source})
     if found < _FEWEST_IMAGES:
         raise InputError(
             f"{path} holds {found} image{'s' if found != 1 else ''}; groups need at least "

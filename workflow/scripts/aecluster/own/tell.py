@@ -5,13 +5,17 @@ import statistics
 from pathlib import Path
 
 from aecluster.artifacts import load_json
+from aecluster.sources.notes import sentences
+
+_FITS = {"crop": "cut to its middle square of", "pad": "whole, in", "stretch": "squeezed into"}
 
 
 def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | None) -> None:
     """Say what was found and what will be done with it."""
-    size = next(iter(experiment["datasets"].values())).get("size")
+    settings = next(iter(experiment["datasets"].values()))
+    size, fit = settings.get("size"), settings.get("fit", "crop")
     n_trainings = len(experiment["models"]) * len(experiment["seeds"])
-    square = f", each cut to its middle square of {size} x {size} pixels" if size else ""
+    square = f", each {_FITS[fit]} {size} x {size} pixels" if size else ""
     groups = f"{n_clusters} groups" if n_clusters else "groups; how many, the images will tell"
     _say(
         f"{n_images:,} images in {path}.",
@@ -20,8 +24,10 @@ def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | No
         f"These numbers are sorted into {groups}. At the end there is a page to look at.",
         "It can be stopped at any time (Ctrl-C): the same command goes on from there.",
     )
-    if path.is_dir() and any(part.is_dir() for part in path.iterdir()):
+    if settings.get("labels") == "folders":
         _say("Sub-folders count as classes: they score the groups, and nothing else sees them.")
+    elif path.is_dir() and any(part.is_dir() for part in path.iterdir()):
+        _say("Sub-folders are read too, and are no classes; with LABELS=folders they score groups.")
 
 
 def suggestion(folder: Path) -> int:
@@ -67,11 +73,15 @@ def _groups(file: Path) -> list[str]:
 
 
 def _skipped(read: Path) -> list[str]:
-    skipped = load_json(read)["skipped"]["broken"]
-    if not skipped:
-        return []
-    count = f"{len(skipped)} broken file{'s' if len(skipped) != 1 else ''} left out:"
-    return [count, *(f"  {name}: {why}" for name, why in skipped.items())]
+    notes = load_json(read)
+    told = {"broken": "left out", "damaged": "used as far as it goes"}
+    named = {"broken": notes["skipped"]["broken"], "damaged": notes["files"].get("damaged", {})}
+    lines = []
+    for kind, files in named.items():
+        if files:
+            lines.append(f"{len(files)} {kind} file{'s' if len(files) != 1 else ''} {told[kind]}:")
+            lines += [f"  {name}: {why}" for name, why in files.items()]
+    return [*lines, *sentences(notes["skipped"], notes["files"])]
 
 
 def _say(*lines: str) -> None:

@@ -48,7 +48,7 @@ class ArraySource(Source):
         self.labels = labels
         self.class_names = class_names
 
-    def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
+    def read(self, indices: np.ndarray, size: int | None, fit: str = "crop") -> np.ndarray:
         check_size(size)
         _, height, width, channels = self._images.shape
         sides = (height, width) if size is None else (size, size)
@@ -58,7 +58,7 @@ class ArraySource(Source):
         for start in range(0, len(indices), _READ_AT_ONCE):
             chosen = self._images[indices[start : start + _READ_AT_ONCE]]
             chosen = scale_to_uint8(chosen, self._factor)
-            images[start : start + _READ_AT_ONCE] = fit_all(chosen, size)
+            images[start : start + _READ_AT_ONCE] = fit_all(chosen, size, fit)
         return images
 
     @cached_property

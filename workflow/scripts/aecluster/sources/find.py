@@ -11,6 +11,11 @@ def source_arguments(dataset: dict) -> dict:
     return {**given, **dataset["params"]}
 
 
+def without_labels(dataset: dict) -> dict:
+    """Return the settings of a data set of which only the images count."""
+    return {**dataset, "labels": getattr(_module(dataset), "NO_LABELS", None)}
+
+
 def n_images(dataset: dict) -> int:
     """Return how many images a data set has at most, from headers and listings."""
     count = _module(dataset).count(**source_arguments(dataset))
@@ -33,6 +38,14 @@ def source_files(dataset: dict, what: str) -> list[str]:
     if what == "images" and dataset["balance"]:
         return list(dict.fromkeys(files["images"] + files["labels"]))
     return files[what]
+
+
+def listing(dataset: dict):
+    """Return the `listing.Listing` of a data set whose images are a file each, None for another."""
+    module = _module(dataset)
+    if not hasattr(module, "listing"):
+        return None
+    return module.listing(**source_arguments(dataset))
 
 
 def fingerprints(dataset: dict, what: str) -> dict[str, str]:

@@ -86,9 +86,9 @@ class _OnGrid(_Patches):
         super().__init__(patch, np.repeat([0, 1], n_images // 2)[self._order])
         self._windows = self._windows[:, ::stride, ::stride]
 
-    def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
+    def read(self, indices: np.ndarray, size: int | None, fit: str = "crop") -> np.ndarray:
         places = np.unravel_index(self._order[indices], self._grid)
-        return fit_all(self._windows[places], size)
+        return fit_all(self._windows[places], size, fit)
 
 
 class _AtRandom(_Patches):
@@ -101,13 +101,13 @@ class _AtRandom(_Patches):
         self._mirrored = rng.random(n_images) < 0.5
         self._brightness = rng.uniform(*_BRIGHTNESS, n_images).astype(np.float32)
 
-    def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
+    def read(self, indices: np.ndarray, size: int | None, fit: str = "crop") -> np.ndarray:
         places = self.labels[indices], self._row[indices], self._column[indices]
         pixels = self._windows[places]
         mirrored = self._mirrored[indices]
         pixels[mirrored] = pixels[mirrored, :, ::-1]
         brighter = pixels * self._brightness[indices, None, None, None]
-        return fit_all(np.minimum(np.rint(brighter), 255).astype(np.uint8), size)
+        return fit_all(np.minimum(np.rint(brighter), 255).astype(np.uint8), size, fit)
 
 
 def _photo(name: str) -> np.ndarray:

@@ -1,12 +1,10 @@
-"""Which images of a source are used, and what dataset.json says of them."""
+"""The images of a source as one array, and what dataset.json says of them."""
 
-import difflib
 import hashlib
 import logging
 import math
 import shutil
-from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +13,10 @@ from aecluster.artifacts import save_rows
 from aecluster.errors import InputError
 from aecluster.scoring.split import public_mask
 from aecluster.sources.channels import with_channels
+from aecluster.sources.choice import choose
+from aecluster.sources.notes import sentences, shortened
 from aecluster.sources.pixels import blocks
-from aecluster.sources.source import About, Source, Unreadable
+from aecluster.sources.source import About, Source
 
 logger = logging.getLogger("aecluster")
 
@@ -24,72 +24,15 @@ _FIRST_BLOCK = 16  # images: only the first of them tell how large one is
 _BLOCK_BYTES = 2**24
 
 
-def select(
-    source: Source,
-    *,
-    limit: int | None = None,
-    balance: bool = False,
-    seed: int | None = None,
-    positive: list[str] | None = None,
-    without: Collection[int] = (),
-) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Choose images at random; labels do not touch the choice unless `balance` is set.
-
-    Parameters
-    ----------
-    source : Source
-    limit : int, optional
-        At most so many images.
-    balance : bool
-        As many images of each class as the smallest one has (`limit` is shared out); unlabelled
-        ones are left out.
-    seed : int or None
-        Of the choice and the order. None chooses as 0 does and keeps the source's order, so that
-        without `limit` and `balance` an index is an index into the user's own file.
-    positive : list of str, optional
-        Classes that become one class, against all others.
-    without : collection of int
-        Images that are left out, as if the source had none there.
-
-    Returns
-    -------
-    indices : ndarray of int64, shape (n,)
-    labels : ndarray of int64, shape (n,)
-        Index into `class_names`, -1 for an unlabelled image.
-    class_names : list of str
-        Empty if the source has no labels.
-
-    Raises
-    ------
-    InputError
-        If `balance` or `positive` finds no labels, or classes do not fit.
-    """
-    if limit is not None and limit < 1:
-        raise InputError(f"limit: {limit} leaves no image; it is at least 1.")
-    labels, class_names = classes(source, positive)
-    order = np.random.default_rng(seed or 0).permutation(source.n_images)
-    order = order[~np.isin(order, list(without))]
-    if balance:
-        order = _balanced(order, labels, class_names, limit)
-    indices = order[:limit] if seed is not None else np.sort(order[:limit])
-    return indices, labels[indices], class_names
-
-
-def classes(source: Source, positive: list[str] | None) -> tuple[np.ndarray, list[str]]:
-    """Return the labels of all images of a source, and the class names; as in `select`."""
-    if source.labels is None:
-        labels, class_names = np.full(source.n_images, -1, np.int64), []
-    else:
-        labels, class_names = source.labels, source.class_names
-    return (
-        (labels, class_names) if positive is None else _two_classes(labels, class_names, positive)
-    )
-
-
 def read(
-    path: str | Path, source: Source, size: int | None, channels: int | None = None, **choice
+    path: str | Path,
+    source: Source,
+    size: int | None,
+    channels: int | None = None,
+    fit: str = "crop",
+    **choice,
 ) -> tuple[np.ndarray, dict[str, dict[str, str]]]:
-    """Write the images that `select` chooses, and others in place of those that are broken.
+    """Write the images that `choose` gives, and others in place of those that are broken.
 
     They are read and written in blocks: all of them need not fit in memory.
 
@@ -98,12 +41,12 @@ def read(
     path : path
         Of the array that is written: uint8 (n, H, W, C).
     source : Source
-    size : int or None
+    size, fit
         As in Source.read.
     channels : {1, 3} or None
         Grey is made colour and the reverse, see `with_channels`.
     **choice
-        As in `select`.
+        As in `choose`.
 
     Returns
     -------
@@ -119,54 +62,55 @@ def read(
     """
     why: dict[int, str] = {}
     tried: set[int] = set()
+    indices = choose(source, **choice)
     while True:
-        indices, _, _ = select(source, without=why, **choice)
         tried.update(indices.tolist())
-        try:
-            found = _blocks(path, source, indices, size)
-            images = (with_channels(block, channels) for block in found)
-            save_rows(path, images, len(indices))
-        except Unreadable as error:
-            why |= error.why
-            tried |= error.why.keys()
-            broken = {source.names[index]: why[index] for index in sorted(why)}
-            _check_broken(source, broken, len(tried))
-        else:
-            break
-    skipped = {"broken": {source.names[index]: why[index] for index in sorted(why)}}
-    return indices, {**skipped, "other": dict(source.left_out)}
+        images = _blocks(path, source, indices, size, fit, why, tried)
+        save_rows(path, (with_channels(block, channels) for block in images), None)
+        written = indices[~np.isin(indices, list(why))]
+        indices = choose(source, without=why, **choice)
+        if np.array_equal(indices, written):
+            break  # else others have taken the places of broken ones, among those that are there
+    broken = {source.names[index]: why[index] for index in sorted(why)}
+    return indices, {"broken": broken, "other": dict(source.left_out)}
 
 
 def _blocks(
-    path: str | Path, source: Source, indices: np.ndarray, size: int | None
+    path: str | Path,
+    source: Source,
+    indices: np.ndarray,
+    size: int | None,
+    fit: str,
+    why: dict[int, str],
+    tried: set[int],
 ) -> Iterator[np.ndarray]:
-    """Read images a block at a time; in the end raise Unreadable, with all that cannot be read."""
+    """Read images a block at a time, and add those that cannot be read to `why`."""
     if source.image_shape is not None:  # before anything is read
         height, width, channels = source.image_shape
         _check_room(path, source, (len(indices), size or height, size or width, channels))
-    first, why, start, step = None, {}, 0, _FIRST_BLOCK
+    first, start, step = None, 0, _FIRST_BLOCK
     while start < len(indices):
         block = indices[start : start + step]
         start += step
-        try:
-            images = source.read(block, size)
-        except Unreadable as error:
-            why |= error.why
+        images, broken = source.read_some(block, size, fit)
+        why |= broken
+        if images is None:
             continue
+        name = source.names and source.names[next(i for i in block.tolist() if i not in broken)]
         if first is None:
-            first = block[0], images[0].shape
-            _check_room(path, source, (len(indices), *images[0].shape))
+            first = name, images.shape[1:]
+            _check_room(path, source, (len(indices), *images.shape[1:]))
             step = max(1, _BLOCK_BYTES // images[0].size)
         if images.shape[1:] != first[1]:
             raise InputError(
                 f"{source.about.source} has images of different sizes, {_sides(first[1])} "
-                f"({source.names[first[0]]}) and {_sides(images.shape[1:])} "
-                f"({source.names[block[0]]}); set `size: 32`, or another, for this data set."
+                f"({first[0]}) and {_sides(images.shape[1:])} ({name}); "
+                "set `size: 32`, or another, for this data set."
             )
-        if not why:  # else all will be read again, without these
-            yield images
-    if why:
-        raise Unreadable(source.about.source, dict(sorted(why.items())))
+        yield images
+    if why:  # before the array takes its place
+        broken = {source.names[index]: why[index] for index in sorted(why)}
+        _check_broken(source, broken, len(tried))
 
 
 def _check_room(path: str | Path, source: Source, shape: tuple[int, ...]) -> None:
@@ -190,10 +134,15 @@ def _check_broken(source: Source, broken: dict[str, str], n_tried: int) -> None:
         return
     for name, why in broken.items():
         logger.info("%s %s", name, why)
+    needed = math.ceil(20 * len(broken) / n_tried) / 20
+    allowed = (
+        f", or allow more with BROKEN={needed:g} after `make run` (in an experiment, "
+        f"`params: {{max_broken: {needed:g}}}`)"
+    )
     raise InputError(
         f"{len(broken)} of {n_tried} images of {source.about.source} cannot be read, and at most "
-        f"{source.max_broken:.0%} may be left out (params.max_broken): {shortened(broken)}; "
-        "remove them, or save them again."
+        f"{source.max_broken:.0%} may be left out: {shortened(broken)}; remove them, save them "
+        f"again{allowed if len(broken) < n_tried else ''}."
     )
 
 
@@ -206,29 +155,6 @@ def check_different(source: Source, images: np.ndarray) -> None:
         )
 
 
-def report(source: Source, skipped: dict[str, dict[str, str]]) -> None:
-    """Say on the screen how many files were skipped, and in the log which."""
-    told = {
-        "broken": f"%d of {source.n_images} images skipped that cannot be read",
-        "other": "left out what is no image, %d in number",
-    }
-    for kind, text in told.items():
-        files = skipped[kind]
-        if files:
-            line = f"%s: {text}: %s"
-            shown = shortened(files, at_most=3)
-            logger.info(line, source.about.source, len(files), shown, extra={"show": True})
-        for name, why in files.items():
-            logger.info("%s: %s", name, why)
-
-
-def shortened(files: Mapping[str, str], at_most: int = 10) -> str:
-    """Return the first files with what is wrong with them, and how many more there are."""
-    shown = [f"{name} ({why})" for name, why in islice(files.items(), at_most)]
-    more = len(files) - len(shown)
-    return ", ".join([*shown, *([f"and {more} more (all of them in the log)"] if more else [])])
-
-
 def describe(
     about: About,
     images: np.ndarray,
@@ -238,6 +164,7 @@ def describe(
     public: float = 0.5,
     seed: int = 0,
     skipped: dict[str, dict[str, str]] | None = None,
+    files: dict | None = None,
 ) -> dict:
     """Return the content of dataset.json.
 
@@ -254,12 +181,15 @@ def describe(
         Of the public-private split.
     skipped : dict, optional
         What `read` left out.
+    files : dict, optional
+        As Source.facts.
 
     Returns
     -------
     dict
         `checksum` is the SHA-256 of the array's bytes, without the header of the file.
     """
+    skipped, files = skipped or {"broken": {}, "other": {}}, files or {}
     n_public = int(public_mask(len(images), public, seed).sum())
     counts = np.bincount(labels[labels >= 0], minlength=len(class_names))
     return {
@@ -270,7 +200,9 @@ def describe(
         "class_names": class_names,
         "counts": {name: int(n) for name, n in zip(class_names, counts, strict=True)},
         "n_unlabelled": int((labels < 0).sum()),
-        "skipped": skipped or {"broken": {}, "other": {}},
+        "skipped": skipped,
+        "damaged": files.get("damaged", {}),
+        "read_as": sentences(skipped, files),
         "checksum": _sha256(images),
         "split": {
             "public": public,
@@ -279,57 +211,6 @@ def describe(
             "n_private": len(images) - n_public,
         },
     }
-
-
-def _two_classes(
-    labels: np.ndarray, class_names: list[str], positive: list[str]
-) -> tuple[np.ndarray, list[str]]:
-    if not class_names:
-        raise InputError("`positive` needs labels, and this data set has none; leave it out.")
-    chosen = [_known(str(name), class_names) for name in dict.fromkeys(positive)]
-    if not 0 < len(chosen) < len(class_names):
-        raise InputError(
-            f"`positive` names {len(chosen)} of the {len(class_names)} classes; "
-            "name at least one, and leave at least one as the other."
-        )
-    is_positive = np.isin(labels, [class_names.index(name) for name in chosen])
-    joined = "+".join(chosen)
-    rest = "other" if joined != "other" else "rest"
-    return np.where(labels < 0, -1, is_positive.astype(np.int64)), [rest, joined]
-
-
-def _known(name: str, class_names: list[str]) -> str:
-    if name in class_names:
-        return name
-    nearest = difflib.get_close_matches(name, class_names, n=1)
-    hint = f"; did you mean '{nearest[0]}'?" if nearest else "."
-    raise InputError(
-        f"`positive` names '{name}', which is no class of this data set; "
-        f"it has {', '.join(class_names)}{hint}"
-    )
-
-
-def _balanced(
-    order: np.ndarray, labels: np.ndarray, class_names: list[str], limit: int | None
-) -> np.ndarray:
-    if not class_names:
-        raise InputError("`balance` needs labels, and this data set has none; leave it out.")
-    there = labels[order]
-    counts = np.bincount(there[there >= 0], minlength=len(class_names))
-    each = int(counts.min())
-    if each == 0:
-        raise InputError(
-            f"`balance` finds no image of the class '{class_names[counts.argmin()]}', "
-            "so it cannot take as many of each; leave it out."
-        )
-    if limit is not None:
-        each = min(each, limit // len(class_names))
-    if each == 0:
-        raise InputError(
-            f"limit: {limit} is less than one image for each of the {len(class_names)} classes."
-        )
-    places = [np.flatnonzero(there == label)[:each] for label in range(len(class_names))]
-    return order[np.sort(np.concatenate(places))]
 
 
 def _sha256(images: np.ndarray) -> str:

@@ -4,9 +4,11 @@ A source is one module of this package, found by its name, with
 
 - `files(**settings) -> {"images": [path, ...], "labels": [path, ...]}`: the files that images and
   labels are read from (what a change of makes the workflow read again), without reading them;
+- if each image is a file, instead of these `listing(**settings) -> Listing`;
 - `count(**settings) -> int`: the number of images, from headers or listings alone;
 - `shape(**settings) -> (H, W, C)`, or None where only reading tells: what an image is like;
 - `load(**settings) -> Source`: the source itself;
+- if it has labels that nobody named, `NO_LABELS`: what its key `labels` says to leave them out;
 - if one file holds both, `fingerprints(**settings) -> {"images": str, "labels": str}`: what tells
   whether the images or only the labels of that file changed.
 
@@ -65,6 +67,8 @@ class Source(ABC):
         The part of the images that may be broken and left out; with more the data set is refused.
     left_out : dict of str -> str
         Files that are no images, and why.
+    threads : int
+        How many may read at the same time; the images are the same with any number.
     """
 
     n_images: int
@@ -72,19 +76,51 @@ class Source(ABC):
     names: list[str] | None = None
     max_broken: float = 0.0
     left_out: Mapping[str, str] = MappingProxyType({})
+    threads: int = 1
     labels: np.ndarray | None = None
     class_names: list[str] | None = None
     about: About
 
     @abstractmethod
-    def read(self, indices: np.ndarray, size: int | None) -> np.ndarray:
+    def read(self, indices: np.ndarray, size: int | None, fit: str = "crop") -> np.ndarray:
         """Return the images at `indices` in that order, shape (n, H, W, C), uint8, C = 1 or 3.
 
-        With `size`, at least 8, each is centre-cropped to a square and resized to size x size;
-        with None, all must have one size.
+        With `size`, at least 8, each becomes size x size pixels in the way of `fit`, see
+        `resizing.squared`; with None, all must have one size.
 
         Raises
         ------
         Unreadable
             If some of them cannot be read.
         """
+
+    def read_some(
+        self, indices: np.ndarray, size: int | None, fit: str = "crop"
+    ) -> tuple[np.ndarray | None, dict[int, str]]:
+        """As `read`, but leave out what cannot be read; also return why, by index.
+
+        None stands for no images at all.
+        """
+        try:
+            return self.read(indices, size, fit), {}
+        except Unreadable as error:
+            rest = indices[~np.isin(indices, list(error.why))]
+            images, why = self.read_some(rest, size, fit) if len(rest) else (None, {})
+            return images, dict(sorted({**error.why, **why}.items()))
+
+    def take_over(self, facts: dict) -> None:
+        """Read as other images were, by what `facts` said of them; here, nothing to do."""
+        return None
+
+    def facts(self, indices: np.ndarray) -> dict:
+        """Return what is known of the files of images after they were read, {} if they have none.
+
+        Returns
+        -------
+        dict
+            "folder", "width", "height": one for each of the images, of the whole picture and
+            upright; "sha256": of each file that was read, by name; "damaged": what is missing of
+            which files; "first_of": how many pages those have of which only the first was read;
+            "white": see `colours.white`.
+        """
+        return {}

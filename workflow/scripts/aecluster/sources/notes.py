@@ -1,0 +1,61 @@
+"""What is said of how images were read: on the screen, in the log and in dataset.json."""
+
+import logging
+from collections.abc import Mapping
+from itertools import islice
+
+from aecluster.sources.colours import about_white
+from aecluster.sources.formats import not_read
+from aecluster.sources.source import Source
+
+logger = logging.getLogger("aecluster")
+
+
+def report(source: Source, skipped: dict[str, dict[str, str]], files: dict) -> None:
+    """Say on the screen how many files were skipped, and in the log which.
+
+    Parameters
+    ----------
+    source : Source
+    skipped : dict
+        As `read` returns it.
+    files : dict
+        As Source.facts.
+    """
+    for found, text in (
+        (skipped["broken"], f"%d of {source.n_images} images skipped that cannot be read"),
+        (files.get("damaged", {}), "%d images are damaged, and used as far as they go"),
+        (skipped["other"], "left out what is no image, %d in number"),
+    ):
+        if found:
+            line = f"%s: {text}: %s"
+            shown = shortened(found, at_most=3)
+            logger.info(line, source.about.source, len(found), shown, extra={"show": True})
+        for name, why in found.items():
+            logger.info("%s: %s", name, why)
+    for sentence in sentences(skipped, files):
+        logger.info("%s: %s", source.about.source, sentence, extra={"show": True})
+
+
+def sentences(skipped: dict[str, dict[str, str]], files: dict) -> list[str]:
+    """Return what a person should know of how images were read: a sentence each.
+
+    Parameters
+    ----------
+    skipped, files
+        As in read.json.
+    """
+    found = not_read(skipped["other"].values())
+    pages = files.get("first_of", {})
+    if pages:
+        shown = shortened({name: f"{n} pages" for name, n in pages.items()}, at_most=3)
+        found.append(f"of {len(pages):,} with several pages the first was read: {shown}.")
+    white = about_white(files.get("white", {}))
+    return [*found, *([white] if white else [])]
+
+
+def shortened(files: Mapping[str, str], at_most: int = 10) -> str:
+    """Return the first files with what is wrong with them, and how many more there are."""
+    shown = [f"{name} ({why})" for name, why in islice(files.items(), at_most)]
+    more = len(files) - len(shown)
+    return ", ".join([*shown, *([f"and {more} more (all of them in the log)"] if more else [])])
