@@ -63,7 +63,22 @@ use rule extract_features as extract_new_features with:
         "results/benchmarks/{dataset}/assigned/{new}/{model}/features.tsv"
     wildcard_constraints:
         dataset=one_of(DATASETS),
-        model=one_of(ENCODERS),
+        model=one_of(COMPUTED),
+
+
+use rule take_vectors as take_new_vectors with:
+    input:
+        files=lambda wc: files_of(NEW_IMAGES[wc.new], "images"),
+        read="results/{dataset}/assigned/{new}/read.json",
+    output:
+        "results/{dataset}/assigned/{new}/{model}/features.npy",
+    log:
+        "results/logs/{dataset}/assigned/{new}/{model}/features.log",
+    benchmark:
+        "results/benchmarks/{dataset}/assigned/{new}/{model}/features.tsv"
+    params:
+        settings=lambda wc: as_json(new_settings(wc.new)),
+        code=method_code("take_vectors.py", "sources", "vectors"),
 
 
 use rule link_features as link_new_features with:

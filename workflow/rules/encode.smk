@@ -32,7 +32,7 @@ rule extract_features:
         "results/benchmarks/{dataset}/{model}/features.tsv"
     wildcard_constraints:
         dataset=in_shards(False),
-        model=one_of(ENCODERS),
+        model=one_of(COMPUTED),
     conda:
         "../../envs/environment.yaml"
     threads: workers
@@ -57,7 +57,7 @@ use rule extract_features as extract_shard with:
         "results/benchmarks/{dataset}/{model}/features.{shard}.tsv"
     wildcard_constraints:
         dataset=in_shards(True),
-        model=one_of(ENCODERS),
+        model=one_of(COMPUTED),
     params:
         settings=lambda wc: as_json(encoder_settings(wc.model)),
         images_a_shard=lambda wc: images_a_shard(wc.dataset),
@@ -75,7 +75,7 @@ rule join_features:
         "results/benchmarks/{dataset}/{model}/features.tsv"
     wildcard_constraints:
         dataset=in_shards(True),
-        model=one_of(ENCODERS),
+        model=one_of(COMPUTED),
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -85,6 +85,30 @@ rule join_features:
         code=code("join_features.py"),
     script:
         "../scripts/join_features.py"
+
+
+rule take_vectors:
+    input:
+        files=lambda wc: files_of(DATASETS[wc.dataset], "images"),
+        read="results/{dataset}/read.json",
+    output:
+        "results/{dataset}/{model}/features.npy",
+    log:
+        "results/logs/{dataset}/{model}/features.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/features.tsv"
+    wildcard_constraints:
+        model=one_of(GIVEN),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(encode_mb),
+        runtime=minutes(5, 0.1),
+    params:
+        settings=lambda wc: as_json(image_settings(wc.dataset)),
+        code=method_code("take_vectors.py", "sources", "vectors"),
+    script:
+        "../scripts/take_vectors.py"
 
 
 # The reductions and clusterings of each seed start from the same file: no copies of it.

@@ -1,5 +1,8 @@
 # Functions of encode.smk.
 EXPORTED = [model for model in ENCODERS if MODELS[model]["architecture"] == "pretrained"]
+# Those whose vectors somebody has already.
+GIVEN = [model for model in ENCODERS if MODELS[model]["architecture"] == "vectors"]
+COMPUTED = [model for model in ENCODERS if model not in GIVEN]
 MOST_THREADS = 8  # of one job; what is larger travels in shards
 
 

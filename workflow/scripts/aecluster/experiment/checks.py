@@ -27,7 +27,7 @@ from aecluster.sources.find import (
 _OWN_ARGUMENTS = {
     "sources": KEYS,
     "models": ("image_shape", "latent_dim", "start"),
-    "encoders": ("file", "device"),
+    "encoders": ("file", "source", "device"),
     "reductions": ("dim", "random_state"),
     "clusterings": ("n_clusters", "random_state"),
 }
@@ -48,6 +48,7 @@ def check_experiment(experiment: dict) -> None:
     shapes = {name: image_shape(dataset) for name, dataset in experiment["datasets"].items()}
     for name, dataset in experiment["datasets"].items():
         _check_same_shape(name, dataset["trained_on"], shapes)
+    _check_vectors(experiment)
     for name, model in experiment["models"].items():
         _check_architecture(name, model, experiment["models"], shapes)
     for name, reduction in experiment["reductions"].items():
@@ -161,6 +162,24 @@ def _check_encoder(where: str, model: dict) -> None:
     module = importlib.import_module(locate("encoders", architecture)[0])
     with _said_of(where):
         module.check(**model["params"])
+
+
+def _check_vectors(experiment: dict) -> None:
+    """Refuse to encode vectors, and to take those of a data set that has none."""
+    of_vectors = {name: d["source"] == "vectors" for name, d in experiment["datasets"].items()}
+    for name, model in experiment["models"].items():
+        for dataset, has_vectors in of_vectors.items():
+            if (model["architecture"] == "vectors") == has_vectors:
+                continue
+            raise InputError(
+                f"models.{name}: the data set {dataset} "
+                + (
+                    "has vectors, which no model encodes; set `architecture: vectors`."
+                    if has_vectors
+                    else "has images, and architecture vectors takes a `source: vectors`; "
+                    "choose another architecture."
+                )
+            )
 
 
 def _check_autoencoder(name: str, model: dict, models: dict, shapes: dict) -> None:
