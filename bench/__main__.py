@@ -19,10 +19,10 @@ import numpy as np
 
 from aecluster.artifacts import save_json, save_table, save_text
 from aecluster.errors import InputError
+from aecluster.machine import cores
 from aecluster.versions import versions
 from bench import ROOT, plain
 from bench.experiment import check_n_images, read_experiment, read_labels, write_images
-from bench.limits import cores
 from bench.quality import agreement, quality
 from bench.sides import results_of, run_plain, run_workflow
 from bench.table import SIDES, quality_table, stage_table
