@@ -1,4 +1,4 @@
-"""What this machine, or the container around this process, has: cores and memory.
+"""What this machine, or the container around this process, has: a processor, cores, memory.
 
 A container sees the cores and the memory of its host. What it may use stands in its control groups
 (https://docs.kernel.org/admin-guide/cgroup-v2.html, and version 1), where a group has no more than
@@ -6,6 +6,7 @@ any of those that it is in.
 """
 
 import os
+import platform
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -37,6 +38,14 @@ def memory(root: Path = _ROOT) -> int:
     """
     all_of_it = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return int(min([all_of_it, *_limits(root, "memory", _bytes)]))
+
+
+def processor() -> str:
+    """Return the name of the processor, as well as this system tells it."""
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    return platform.processor() or platform.machine()
 
 
 def _limits(root: Path, controller: str, read: Callable[[Path], float]) -> Iterator[float]:
