@@ -7,7 +7,6 @@ What a run measured is kept in results/bench/runs; table and figure are drawn ag
 import argparse
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -19,10 +18,10 @@ import numpy as np
 
 from aecluster.artifacts import save_json, save_table, save_text
 from aecluster.errors import InputError
+from aecluster.machine import cores, processor
 from aecluster.versions import versions
 from bench import ROOT, plain
 from bench.experiment import check_n_images, read_experiment, read_labels, write_images
-from bench.limits import cores
 from bench.quality import agreement, quality
 from bench.sides import results_of, run_plain, run_workflow
 from bench.table import SIDES, quality_table, stage_table
@@ -103,7 +102,7 @@ def _write(experiment: dict, pairs: list[dict], limits: dict, load: float) -> No
     about = {
         "n_images": shape[0],
         "shape": " x ".join(map(str, shape[1:])),
-        "machine": _processor(),
+        "machine": processor(),
         "cores": pairs[0]["workflow"]["cores"],
         "load": load,
         "versions": ", ".join(f"{name} {version}" for name, version in found.items()),
@@ -125,14 +124,6 @@ def _limits() -> dict[str, float]:
 
 def _greater(limits: dict[str, float], others: dict[str, float]) -> dict[str, float]:
     return {name: max(value, limits.get(name, 0.0)) for name, value in others.items()}
-
-
-def _processor() -> str:
-    """Return the processor's name, as well as this system tells it."""
-    about = Path("/proc/cpuinfo")
-    lines = about.read_text().splitlines() if about.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def say(line: str) -> None:

@@ -4,9 +4,10 @@ python -m bench.limits     prints them as JSON
 """
 
 import json
-import os
 import time
 from collections.abc import Callable
+
+from aecluster.machine import cores
 
 _SECONDS = 1.5
 _SIDE = 2048
@@ -31,12 +32,6 @@ def measure() -> dict[str, float]:
         n_bytes = 3 * 4 * _FLOATS / _fastest(lambda: torch.add(b, c, alpha=3, out=a))
         limits |= {f"gflops_{name}": flop / 1e9, f"gigabytes_{name}": n_bytes / 1e9}
     return limits
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count()
 
 
 def _fastest(action: Callable[[], object]) -> float:

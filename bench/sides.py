@@ -2,6 +2,7 @@
 
 A record holds
 - side, run, cores, seconds, cpu_seconds, peak_mb: of the whole process and all its children;
+- precision: what the models were trained in, as a list of names;
 - stages: name -> seconds, cpu_seconds, peak_mb (see `stages`);
 - core_seconds: where those of the workflow went (see `core_seconds`);
 - page_seconds: what the workflow takes for the rest, from scores to the page.
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from aecluster.artifacts import load_json
 from bench import ROOT
 from bench.experiment import DATASET, EXPERIMENT_FILE
 from bench.intervals import core_seconds, stages
@@ -43,7 +45,7 @@ def run_plain(experiment: dict, images: Path, folder: Path, run: int, cores: int
     steps = json.loads((results / "steps.json").read_text())
     for step in steps:
         step["peak_mb"] = watched.peak_mb(step["began"], step["ended"])
-    return _record("plain", run, cores, watched, steps)
+    return _record("plain", run, cores, watched, steps) | {"precision": ["float32"]}
 
 
 def run_workflow(
@@ -77,6 +79,7 @@ def run_workflow(
 
     watched = watch([*snakemake, "cluster", *options], cwd=folder, env=env, log=log, look=look)
     record = _record("workflow", run, cores, watched, list(jobs.values()))
+    record["precision"] = _precisions(results_of("workflow", folder))
     record["core_seconds"] = core_seconds(list(jobs.values()), watched.began, watched.ended, cores)
     say("  scores, plots and page")
     page = watch([*snakemake, *options], cwd=folder, log=log.with_suffix(".page.log"))
@@ -87,6 +90,10 @@ def run_workflow(
 def results_of(side: str, folder: Path) -> Path:
     """Return the folder that holds {model}/seed{run} of a side."""
     return folder / "results" / (DATASET if side == "workflow" else "")
+
+
+def _precisions(results: Path) -> list[str]:
+    return sorted({load_json(file)["precision"] for file in results.glob("*/*/provenance.json")})
 
 
 def _job(told: dict) -> dict:

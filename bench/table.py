@@ -31,7 +31,8 @@ def stage_table(pairs: list[dict], limits: dict, work: dict[str, dict[str, Work]
     Returns
     -------
     DataFrame
-        Of each side the median, least and most seconds over the runs, CPU seconds, peak memory in
+        In `precision` what was trained in, plain way / workflow where they differ. Of each side the
+        median, least and most seconds over the runs, CPU seconds, peak memory in
         MB; how many times faster the workflow is (ratio of medians); the stage's measure of quality
         (mean over its cells, median over runs); and what part of the machine's limit, all cores
         together, the least work of the stage reaches.
@@ -42,6 +43,7 @@ def stage_table(pairs: list[dict], limits: dict, work: dict[str, dict[str, Work]
     rows = []
     for stage in order:
         row: dict[str, object] = {"stage": stage}
+        row["precision"] = _precisions(pairs) if stage == "train" else ""
         for side in SIDES:
             parts = [_part(pair[side], stage) for pair in pairs]
             seconds = [part["seconds"] for part in parts]
@@ -96,6 +98,11 @@ def targets(pairs: list[dict], stages: pd.DataFrame) -> list[tuple[str, str, boo
         ("no worse quality", ", ".join(worse) or "none worse", not worse),
         ("overhead under 10 %", f"{overhead:.1%}", bool(overhead < 0.1)),
     ]
+
+
+def _precisions(pairs: list[dict]) -> str:
+    names = [sorted({name for pair in pairs for name in pair[side]["precision"]}) for side in SIDES]
+    return " / ".join(dict.fromkeys(" and ".join(each) for each in names))
 
 
 def _part(record: dict, stage: str) -> dict:

@@ -62,6 +62,7 @@ def page(
         "an equal part. Loading libraries counts for the stage that needs them.",
         "- MB: the most memory of a job, or of the plain process during that step; of the whole, "
         "of all processes at once.",
+        "- In brackets: the precision of the training, plain way / workflow where they differ.",
         "- Quality: mean over the cells below.",
         f"- The rest of the workflow, from scores to the page, takes {_rest(pairs):.0f} s more.",
         "",
@@ -130,6 +131,8 @@ def _times(stages: pd.DataFrame, n: int) -> list[str]:
         measure = row["measure"] if isinstance(row["measure"], str) else "-"
         faster = "-" if row["stage"] == AROUND else _shown(row["times_faster"], ".2f")
         name = NAMES.get(row["stage"], row["stage"])
+        if row["precision"]:
+            name += f" ({row['precision']})"
         rows.append([name, *seconds, faster, *cpu, *memory, measure, *quality])
     return markdown_table(header, rows)
 

@@ -64,6 +64,7 @@ def record(side, train, tsne, whole, mse=0.03, trust=0.98, accuracy=0.8):
     ]
     return {
         "side": side,
+        "precision": ["float32"],
         "cores": 2,
         "seconds": whole,
         "cpu_seconds": 2 * whole,
@@ -145,6 +146,11 @@ def test_page_and_figure_say_what_the_table_says(pairs):
     assert "| t-SNE | 10 GB | affinities |" in text
     assert "takes 7 s more" in text
     assert "had other work" not in text
+    assert "| train (float32) |" in text
+    for pair in pairs[1:]:
+        pair["workflow"]["precision"] = ["bfloat16", "float32"]
+    text = page(about, stage_table(pairs, LIMITS, WORK), pairs, LIMITS, WORK)
+    assert "| train (float32 / bfloat16 and float32) |" in text
     busy = page({**about, "load": 3.0}, table, pairs, LIMITS, WORK)
     assert "had other work** (a load of 3.0" in busy
     left = bench_figure(table, "a title").axes[0]

@@ -1,4 +1,4 @@
-"""Say in one sentence how long trainings will take: python estimate_time.py '<json>'.
+"""Say how long trainings will take: python estimate_time.py '<json>'.
 
 The JSON holds the arguments of `announcement`. No rule's script: the workflow starts it as a
 process of its own before the first job, since it needs torch.

@@ -14,38 +14,39 @@ with job(snakemake.log[0], threads=settings["threads"]):
     from aecluster.provenance import provenance
     from aecluster.training.devices import choose_device, describe_device
     from aecluster.training.fit import fit
-    from aecluster.training.precision import Precision
     from aecluster.training.resume import forget_state
     from aecluster.training.snapshots import save_snapshots
+    from aecluster.training.speed import choose_precision
     from aecluster.training.weights import load_model, save_model
 
     wc = snakemake.wildcards
     state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
     images = load_array(snakemake.input.images, mmap=True)
     start = load_model(snakemake.input.start[0])[0].state_dict() if snakemake.input.start else None
-    model, history, snapshots = fit(
+    height, width, channels = images.shape[1:]
+    shape = (channels, height, width)
+    chosen = choose_precision(settings, shape, len(images), folder=Path("results/.precision"))
+    model, history, snapshots, precision = fit(
         images,
-        settings,
+        {**settings, "precision": chosen},
         seed=int(wc.seed),
         state_file=state_file,
         identity=snakemake.params.settings + snakemake.params.code,
         start=start,
         name=f"{wc.dataset}/{wc.model}/seed{wc.seed}",
     )
-    height, width, channels = images.shape[1:]
-    device = choose_device(settings["device"])
     origin = provenance(
         settings=settings,
         code=snakemake.params.code,
         inputs=snakemake.input,
         started=started,
         seed=int(wc.seed),
-        device=describe_device(device),
-        precision=Precision(settings["precision"], device).name,
+        device=describe_device(choose_device(settings["device"])),
+        precision=precision,
         threads=settings["threads"],
     )
     save_json(snakemake.output.provenance, origin)
     save_table(snakemake.output.history, pd.DataFrame(history))
     save_snapshots(snakemake.output.snapshots, snapshots)
-    save_model(snakemake.output.model, model, settings, (channels, height, width))
+    save_model(snakemake.output.model, model, settings, shape)
     forget_state(state_file)

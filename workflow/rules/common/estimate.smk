@@ -16,7 +16,10 @@ def planned_trainings():
     )
     return [
         {
-            "dataset": DATASETS[dataset],
+            "dataset": {
+                **DATASETS[dataset],
+                "size": MODELS[model]["size"] or DATASETS[dataset]["size"],
+            },
             "settings": model_settings(model),
             "n_images": n_images(DATASETS[dataset]),
             "seeds": count,
@@ -26,17 +29,19 @@ def planned_trainings():
 
 
 def announce():
-    """Print how long the trainings of this run will take, if they are long.
+    """Print how long the trainings of this run will take, if they are long; and how much longer
+    in a precision that the config asks for, where this processor is slow in it.
 
     Only where they run on this machine, of which a measurement tells. A measurement that fails
     stops nothing: what it said is in results/logs/estimate.log.
     """
     trainings = planned_trainings()
     images = sum(t["n_images"] * t["settings"]["epochs"] * t["seeds"] for t in trainings)
-    if images <= MANY_IMAGES or workflow.non_local_exec:
+    asked = any(t["settings"]["precision"] in ("bfloat16", "float16") for t in trainings)
+    if workflow.non_local_exec or not (images > MANY_IMAGES or asked):
         return
-    request = as_json({"trainings": trainings, "cores": workflow.cores})
-    command = [sys.executable, str(SCRIPTS / "estimate_time.py"), request]
+    request = {"trainings": trainings, "cores": workflow.cores, "folder": "results/.precision"}
+    command = [sys.executable, str(SCRIPTS / "estimate_time.py"), as_json(request)]
     log = Path("results/logs/estimate.log")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as errors:

@@ -5,9 +5,9 @@ import platform
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from aecluster.checksums import recorded
+from aecluster.machine import processor
 from aecluster.versions import versions
 
 # Differ between any two runs, and decide nothing.
@@ -39,7 +39,7 @@ def provenance(
         "packages": versions(),
         "machine": {
             "system": platform.platform(),
-            "processor": _processor(),
+            "processor": processor(),
             "cores": os.cpu_count(),
         },
         "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
@@ -64,11 +64,3 @@ def _flat(content: dict, prefix: str = "") -> Iterator[tuple[str, object]]:
             yield from _flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()

@@ -1,12 +1,12 @@
 """How much memory there is for images."""
 
 import math
-import os
 import resource
 
 import numpy as np
 
 from aecluster.errors import InputError
+from aecluster.machine import memory
 
 _PART_OF_ALL = 0.75  # the rest is for everything else that runs
 
@@ -36,6 +36,5 @@ def check_memory(shape: tuple[int, ...], dtype: np.dtype | type, what: str, inst
 
 def _memory() -> int:
     """Return the bytes that this process may use."""
-    all_of_it = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return all_of_it if allowed == resource.RLIM_INFINITY else min(all_of_it, allowed)
+    return memory() if allowed == resource.RLIM_INFINITY else min(memory(), allowed)

@@ -1,47 +1,19 @@
 """How long trainings will take, from a few batches of each model."""
 
 import heapq
-import statistics
-import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from aecluster.sources.shape import image_shape
+from aecluster.training.devices import choose_device
 from aecluster.training.duration import readable
-from aecluster.training.fit import fit
+from aecluster.training.speed import choose_precision, seconds_per_image, times_as_fast
 
-_LARGEST_BATCH = 64
-
-
-def seconds_per_image(settings: dict, image_shape: tuple[int, int, int], batches: int = 3) -> float:
-    """Return how long a training step takes for one image, on this machine.
-
-    Some batches of random pixels are trained on as images would be, after one that does not count.
-    A batch has at most 64 images, so that the measurement stays short.
-
-    Parameters
-    ----------
-    settings : dict
-        A model of the config, complete.
-    image_shape : (C, H, W)
-    batches : int
-        How many batches to time; their median counts.
-    """
-    channels, height, width = image_shape
-    size = min(settings["batch_size"], _LARGEST_BATCH)
-    pixels = np.random.default_rng(0).integers(
-        0, 256, (size, height, width, channels), dtype=np.uint8
-    )
-    # An epoch of one batch is a step, and `fit` times its epochs.
-    steps = {**settings, "batch_size": size, "epochs": 1 + batches}
-    with tempfile.TemporaryDirectory() as folder:
-        _, history, *_ = fit(pixels, steps, 0, state_file=Path(folder, "state.pt"), identity="")
-    return statistics.median(epoch["seconds"] for epoch in history[1:]) / size
+_SLOW = 0.9  # times as fast as float32: what is said to be slower
 
 
-def announcement(trainings: list[dict], cores: int) -> str:
-    """Return a sentence that says how long trainings will take on this machine.
+def announcement(trainings: list[dict], cores: int, folder: str) -> str:
+    """Return sentences that say how long trainings will take on this machine, and which of them
+    would take less in float32 than in the precision that the config asks for.
 
     Parameters
     ----------
@@ -50,21 +22,38 @@ def announcement(trainings: list[dict], cores: int) -> str:
         `seeds`: how many times that model is trained.
     cores : int
         How many cores the trainings may use together.
+    folder : path
+        Where measurements of precisions are kept.
     """
     all_known = True
-    seconds = []
+    seconds, precisions, slow = [], [], []
     for training in trainings:
+        settings, n_images = training["settings"], training["n_images"]
         shape, known = image_shape(training["dataset"])
         all_known &= known
-        images = training["n_images"] * training["settings"]["epochs"]
-        seconds += [images * seconds_per_image(training["settings"], shape)] * training["seeds"]
+        precision = choose_precision(settings, shape, n_images, Path(folder))
+        images = n_images * settings["epochs"]
+        an_image = seconds_per_image({**settings, "precision": precision}, shape)
+        seconds += [images * an_image] * training["seeds"]
+        precisions.append(precision)
+        if _may_be_slow(settings):
+            faster = times_as_fast(precision, settings, shape, Path(folder))
+            if faster < _SLOW:
+                slow.append(f"{settings['architecture']} in {precision} {1 / faster:.1f} times")
     threads = max(training["settings"]["threads"] for training in trainings)
     at_a_time = min(max(1, cores // threads), len(seconds))
-    return (
-        f"Training will take {'about' if all_known else 'roughly'} "
-        f"{readable(seconds_in_all(seconds, at_a_time))}: {_work(trainings)}, "
+    lasts = readable(seconds_in_all(seconds, at_a_time))
+    sentence = (
+        f"Training will take {'about' if all_known else 'roughly'} {lasts} in "
+        f"{' and '.join(dict.fromkeys(precisions))}: {_work(trainings)}, "
         f"{_counted(at_a_time, 'job')} of {_counted(threads, 'thread')} at a time."
     )
+    if slow:
+        sentence += (
+            "\nThis processor is slower in the precision asked for than in float32: "
+            f"{', '.join(dict.fromkeys(slow))}; `precision: auto` would take float32."
+        )
+    return sentence
 
 
 def seconds_in_all(jobs: list[float], at_a_time: int) -> float:
@@ -73,6 +62,12 @@ def seconds_in_all(jobs: list[float], at_a_time: int) -> float:
     for seconds in sorted(jobs, reverse=True):
         heapq.heapreplace(ends, ends[0] + seconds)
     return max(ends)
+
+
+def _may_be_slow(settings: dict) -> bool:
+    """Return whether the config asks for half precision on a CPU, of a network of its own."""
+    asked = settings["precision"] in ("bfloat16", "float16") and not settings["after"]
+    return asked and choose_device(settings["device"]).type == "cpu"
 
 
 def _work(trainings: list[dict]) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,12 @@ def fit(
     settings: dict,
     seed: int,
     *,
-    state_file: Path,
+    state_file: Path | None,
     identity: str,
     start: dict | None = None,
     name: str = "",
-) -> tuple[Autoencoder, list[dict], dict[int, dict]]:
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[Autoencoder, list[dict], dict[int, dict], str]:
     """Train a model; go on from `state_file` where an earlier run of the same training was killed.
 
     Parameters
@@ -49,17 +51,19 @@ def fit(
     images : ndarray of uint8, shape (N, H, W, C)
         May be memory-mapped: a batch is copied when it is needed.
     settings : dict
-        A model of the config, complete.
+        A model of the config, complete, its precision not `auto` (see `speed`).
     seed : int
         Of the weights, the order of images, augmentation and noise.
-    state_file : path
-        Where the state is kept after each epoch; removed by `forget_state`, not here.
+    state_file : path or None
+        Where the state is kept after each epoch, if it is; removed by `forget_state`, not here.
     identity : str
         Settings and code that this training depends on; a state of another one is not used.
     start : dict, optional
         Weights (state_dict) of the model that this one goes on from (`after` in the settings).
     name : str
-        What to call this training in lines on the screen.
+        What to call this training in lines on the screen and in the log; there are none without.
+    clock : function
+        What the seconds of an epoch are counted by.
 
     Returns
     -------
@@ -68,6 +72,8 @@ def fit(
         One entry an epoch: epoch, train_loss, lr, seconds.
     snapshots : dict of epoch -> state_dict
         The weights after some epochs (see `snapshot_epochs`), the last one included.
+    precision : str
+        What was computed in: that of the settings, or what an earlier run had begun with.
 
     Raises
     ------
@@ -92,7 +98,7 @@ def fit(
 
     beginning = f"{identity} {seed} {_checksum(images)} {_checksum_of_weights(start or {})}"
     identity = hashlib.sha256(beginning.encode()).hexdigest()
-    state = load_state(state_file, identity)
+    state = load_state(state_file, identity) if state_file else None
     if state is not None:
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
@@ -105,18 +111,19 @@ def fit(
 
     last_shown = time.monotonic()
     for epoch in range(len(history) + 1, settings["epochs"] + 1):
-        began = time.monotonic()
+        began = clock()
         model.start_epoch(epoch, lambda: latents_of(model, images, device), seed)
         loss = _one_epoch(
             model, images, settings, optimizer, schedule, generator, device, precision
         )
         if not math.isfinite(loss):
-            forget_state(state_file)
+            if state_file:
+                forget_state(state_file)
             raise InputError(
                 f"training {name} diverged in epoch {epoch} (loss {loss}); "
                 f"lower its learning_rate ({settings['learning_rate']})."
             )
-        seconds = time.monotonic() - began
+        seconds = clock() - began
         rate = optimizer.param_groups[0]["lr"]
         history.append({"epoch": epoch, "train_loss": loss, "lr": rate, "seconds": seconds})
         line = (
@@ -126,25 +133,27 @@ def fit(
         )
         show = time.monotonic() - last_shown > _SECONDS_BETWEEN_LINES or epoch == settings["epochs"]
         last_shown = time.monotonic() if show else last_shown
-        logger.info(line, extra={"show": show})
+        if name:
+            logger.info(line, extra={"show": show})
         if epoch in snapshot_epochs(settings["epochs"]):
             weights = model.state_dict().items()
             snapshots[epoch] = {name: tensor.cpu().clone() for name, tensor in weights}
-        save_state(
-            state_file,
-            identity,
-            {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "schedule": schedule.state_dict(),
-                "generator": generator.get_state(),
-                "precision": precision.state_dict(),
-                "random_states": get_random_states(device),
-                "history": history,
-                "snapshots": snapshots,
-            },
-        )
-    return model.eval(), history, snapshots
+        if state_file:
+            save_state(
+                state_file,
+                identity,
+                {
+                    "model": model.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "schedule": schedule.state_dict(),
+                    "generator": generator.get_state(),
+                    "precision": precision.state_dict(),
+                    "random_states": get_random_states(device),
+                    "history": history,
+                    "snapshots": snapshots,
+                },
+            )
+    return model.eval(), history, snapshots, precision.name
 
 
 def _one_epoch(model, images, settings, optimizer, schedule, generator, device, precision) -> float:
