@@ -42,6 +42,8 @@ rule assign_images:
         consensus="results/{dataset}/consensus/clusters.csv",
         known=of_runs("results/{dataset}/{model}/seed{seed}/latents.npy"),
         new=of_runs("results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy"),
+        images="results/{dataset}/images.npy",
+        new_images="results/{dataset}/assigned/{new}/images.npy",
         names="results/{dataset}/assigned/{new}/files.json",
     output:
         "results/{dataset}/assigned/{new}/clusters.csv",

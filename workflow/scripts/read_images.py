@@ -3,16 +3,21 @@ from aecluster.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, save_json
+    from aecluster.artifacts import load_array, save_array, save_json
+    from aecluster.sources.different import check_different, n_different
+    from aecluster.sources.equal import first_equal
     from aecluster.sources.load import load_source
     from aecluster.sources.names import names_of, save_names
-    from aecluster.sources.prepare import check_different, read, report
+    from aecluster.sources.prepare import read, report
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])
     choice = {key: settings.get(key) for key in ("limit", "balance", "seed", "positive")}
     indices, skipped = read(snakemake.output.images, source, settings["size"], **choice)
-    check_different(source, load_array(snakemake.output.images, mmap=True))
     report(source, skipped)
+    equal = first_equal(load_array(snakemake.output.images, mmap=True))
+    check_different(equal, source.about.source)
+    save_array(snakemake.output.equal, equal)
     save_names(snakemake.output.names, names_of(source, indices))
-    save_json(snakemake.output.read, {"indices": indices.tolist(), "skipped": skipped})
+    found = {"indices": indices.tolist(), "n_different": n_different(equal), "skipped": skipped}
+    save_json(snakemake.output.read, found)

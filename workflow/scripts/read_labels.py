@@ -19,4 +19,4 @@ with job(snakemake.log[0]):
     about = describe(
         source.about, images, labels, class_names, **settings["split"], skipped=read["skipped"]
     )
-    save_json(snakemake.output.about, about)
+    save_json(snakemake.output.about, {**about, "n_different": read["n_different"]})
