@@ -1,9 +1,15 @@
 """Equal images: counted when they are read, never parted, and no more groups than there are."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from in_process import SMALL, planned_jobs, run, run_jobs
 
+from aecluster.artifacts import load_json, load_table
 from aecluster.clusterings.equal import united
+from aecluster.clusterings.run import load_clusters
+from aecluster.consensus.run import load_consensus
 from aecluster.errors import InputError
 from aecluster.sources.different import check_different, check_groups, n_different
 from aecluster.sources.equal import first_equal
@@ -70,3 +76,58 @@ def test_copies_are_mentioned_and_nothing_but_copies_is_refused(caplog):
     with pytest.raises(InputError, match="all 3 images of photos are equal"):
         check_different(np.zeros(3, int), "photos")
     check_different(np.zeros(1, int), "photos")
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    """5 images copied 8 times, two of them and two equal new ones to place, as an experiment."""
+    monkeypatch.chdir(tmp_path)
+    five = pictures(5)
+    np.save("images.npy", np.tile(five, (8, 1, 1, 1)))
+    np.save("later.npy", np.concatenate([five[3:], np.repeat(pictures(1), 2, axis=0)]))
+    return SMALL | {
+        "seeds": [0, 1],
+        "datasets": {"copies": {"source": "npy", "images": "images.npy"}},
+        "assign": {"later": {"source": "npy", "images": "later.npy"}},
+        "reductions": {
+            "pca2": {"method": "pca", "dim": 2},
+            "tsne": {"method": "tsne", "dim": 2, "params": {"perplexity": 5}},
+        },
+        "clusterings": {name: {"method": name, "n_clusters": 4} for name in ("kmeans", "spectral")},
+    }
+
+
+def test_copies_are_in_one_group_in_every_clustering_in_the_vote_and_when_placed(copies):
+    code, text = run(copies, "assign")
+    assert code == 0, text
+    assert "5 different images among 40" in text
+    assert load_json("results/copies/read.json")["n_different"] == 5
+    folder = Path("results/copies")
+    tables = [load_clusters(file, 40) for file in folder.glob("small/*/*/*/clusters.csv")]
+    tables += [load_consensus(file, 40)[0] for file in folder.glob("consensus/**/clusters.csv")]
+    assert len(tables) == 2 * 2 * 2 + 3
+    for labels in tables:
+        assert np.array_equal(labels, np.tile(labels[:5], 8))
+    labels, confidence = load_consensus(folder / "consensus/clusters.csv", 40)
+    assert np.array_equal(confidence, np.tile(confidence[:5], 8))
+    placed = load_table(folder / "assigned/later/clusters.csv")["label"].tolist()
+    assert placed[:2] == labels[3:5].tolist() and placed[2] == placed[3]
+
+
+@pytest.mark.parametrize("target", ["consensus", "reduce"])
+def test_too_many_groups_are_refused_before_training(copies, target):
+    copies["clusterings"] = {"kmeans": {"method": "kmeans", "n_clusters": 12}}
+    code, text = run(copies, target)
+    assert code == 1 and "copies has 5 different images (40 with their copies)" in text
+    assert not list(Path("results").rglob("model.pt"))
+
+
+def test_too_many_groups_are_refused_where_the_models_are_trained(copies, capsys):
+    """The number of groups is no reason to train again, so then the clustering refuses it."""
+    kmeans = {"method": "kmeans", "n_clusters": 4}
+    copies |= {"seeds": [0], "clusterings": {"kmeans": kmeans}}
+    run_jobs(planned_jobs(copies, "reduce"))
+    kmeans["n_clusters"] = 12
+    with pytest.raises(SystemExit):
+        run_jobs([job for job in planned_jobs(copies, "cluster") if job[0] == "cluster.py"])
+    assert "at most 5 groups, but 12 are asked for" in capsys.readouterr().err
