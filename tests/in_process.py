@@ -85,7 +85,7 @@ def planned_jobs(config: dict, *targets: str) -> list[tuple[str, SimpleNamespace
 
 
 def _given(job) -> SimpleNamespace:
-    parts = ("input", "output", "params", "wildcards", "threads", "log")
+    parts = ("input", "output", "params", "wildcards", "threads", "resources", "log")
     return SimpleNamespace(**{part: getattr(job, part) for part in parts})
 
 

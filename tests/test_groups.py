@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecluster.assign.neighbours import N_NEIGHBOURS, assign
+from aecluster.artifacts import as_text_cell, load_table
+from aecluster.assign.neighbours import N_NEIGHBOURS, assign, with_equal
 from aecluster.errors import InputError
 from aecluster.groups.folders import group_files, group_pixels, safe_name
-from aecluster.groups.table import as_text_cell, group_table
+from aecluster.groups.table import group_table, save_groups
 from aecluster.own.images import found_images, source_of
 from aecluster.own.naming import name_of, own_folder
 from aecluster.own.template import fill, save_experiment
@@ -19,7 +20,7 @@ from aecluster.sources.names import load_names, save_names
 LABELS, CONFIDENCE = np.array([1, 0, -1, 1]), np.array([0.5, 1.0, 0.0, 0.9])
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_formulas_become_text(text):
     assert as_text_cell(text) == f"'{text}"
 
@@ -29,10 +30,21 @@ def test_plain_names_stay():
     assert as_text_cell("\udce9.png") == "?.png"
 
 
-def test_the_table(tmp_path):
-    table = group_table(["a.png", "=b.png", "", "c,d.png"], LABELS, CONFIDENCE)
+def test_the_table_opens_in_a_spreadsheet_and_in_programs(tmp_path):
+    names = ["été 日本.png", "=b.png", "", "c,d.png"]
+    save_groups(tmp_path / "clusters.csv", group_table(names, LABELS, CONFIDENCE))
+    written = (tmp_path / "clusters.csv").read_bytes()
+    assert written.startswith(b"\xef\xbb\xbfid,file,label,confidence\n")
+    assert b"\n1,./=b.png,0,1.0\n" in written
+    table = load_table(tmp_path / "clusters.csv", keep_default_na=False)
     assert list(table.columns) == ["id", "file", "label", "confidence"]
-    assert table["file"].tolist() == ["a.png", "'=b.png", "", "c,d.png"]
+    assert [Path("x", name) for name in table["file"]] == [Path("x", name) for name in names]
+
+
+@pytest.mark.parametrize("name", ["=1+1.png", "+1", "-2.jpg", "@SUM(A1).png", "\t=1", "＠a.png"])
+def test_a_name_that_reads_as_a_formula_is_the_same_path_and_no_formula(name):
+    [cell] = group_table([name], LABELS[:1], CONFIDENCE[:1])["file"]
+    assert cell[0] == "." and Path(cell) == Path(name)
 
 
 @pytest.mark.parametrize(
@@ -198,3 +210,12 @@ def test_few_images_get_small_dimensions_and_many_few_epochs():
     assert many["reductions"]["r"]["dim"] == 50 and many["models"]["m"]["epochs"] == 10
     assert many["datasets"] == {"many": {"size": 32, "source": "folder"}}
     assert template["reductions"]["r"]["dim"] == 50
+
+
+def test_new_images_that_equal_another_one_are_placed_with_it():
+    known = np.array([2, -1]), np.array([0.75, 0.0])
+    new = np.array([0, 1, 1, 0, 1]), np.array([0.5, 0.6, 0.7, 0.8, 0.9])
+    # equal to: a known one, none, that, that, and a known one without a group
+    labels, confidence = with_equal(known, new, np.array([0, 1, 0, 3, 3, 3, 1]))
+    assert labels.tolist() == [2, 1, 1, 1, -1]
+    assert confidence.tolist() == [0.75, 0.6, 0.6, 0.6, 0]

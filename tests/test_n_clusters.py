@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from aecluster.n_clusters.curves import curves, mean_curves, numbers_tried
-from aecluster.n_clusters.features import MAX_IMAGES, main_components
+from aecluster.n_clusters import curves as of_different
+from aecluster.n_clusters.curves import mean_curves, numbers_tried
+from aecluster.n_clusters.features import MAX_IMAGES, main_components, sampled
 from aecluster.n_clusters.gap import gap_statistic
 from aecluster.n_clusters.stability import stability
 from aecluster.n_clusters.suggestion import suggest
@@ -17,6 +18,11 @@ def one_thread():
     """As in a job: several threads only wait for each other in small arrays."""
     with threadpool_limits(1):
         yield
+
+
+def curves(latents, random_state):
+    """The curves of images of which no two are equal."""
+    return of_different.curves(latents, random_state, np.arange(len(latents)))
 
 
 def blobs(n_groups, n_images=150, dim=12, spread=1.0, seed=0):
@@ -97,7 +103,7 @@ def test_mean_curves():
 
 @pytest.mark.parametrize(("n_images", "largest"), [(3, 2), (12, 2), (30, 6), (5000, 15)])
 def test_few_images_are_not_cut_into_tiny_groups(n_images, largest):
-    assert numbers_tried(n_images) == list(range(1, largest + 1))
+    assert numbers_tried(n_images, n_images) == list(range(1, largest + 1))
 
 
 @pytest.mark.parametrize("latents", [np.zeros((20, 4)), np.arange(12.0).reshape(3, 4)])
@@ -106,5 +112,12 @@ def test_degenerate_latents_get_an_answer(latents):
 
 
 def test_many_images_are_sampled():
-    latents = np.random.default_rng(0).normal(size=(MAX_IMAGES + 10, 3)).astype(np.float32)
-    assert main_components(latents, 0).shape == (MAX_IMAGES, 3)
+    images = sampled(MAX_IMAGES + 10, random_state=0)
+    assert len(set(images.tolist())) == MAX_IMAGES and max(images) < MAX_IMAGES + 10
+    assert main_components(np.eye(4, dtype=np.float32)[:, :3], 0).shape == (4, 3)
+
+
+def test_no_more_groups_are_suggested_than_there_are_different_images():
+    equal = np.tile(np.arange(5), 12)
+    latents = np.random.default_rng(0).normal(size=(5, 6)).astype(np.float32)[equal]
+    assert of_different.curves(latents, 0, equal)["k"].tolist() == [1, 2, 3, 4, 5]

@@ -52,7 +52,7 @@ def refused(project: Project, *arguments: str) -> str:
 
 
 def rows(file: Path) -> list[dict]:
-    with file.open(encoding="utf-8") as text:
+    with file.open(encoding="utf-8-sig") as text:
         return list(csv.DictReader(text))
 
 

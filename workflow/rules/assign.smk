@@ -54,6 +54,7 @@ use rule encode_images as encode_new_images with:
 use rule extract_features as extract_new_features with:
     input:
         images="results/{dataset}/assigned/{new}/images.npy",
+        equal=[],
         encoder=encoder_file,
     output:
         "results/{dataset}/assigned/{new}/{model}/features.npy",
@@ -97,6 +98,8 @@ rule assign_images:
         consensus="results/{dataset}/consensus/clusters.csv",
         known=of_runs("results/{dataset}/{model}/seed{seed}/latents.npy"),
         new=of_runs("results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy"),
+        images="results/{dataset}/images.npy",
+        new_images="results/{dataset}/assigned/{new}/images.npy",
         names="results/{dataset}/assigned/{new}/files.json",
     output:
         "results/{dataset}/assigned/{new}/clusters.csv",

@@ -1,6 +1,7 @@
 rule cluster_embedding:
     input:
-        "results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy",
+        embedding="results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy",
+        equal="results/{dataset}/equal.npy",
     output:
         "results/{dataset}/{model}/seed{seed}/{reduction}/{clustering}/clusters.csv",
     log:
@@ -28,7 +29,8 @@ if SHARED_CLUSTERINGS:
 
     rule cluster_together:
         input:
-            "results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy",
+            embedding="results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy",
+            equal="results/{dataset}/equal.npy",
         output:
             expand(
                 "results/{{dataset}}/{{model}}/seed{{seed}}/{{reduction}}/{clustering}/clusters.csv",

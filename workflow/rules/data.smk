@@ -3,6 +3,7 @@ rule read_images:
         lambda wc: files_of(DATASETS[wc.dataset], "images"),
     output:
         images="results/{dataset}/images.npy",
+        equal="results/{dataset}/equal.npy",
         read="results/{dataset}/read.json",
         names="results/{dataset}/files.json",
     log:

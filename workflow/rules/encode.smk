@@ -23,6 +23,7 @@ rule export_encoder:
 rule extract_features:
     input:
         images=model_images,
+        equal="results/{dataset}/equal.npy",
         encoder=encoder_file,
     output:
         "results/{dataset}/{model}/features.npy",
@@ -40,6 +41,7 @@ rule extract_features:
         mem_mb=growing(features_of_images_mb),
         runtime=minutes(5, 2),
         gpu=gpus,
+        n_groups=most_groups(),
     params:
         settings=lambda wc: as_json(encoder_settings(wc.model)),
         code=lambda wc: model_code("extract_features.py", wc.model),

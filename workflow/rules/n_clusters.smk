@@ -1,6 +1,7 @@
 rule n_clusters_curves:
     input:
-        "results/{dataset}/{model}/seed{seed}/latents.npy",
+        latents="results/{dataset}/{model}/seed{seed}/latents.npy",
+        equal="results/{dataset}/equal.npy",
     output:
         "results/{dataset}/{model}/seed{seed}/n_clusters.csv",
     log:

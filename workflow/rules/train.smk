@@ -1,6 +1,7 @@
 rule train_model:
     input:
         images=model_images,
+        equal="results/{dataset}/equal.npy",
         start=lambda wc: [
             f"results/{{dataset}}/{step}/seed{{seed}}/model.pt"
             for step in steps_to(MODELS, wc.model)[-2:-1]
@@ -23,6 +24,7 @@ rule train_model:
         mem_mb=growing(train_mb),
         runtime=growing(train_minutes),
         gpu=gpus,
+        n_groups=most_groups(),
     params:
         settings=lambda wc: as_json(model_settings(wc.model)),
         code=lambda wc: model_code("train.py", wc.model),

@@ -5,17 +5,21 @@ with job(snakemake.log[0]):
     import logging
 
     from aecluster.artifacts import load_array
+    from aecluster.clusterings.equal import united
     from aecluster.clusterings.run import cluster, save_clusters
+    from aecluster.sources.different import check_groups
 
+    equal = load_array(snakemake.input.equal)
     for settings, output in zip(
         json.loads(snakemake.params.settings), snakemake.output, strict=True
     ):
+        check_groups(equal, settings["n_clusters"] or 1, snakemake.wildcards.dataset)
         labels = cluster(
-            load_array(snakemake.input[0]),  # anew for each: a method may write to it
+            load_array(snakemake.input.embedding),  # anew for each: a method may write to it
             settings["method"],
             settings["n_clusters"],
             settings["params"],
             random_state=int(snakemake.wildcards.seed),
         )
-        save_clusters(output, labels)
+        save_clusters(output, united(labels, equal))
         logging.getLogger("aecluster").info("made %s", output)

@@ -3,11 +3,13 @@ from aecluster.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, save_json
+    from aecluster.artifacts import load_array, save_array, save_json
+    from aecluster.sources.different import check_different, n_different
+    from aecluster.sources.equal import first_equal
     from aecluster.sources.load import load_source
     from aecluster.sources.names import names_of, save_names
     from aecluster.sources.notes import report
-    from aecluster.sources.prepare import check_different, read
+    from aecluster.sources.prepare import read
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])
@@ -15,8 +17,11 @@ with job(snakemake.log[0]):
     choice = {key: settings.get(key) for key in ("limit", "balance", "seed", "positive")}
     size, fit = settings["size"], settings["fit"]
     indices, skipped = read(snakemake.output.images, source, size, fit=fit, **choice)
-    check_different(source, load_array(snakemake.output.images, mmap=True))
+    equal = first_equal(load_array(snakemake.output.images, mmap=True))
+    check_different(equal, source.about.source)
     notes = {"skipped": skipped, "files": source.facts(indices)}
     report(source, **notes)
+    save_array(snakemake.output.equal, equal)
     save_names(snakemake.output.names, names_of(source, indices))
-    save_json(snakemake.output.read, {"indices": indices.tolist(), **notes})
+    found = {"indices": indices.tolist(), "n_different": n_different(equal), **notes}
+    save_json(snakemake.output.read, found)

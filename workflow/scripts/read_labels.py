@@ -26,4 +26,4 @@ with job(snakemake.log[0]):
         skipped=read["skipped"],
         files=read["files"],
     )
-    save_json(snakemake.output.about, about)
+    save_json(snakemake.output.about, {**about, "n_different": read["n_different"]})

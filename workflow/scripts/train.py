@@ -12,6 +12,7 @@ with job(snakemake.log[0], threads=settings["threads"]):
 
     from aecluster.artifacts import load_array, save_json, save_table
     from aecluster.provenance import provenance
+    from aecluster.sources.different import check_groups
     from aecluster.training.devices import choose_device, describe_device
     from aecluster.training.fit import fit
     from aecluster.training.resume import forget_state
@@ -20,6 +21,7 @@ with job(snakemake.log[0], threads=settings["threads"]):
     from aecluster.training.weights import load_model, save_model
 
     wc = snakemake.wildcards
+    check_groups(load_array(snakemake.input.equal), snakemake.resources.n_groups, wc.dataset)
     state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
     images = load_array(snakemake.input.images, mmap=True)
     start = load_model(snakemake.input.start[0])[0].state_dict() if snakemake.input.start else None

@@ -204,3 +204,9 @@ def gpus(wc):
     """One for `device: cuda`. `auto` takes what a node has and asks for none: it also has to start
     where there are no GPUs."""
     return int(MODELS[wc.model]["device"] == "cuda")
+
+
+def most_groups():
+    """The most groups that a clustering is asked for. No job's result depends on it: a training
+    refuses them before it starts, where there are fewer different images."""
+    return max((c["n_clusters"] or 1 for c in CLUSTERINGS.values()), default=1)

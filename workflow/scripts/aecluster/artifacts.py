@@ -33,7 +33,9 @@ _DAMAGE = (
     tokenize.TokenError,
     zipfile.BadZipFile,
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# First characters of a formula, the wide ones in East Asian spreadsheets:
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _LONGEST_HEADER = 10_000  # bytes; as in numpy.load, which reads a longer one before it refuses it
 
 
@@ -278,10 +280,15 @@ def as_csv(table) -> str:
 def as_text_cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, and that is valid Unicode.
 
-    A leading apostrophe marks text, see https://owasp.org/www-community/attacks/CSV_Injection.
+    A leading apostrophe marks text.
     """
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet takes a text for a formula."""
+    return text.startswith(_FORMULA)
 
 
 def _as_cell(value: object) -> object:

@@ -29,6 +29,29 @@ def assign(
     return groups[shares.argmax(1)], shares.max(1)
 
 
+def with_equal(
+    known: tuple[np.ndarray, np.ndarray], new: tuple[np.ndarray, np.ndarray], equal: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is found for new images, those that equal another one as that one.
+
+    Parameters
+    ----------
+    known, new : tuple of (labels, confidence)
+        Shapes (N,) and (M,).
+    equal : ndarray of int64, shape (N + M,)
+        The first image that each is equal to, known ones before new ones, see
+        `aecluster.sources.equal.first_equal`.
+
+    Returns
+    -------
+    labels, confidence : ndarray, shape (M,)
+        Of an image that is among the known ones theirs.
+    """
+    first = equal[len(known[0]) :]
+    labels, confidence = (np.concatenate(pair)[first] for pair in zip(known, new, strict=True))
+    return labels, confidence
+
+
 def _vote_shares(latents: np.ndarray, labels: np.ndarray, new_latents: np.ndarray) -> np.ndarray:
     """Return the part of the neighbours of each new image that is in each group, (M, groups)."""
     from sklearn.neighbors import KNeighborsClassifier

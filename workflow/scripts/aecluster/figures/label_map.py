@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from aecluster.figures.density import draw_density
+from aecluster.figures.fonts import drawable, use_fonts_for
 from aecluster.figures.points import (
     LINE_MARKERS,
     MARKERS,
@@ -18,7 +19,7 @@ from aecluster.figures.points import (
     point_size,
 )
 from aecluster.figures.style import GREY, PALETTE, new_figure
-from aecluster.figures.text import wrapped
+from aecluster.figures.text import columns, wrapped
 from aecluster.scoring.accuracy import Accuracy, accuracy
 
 _MAX_NAMED = len(PALETTE) * len(MARKERS)
@@ -60,6 +61,8 @@ def label_map(
         The name of label i is at i.
     names : Names
     """
+    class_names = class_names and [drawable(name) for name in class_names]
+    use_fonts_for(class_names or ())
     plane, axis_labels = _plane(embedding)
     dense = len(plane) > MAX_POINTS
     shown = slice(None) if dense else drawn(len(plane))
@@ -72,9 +75,9 @@ def label_map(
     called = _names(looks, class_names, labels)
     if numbered := dense and len(looks) > len(PALETTE):
         called = {value: f"{value}: {name}" for value, name in called.items()}
-    handles, columns = _legend(looks, called, grey, width, dense)
+    handles, n_columns = _legend(looks, called, grey, width, dense)
     n_lines = title.count("\n") + max(text.count("\n") for text in titles)
-    n_lines += sum(1 + handle.get_label().count("\n") for handle in handles) / columns
+    n_lines += sum(1 + handle.get_label().count("\n") for handle in handles) / n_columns
     height = _PANEL * _shape(plane[shown]) + 1.2 + 0.17 * n_lines
     fig, axes = new_figure(width, height, 1, len(panels), sharex=True, sharey=True, squeeze=False)
     for ax, text, (_, values) in zip(axes[0], titles, panels, strict=True):
@@ -87,7 +90,7 @@ def label_map(
         ax.set_xlabel(axis_labels[0])
     axes[0, 0].set_ylabel(axis_labels[1])
     fig.suptitle(title, fontsize=10)
-    fig.legend(handles=handles, loc="outside lower center", ncols=columns)
+    fig.legend(handles=handles, loc="outside lower center", ncols=n_columns)
     _limits(axes[0, 0], plane[shown])
     return fig
 
@@ -198,5 +201,5 @@ def _legend(
         text = "no label, no group, or mixed" if dense else "no label, or no group"
         marker = "s" if dense else "o"
         handles.append(Line2D([], [], linestyle="none", marker=marker, color=GREY, label=text))
-    longest = max(len(line) for handle in handles for line in handle.get_label().split("\n"))
+    longest = max(columns(line) for handle in handles for line in handle.get_label().split("\n"))
     return handles, max(1, min(len(handles), int(width * 12 / (longest + 6))))

@@ -1,4 +1,4 @@
-"""What the number of groups is sought in: the main components of some latents."""
+"""What the number of groups is sought in: the main components of the latents of some images."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ MAX_IMAGES = 1500
 MAX_COMPONENTS = 50
 
 
-def main_components(latents: np.ndarray, random_state: int) -> np.ndarray:
-    """Return the principal components of at most MAX_IMAGES images, drawn at random.
+def sampled(n_images: int, random_state: int) -> np.ndarray:
+    """Return the sorted indices of at most MAX_IMAGES images, drawn at random."""
+    order = np.random.default_rng(random_state).permutation(n_images)
+    return np.sort(order[:MAX_IMAGES])
 
-    Parameters
-    ----------
-    latents : ndarray of float32, shape (N, D)
-        May be memory-mapped.
-    random_state : int
+
+def main_components(latents: np.ndarray, random_state: int) -> np.ndarray:
+    """Return the principal components of latents (n, D).
 
     Returns
     -------
@@ -22,7 +22,5 @@ def main_components(latents: np.ndarray, random_state: int) -> np.ndarray:
     """
     from sklearn.decomposition import PCA
 
-    order = np.random.default_rng(random_state).permutation(len(latents))
-    sample = latents[np.sort(order[:MAX_IMAGES])].astype(np.float64)
-    n_components = min(MAX_COMPONENTS, *sample.shape)
-    return PCA(n_components, random_state=random_state).fit_transform(sample)
+    n_components = min(MAX_COMPONENTS, *latents.shape)
+    return PCA(n_components, random_state=random_state).fit_transform(latents.astype(np.float64))

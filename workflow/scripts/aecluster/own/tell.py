@@ -62,7 +62,7 @@ def assigned(folder: Path) -> None:
 
 def _groups(file: Path) -> list[str]:
     groups: dict[int, list[float]] = {}
-    with file.open(encoding="utf-8", newline="") as table:
+    with file.open(encoding="utf-8-sig", newline="") as table:
         for row in csv.DictReader(table):
             groups.setdefault(int(row["label"]), []).append(float(row["confidence"]))
     return [

@@ -146,15 +146,6 @@ def _check_broken(source: Source, broken: dict[str, str], n_tried: int) -> None:
     )
 
 
-def check_different(source: Source, images: np.ndarray) -> None:
-    """Raise InputError if all images are equal."""
-    if len(images) > 1 and all((block == images[0]).all() for _, block in blocks(images)):
-        raise InputError(
-            f"all {len(images)} images of {source.about.source} are equal, so there are no groups "
-            "to find; check what is in there."
-        )
-
-
 def describe(
     about: About,
     images: np.ndarray,
