@@ -13,10 +13,13 @@ from aecluster.artifacts import load_text
 from aecluster.digest import code_digest
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment, with_types
+from aecluster.home import make_up_for_home
 from aecluster.lock import hold_lock
 from aecluster.methods import locate
 from aecluster.reductions.steps import methods_of, steps_to
 from aecluster.sources.find import fingerprints, source_arguments, source_files
+
+make_up_for_home(Path(".snakemake/cache"))
 
 # Snakemake leaves numbers inside the lists and mappings of --config as text.
 update_config(config, or_exit(with_types, workflow.config_settings.config))
@@ -253,6 +256,7 @@ def show_results():
 include: "common/assign.smk"
 include: "common/consensus.smk"
 include: "common/estimate.smk"
+include: "common/interpreter.smk"
 include: "common/orphans.smk"
 include: "common/plots.smk"
 include: "common/progress.smk"
