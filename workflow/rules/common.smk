@@ -21,8 +21,10 @@ from aecluster.sources.find import fingerprints, source_arguments, source_files
 
 make_up_for_home(Path(".snakemake/cache"))
 
-# Snakemake leaves numbers inside the lists and mappings of --config as text.
-update_config(config, or_exit(with_types, workflow.config_settings.config))
+# Snakemake leaves numbers inside the lists and mappings of --config as text. Where this workflow is a
+# module of another one, there may be values for that one.
+given = {key: value for key, value in workflow.config_settings.config.items() if key in config}
+update_config(config, or_exit(with_types, given))
 
 EXPERIMENT = or_exit(complete_experiment, config, ROOT / "workflow/schemas/config.schema.yaml")
 or_exit(check_experiment, EXPERIMENT)
@@ -223,6 +225,11 @@ def cell_files(dataset, file, chosen=None):
 
 def check_writable(folder):
     """End before any job starts where no job could write its results."""
+    if Path(folder).is_symlink() and not Path(folder).exists():
+        raise InputError(
+            f"{folder} is a link to {os.readlink(folder)}, which is not there; make that folder, "
+            "or remove the link."
+        )
     try:
         Path(folder).mkdir(exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
