@@ -3,6 +3,7 @@
 # make assign NEW=path [DATASET=name]                         new images, into the groups found
 # make check  the experiment is checked; nothing runs
 # make test   lint and all tests that need no cluster
+# make test-quick [PYTHON=python3.13 VENV=.venv-newest]    a part of them that takes some minutes
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
 # make bench [ARGS="--runs 1 --images 1000"]    the whole against the plain way: times, memory, quality
@@ -48,7 +49,7 @@ TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet $(1)
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef
 
-.PHONY: run assign check test test-slurm test-independent bench stage-times scaling lint clean moved
+.PHONY: run assign check test test-quick test-slurm test-independent bench stage-times scaling lint clean moved
 
 run: $(VENV)/run-ready
 ifdef IMAGES
@@ -68,6 +69,12 @@ check: $(VENV)/run-ready
 
 test: $(VENV)/test-ready lint
 	$(BIN)/python -m pytest $(ARGS)
+
+QUICK := environment artifacts devices experiment training deep_clustering representations methods \
+  n_clusters consensus scoring comparisons figures mathematics prepare
+
+test-quick: $(VENV)/test-ready check
+	$(BIN)/python -m pytest $(QUICK:%=tests/test_%.py) $(ARGS)
 
 test-slurm: $(VENV)/test-ready
 	$(BIN)/python -m pytest -rs tests/slurm $(ARGS)
