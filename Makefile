@@ -5,6 +5,7 @@
 # make assign NEW=path [DATASET=name]                         new images, into the groups found
 # make check  the experiment is checked; nothing runs
 # make test   lint and all tests that need no cluster
+# make test-quick [PYTHON=python3.13 VENV=.venv-newest]    a part of them that takes some minutes
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
 # make bench [ARGS="--runs 1 --images 1000"]    the whole against the plain way: times, memory, quality
@@ -12,8 +13,17 @@
 # make scaling  time and memory against the number of images: ARGS="--sizes 1000 10000"
 PYTHON ?= python3
 CORES ?= all
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+# By their modules, not by the programs in $(BIN): those name the folder that they were made in, and
+# not every system starts one whose path has blanks.
+SNAKEMAKE := $(BIN)/python -m snakemake
 ARGS ?=
+
+# Snakemake does not start without a home; a container may have none.
+ifndef HOME
+export HOME := $(CURDIR)/.snakemake/home
+endif
 
 # What a user types as a path goes through the environment as it is: `value` and `unexport` keep
 # make from reading a $ in it, and quotes keep the shell from it.
@@ -21,64 +31,85 @@ OWN = IMAGES CLUSTERS GROUPS LABELS BROKEN NEW DATASET
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
 
-.PHONY: run assign check test test-slurm test-independent bench stage-times scaling lint clean
+# An environment is good for one folder and one Python, which are in its file "ready": where they are
+# others now, it is made anew, for $(call moved,FILE) is not empty.
+MADE_FOR := import os, sys; print(os.path.realpath(sys.prefix), *sys.version_info[:2])
+moved = $(shell test -f $(1) || exit; \
+  test "$$($(dir $(1))bin/python -c '$(MADE_FOR)' 2>&1)" = "$$(cat $(1))" || echo moved)
 
-run: .venv/run-ready
+# $(call install,OPTIONS OF PIP): the environment that the target is in. Packages are unpacked beside
+# where they will be: the folder of temporary files may be small.
+define install
+@command -v "$(PYTHON)" > /dev/null || \
+  { echo "Error: there is no $(PYTHON); name a Python that is there: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+@"$(PYTHON)" envs/check_python.py
+$(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) is made anew.")
+"$(PYTHON)" -m venv $(if $(call moved,$@),--clear) $(@D)
+@mkdir -p $(@D)/unpacked
+TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet $(1)
+@rm -r $(@D)/unpacked
+@$(@D)/bin/python -c '$(MADE_FOR)' > $@
+endef
+
+.PHONY: run assign check test test-quick test-slurm test-independent bench stage-times scaling lint clean moved
+
+run: $(VENV)/run-ready
 ifdef IMAGES
 	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) run --images="$$OWN_IMAGES" \
 	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" \
 	  --labels="$$OWN_LABELS" --broken="$$OWN_BROKEN" $(ARGS)
 else
-	$(BIN)/snakemake --cores $(CORES) $(ARGS)
+	$(SNAKEMAKE) --cores $(CORES) $(ARGS)
 endif
 
-assign: .venv/run-ready
+assign: $(VENV)/run-ready
 	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) assign --new="$$OWN_NEW" \
 	  --dataset="$$OWN_DATASET" $(ARGS)
 
-check: .venv/run-ready
-	$(BIN)/snakemake --dry-run --quiet all $(ARGS)
+check: $(VENV)/run-ready
+	$(SNAKEMAKE) --dry-run --quiet all $(ARGS)
 	@echo "The experiment is sound; nothing was run."
 
-test: .venv/test-ready lint
+test: $(VENV)/test-ready lint
 	$(BIN)/python -m pytest $(ARGS)
 
-test-slurm: .venv/test-ready
+QUICK := environment artifacts devices experiment training deep_clustering representations methods \
+  n_clusters consensus scoring comparisons figures mathematics prepare
+
+test-quick: $(VENV)/test-ready check
+	$(BIN)/python -m pytest $(QUICK:%=tests/test_%.py) $(ARGS)
+
+test-slurm: $(VENV)/test-ready
 	$(BIN)/python -m pytest -rs tests/slurm $(ARGS)
 
 test-independent: .venv-independent/ready
 	.venv-independent/bin/python -m pytest tests/independent $(ARGS)
 
-lint: .venv/test-ready
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile workflow
-	$(BIN)/snakemake --lint
+lint: $(VENV)/test-ready
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m snakefmt --check Snakefile workflow
+	$(SNAKEMAKE) --lint
 
 clean:
 	rm -rf results .snakemake
 
-.venv/run-ready: envs/requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Error: $(PYTHON) is older than Python 3.11; give a newer one: make run PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
-	@touch $@
+$(VENV)/run-ready: envs/requirements.txt $(if $(call moved,$(VENV)/run-ready),moved)
+	$(call install,--requirement envs/requirements.txt)
 
-.venv/test-ready: envs/requirements-dev.txt .venv/run-ready
+$(VENV)/test-ready: envs/requirements-dev.txt $(VENV)/run-ready
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-dev.txt
 	@touch $@
 
-.venv-independent/ready: envs/requirements-independent.txt envs/requirements.txt
-	$(PYTHON) -m venv .venv-independent
-	.venv-independent/bin/python -m pip install --quiet --no-deps --requirement $<
-	@touch $@
+.venv-independent/ready: envs/requirements-independent.txt envs/requirements.txt \
+    $(if $(call moved,.venv-independent/ready),moved)
+	$(call install,--no-deps --requirement envs/requirements-independent.txt)
 
-bench: .venv/run-ready
+bench: $(VENV)/run-ready
 	$(BIN)/python -m bench $(ARGS)
 
-stage-times: .venv/run-ready
+stage-times: $(VENV)/run-ready
 	$(BIN)/python bench/stage_times.py
 
-scaling: .venv/run-ready
+scaling: $(VENV)/run-ready
 	$(BIN)/python bench/scaling.py $(ARGS)

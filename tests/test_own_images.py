@@ -286,8 +286,8 @@ def test_make_hands_paths_over_as_they_are(tmp_path, through):
         given = [f"{variable}={HOSTILE}"] if through == "argument" else []
         environment = {} if through == "argument" else {variable: HOSTILE}
         finished = subprocess.run(
-            ["make", *target.split(), *given], cwd=tmp_path, capture_output=True, text=True,
-            env={**os.environ, **environment},
+            ["make", "--old-file=.venv/run-ready", *target.split(), *given],
+            cwd=tmp_path, capture_output=True, text=True, env={**os.environ, **environment},
         )  # fmt: skip
         assert finished.returncode == 0, finished.stderr
         assert f"{option}={HOSTILE}" in finished.stdout.splitlines()

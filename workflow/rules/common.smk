@@ -13,6 +13,7 @@ from aecluster.artifacts import load_text
 from aecluster.digest import code_digest
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment, with_types
+from aecluster.home import make_up_for_home
 from aecluster.lock import hold_lock
 from aecluster.methods import kind_of_architecture, locate
 from aecluster.reductions.steps import methods_of, steps_to
@@ -25,8 +26,12 @@ from aecluster.sources.find import (
     without_labels,
 )
 
-# Snakemake leaves numbers inside the lists and mappings of --config as text.
-update_config(config, or_exit(with_types, workflow.config_settings.config))
+make_up_for_home(Path(".snakemake/cache"))
+
+# Snakemake leaves numbers inside the lists and mappings of --config as text. Where this workflow is a
+# module of another one, there may be values for that one.
+given = {key: value for key, value in workflow.config_settings.config.items() if key in config}
+update_config(config, or_exit(with_types, given))
 
 EXPERIMENT = or_exit(complete_experiment, config, ROOT / "workflow/schemas/config.schema.yaml")
 or_exit(check_experiment, EXPERIMENT)
@@ -257,6 +262,11 @@ def cell_files(dataset, file, chosen=None):
 
 def check_writable(folder):
     """End before any job starts where no job could write its results."""
+    if Path(folder).is_symlink() and not Path(folder).exists():
+        raise InputError(
+            f"{folder} is a link to {os.readlink(folder)}, which is not there; make that folder, "
+            "or remove the link."
+        )
     try:
         Path(folder).mkdir(exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
@@ -291,6 +301,7 @@ include: "common/assign.smk"
 include: "common/consensus.smk"
 include: "common/encode.smk"
 include: "common/estimate.smk"
+include: "common/interpreter.smk"
 include: "common/machine.smk"
 include: "common/orphans.smk"
 include: "common/plots.smk"

@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 
 from aecluster.checksums import checksum_file, sha256, verified
-from aecluster.errors import InputError
+from aecluster.errors import NO_ROOM, InputError
 
 # What numpy.load raises for a file that is cut off, altered or not its own.
 _DAMAGE = (
@@ -76,6 +76,10 @@ def _renamed(path: Path) -> Iterator[Path]:
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(path)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            error.filename = str(path)  # a write to an open file does not say where
+        raise
     finally:
         draft.unlink(missing_ok=True)
 

@@ -1,4 +1,8 @@
-"""The one exception that a person is meant to read."""
+"""The one exception that a person is meant to read, and what tells that a disk is full."""
+
+import errno
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class InputError(Exception):

@@ -1,21 +1,21 @@
 """What every script does around its work: threads, a log, errors in one sentence, its end."""
 
-import errno
 import logging
 import os
 import resource
+import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from aecluster.errors import InputError, printable
+from aecluster.errors import NO_ROOM, InputError, printable
 from aecluster.lock import end_with_run
 
 logger = logging.getLogger("aecluster")
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -90,8 +90,25 @@ def _sentence(error: Exception) -> str:
             "the job ran out of memory; use fewer or smaller images (`limit`, `size`), "
             "or a smaller model (`latent_dim`)."
         )
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return "the disk that holds results/ is full; make room and give the same command again."
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return _full_disk(error.filename2 or error.filename)
     if isinstance(error, OSError) and error.filename:
         return printable(f"{error.filename}: {error.strerror}.")
     return printable(f"{type(error).__name__}: {error}")
+
+
+def _full_disk(file: str | None) -> str:
+    """Say which disk is full: that of the file or, where an error names none, the fuller one of
+    those that jobs write to."""
+    temporary = tempfile.gettempdir()
+    if file is None:
+        file = min("results", temporary, key=lambda folder: shutil.disk_usage(folder).free)
+    if Path(file).is_relative_to(temporary):
+        return printable(
+            f"the disk that holds {temporary}, the folder of temporary files, is full; make room "
+            "or set TMPDIR to another folder, and give the same command again."
+        )
+    folder = "results/" if Path(file).parts[0] == "results" else Path(file).parent
+    return printable(
+        f"the disk that holds {folder} is full; make room and give the same command again."
+    )
