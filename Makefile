@@ -29,7 +29,7 @@ ifdef IMAGES
 	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" \
 	  --labels="$$OWN_LABELS" --broken="$$OWN_BROKEN" $(ARGS)
 else
-	$(BIN)/snakemake --cores $(CORES) $(ARGS)
+	@$(BIN)/python workflow/scripts/run_workflow.py --cores $(CORES) $(ARGS)
 endif
 
 assign: .venv/run-ready
@@ -37,8 +37,7 @@ assign: .venv/run-ready
 	  --dataset="$$OWN_DATASET" $(ARGS)
 
 check: .venv/run-ready
-	$(BIN)/snakemake --dry-run --quiet all $(ARGS)
-	@echo "The experiment is sound; nothing was run."
+	@$(BIN)/python workflow/scripts/run_workflow.py --quiet rules progress --dry-run $(ARGS)
 
 test: .venv/test-ready lint
 	$(BIN)/python -m pytest $(ARGS)
