@@ -6,20 +6,22 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from conftest import REPOSITORY
 
+from aecluster.encoders import features
 from aecluster.experiment.schema import complete_experiment
 from aecluster.screen import display as display_module
 from aecluster.screen.display import Display
 from aecluster.screen.failures import Failures
 from aecluster.screen.progress import Progress, Step
 from aecluster.screen.words import one_sentence, words
-from snakemake_logger_plugin_aecluster import _EPOCH, _RESUMED
+from snakemake_logger_plugin_aecluster import _PART, _RESUMED
 
-SEED = {"dataset": "photos", "model": "deeper", "seed": "0"}
+SEED = {"dataset": "photos", "model": "deeper", "seed": "0", "size": "224", "shard": "1"}
 
 
 def training(seed=0, model="deeper", now=0.0, threads=1):
@@ -56,7 +58,7 @@ def test_there_is_no_time_left_before_there_is_something_to_judge_by():
     assert progress.time_left(0) is None
     progress.start(1, training(0))
     assert progress.time_left(30) is None
-    progress.epoch("photos/deeper/seed0", 1, 10, now=10)
+    progress.advance("photos/deeper/seed0", "epoch", 1, 10, now=10)
     # 9 epochs of this, 10 of the other, 10 seconds each
     assert progress.time_left(10) == "about 3 min of training left"
     assert progress.time_left(130) == "about 2 min of training left"
@@ -66,11 +68,11 @@ def test_a_model_that_was_not_seen_yet_leaves_the_time_open():
     progress = planned(train_model=2)
     progress.plan_trainings({("photos", "deeper"): 1, ("photos", "baseline"): 1})
     progress.start(1, training(0))
-    progress.epoch("photos/deeper/seed0", 5, 10, now=10)
+    progress.advance("photos/deeper/seed0", "epoch", 5, 10, now=10)
     assert progress.time_left(10) is None
     progress.finish(1, now=20)
     progress.start(2, training(0, "baseline", now=20))
-    progress.epoch("photos/baseline/seed0", 1, 5, now=25)
+    progress.advance("photos/baseline/seed0", "epoch", 1, 5, now=25)
     assert progress.time_left(25) == "about 20 s of training left"
 
 
@@ -78,7 +80,7 @@ def test_without_a_plan_of_trainings_only_the_last_ones_have_a_time():
     progress = planned(train_model=2)
     for job in range(2):
         progress.start(job, training(job, now=job * 100.0))
-        progress.epoch(f"photos/deeper/seed{job}", 5, 10, now=job * 100 + 50)
+        progress.advance(f"photos/deeper/seed{job}", "epoch", 5, 10, now=job * 100 + 50)
         left = progress.time_left(job * 100 + 50)
         assert left == (None, "about 50 s of training left")[job]
         progress.finish(job, job * 100 + 100)
@@ -103,7 +105,7 @@ def test_a_training_that_goes_on_is_judged_by_the_epochs_of_this_run():
     progress.start(1, training(0))
     progress.resume("photos/deeper/seed0", 50, now=10)
     assert progress.doing() == ["training deeper, seed 0: on from epoch 50"]
-    progress.epoch("photos/deeper/seed0", 52, 60, now=14)
+    progress.advance("photos/deeper/seed0", "epoch", 52, 60, now=14)
     assert progress.time_left(14) == "about 16 s of training left"
     assert progress.doing() == ["training deeper, seed 0: epoch 52 of 60"]
 
@@ -122,6 +124,22 @@ def test_after_training_other_steps_tell_how_long_the_rest_takes():
         elsewhere.start(job, Step("reduce_features", SEED, 0.0))
         elsewhere.finish(job, 10)
     assert elsewhere.time_left(10) is None
+
+
+def test_describing_many_images_shows_how_far_it_is_and_is_no_measure_of_others():
+    progress = planned(extract_features=1, plot_consensus=5)
+    features = {"dataset": "photos", "model": "pretrained"}
+    progress.start(1, Step("extract_features", features, 0.0))
+    for job in range(2, 5):
+        progress.start(job, Step("plot_consensus", {"dataset": "photos"}, 0.0))
+        progress.finish(job, 10)
+    assert progress.time_left(10) is None
+    progress.advance("photos/pretrained", "image", 3000, 9000, now=100)
+    assert progress.doing() == ["describing the images by pretrained: image 3,000 of 9,000"]
+    assert progress.part_done == 1 / 3
+    assert progress.time_left(100) == "about 4 min left"  # 200 seconds and 2 drawings
+    progress.finish(1, now=300)
+    assert progress.time_left(300) == "about 20 s left"
 
 
 def test_data_sets_are_named_only_where_there_are_several():
@@ -156,10 +174,25 @@ def test_a_training_prints_lines_that_the_display_reads(tmp_path, caplog):
             state_file=tmp_path / "state.pt", identity="same", name="photos/deeper/seed0",
         )  # fmt: skip
     lines = [record.getMessage() for record in caplog.records if getattr(record, "show", False)]
-    epochs = [found.groups() for line in lines if (found := _EPOCH.match(line))]
-    assert epochs == [("photos/deeper/seed0", "1", "1"), ("photos/deeper/seed0", "2", "2")]
+    epochs = [found.groups() for line in lines if (found := _PART.match(line))]
+    assert epochs == [
+        ("photos/deeper/seed0", "epoch", "1", "1"),
+        ("photos/deeper/seed0", "epoch", "2", "2"),
+    ]
     resumed = [found.groups() for line in lines if (found := _RESUMED.match(line))]
     assert resumed == [("photos/deeper/seed0", "1")]
+
+
+def test_describing_images_prints_lines_that_the_display_reads(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(features, "_SECONDS_BETWEEN_LINES", 0)
+    encoder = SimpleNamespace(encode=lambda images: np.zeros((len(images), 2), np.float32))
+    caplog.set_level(logging.INFO, "aecluster")
+    images = np.zeros((300, 4, 4, 3), np.uint8)
+    features.write_features(tmp_path / "features.npy", encoder, images, name="photos/pretrained")
+    shown = [r.getMessage() for r in caplog.records if getattr(r, "show", False)]
+    assert [_PART.match(line).groups() for line in shown] == [
+        ("photos/pretrained", "image", "256", "300"), ("photos/pretrained", "image", "300", "300"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -247,12 +280,12 @@ def test_without_a_terminal_lines_come_now_and_then(monkeypatch):
     progress.start(1, training())
     for second in range(1, 1000):
         clock[0] = float(second)
-        progress.epoch("photos/deeper/seed0", second, 10_000, now=second)
+        progress.advance("photos/deeper/seed0", "epoch", second, 10_000, now=second)
         display.show(progress)
     lines = file.getvalue().splitlines()
     assert lines[0] == (
         "0 of 2 steps to the number of groups, about 2 h 47 min of training left: "
-        "training deeper, seed 0: epoch 5 of 10000"
+        "training deeper, seed 0: epoch 5 of 10,000"
     )
     assert 20 < len(lines) < 40  # every 5 seconds at first, every 60 later
     assert "\x1b" not in file.getvalue()

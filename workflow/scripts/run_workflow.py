@@ -11,9 +11,9 @@ import sys
 
 def interrupt(*_) -> None:
     """End the jobs, and then Snakemake: it waits for jobs that the signal has not reached."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     import psutil
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()

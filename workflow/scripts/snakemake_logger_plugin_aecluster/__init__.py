@@ -30,7 +30,7 @@ from aecluster.screen.progress import Progress, Step
 _SECONDS_BETWEEN_LOOKS = 0.25
 _MOST_SENTENCES = 5
 _PAGE = Path("results/report.html")
-_EPOCH = re.compile(r"(\S+): epoch (\d+)/(\d+)\b")
+_PART = re.compile(r"(\S+): (epoch|image) (\d+)/(\d+)\b")
 _RESUMED = re.compile(r"(\S+): resumed after epoch (\d+)\b")
 _OF_NO_USE = re.compile(  # what a shell says of a command that was killed; between tracebacks
     r"\S*sh: line \d+: +\d+ |During handling of the above|The above exception was"
@@ -131,8 +131,8 @@ class LogHandler(LogHandlerBase):
         with self._lock:
             if line.startswith("Error: "):
                 self._failures.printed(line)
-            elif found := _EPOCH.match(line):
-                self._progress.epoch(found[1], int(found[2]), int(found[3]), now)
+            elif found := _PART.match(line):
+                self._progress.advance(found[1], found[2], int(found[3]), int(found[4]), now)
             elif found := _RESUMED.match(line):
                 self._progress.resume(found[1], int(found[2]), now)
             elif self._traceback or line.startswith("Traceback (most recent call last)"):

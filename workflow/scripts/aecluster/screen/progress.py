@@ -10,7 +10,10 @@ from aecluster.training.duration import readable
 # Finished jobs (but for reading and training, which are like no other) from which those that are
 # still to come are judged.
 _JOBS_TO_JUDGE_BY = 3
-_LIKE_NO_OTHER = ("train_model", "read_images", "read_new_images")
+_LIKE_NO_OTHER = (
+    "train_model", "read_images", "read_new_images", "resize_images", "resize_new_images",
+    "extract_features", "extract_shard", "extract_new_features",
+)  # fmt: skip
 
 
 @dataclass
@@ -21,8 +24,13 @@ class Step:
     ----------
     started : float
         Seconds, of any clock.
-    epochs : list of (seconds, epoch)
-        When a training had passed which epoch; the first entry is where it began.
+    parts : list of (seconds, part)
+        When which of its parts was done, in a training its epochs; the first entry is where it
+        began.
+    last_part : int
+        How many parts there are.
+    unit : str
+        What a part is called.
     """
 
     rule: str
@@ -30,8 +38,9 @@ class Step:
     started: float
     threads: int = 1
     log: str = ""
-    epochs: list[tuple[float, int]] = field(default_factory=list)
-    last_epoch: int = 0
+    parts: list[tuple[float, int]] = field(default_factory=list)
+    last_part: int = 0
+    unit: str = ""
 
     @property
     def kind(self) -> tuple[str, ...]:
@@ -42,34 +51,40 @@ class Step:
 
     @property
     def name(self) -> str:
-        """What a training calls itself in what it prints."""
-        return "{dataset}/{model}/seed{seed}".format(**self.wildcards)
+        """What it calls itself where it prints how far it is."""
+        return "/".join(
+            ("seed" if key == "seed" else "") + value for key, value in self.wildcards.items()
+        )
 
     @property
-    def seconds_an_epoch(self) -> float | None:
-        """How long an epoch takes, None before the first one has passed."""
-        if len(self.epochs) < 2:
+    def seconds_a_part(self) -> float | None:
+        """How long a part takes, None before the first one is done."""
+        if len(self.parts) < 2:
             return None
-        (began, first), (seen, epoch) = self.epochs[0], self.epochs[-1]
-        return (seen - began) / (epoch - first)
+        (began, first), (seen, part) = self.parts[0], self.parts[-1]
+        return (seen - began) / (part - first)
 
     def seconds(self, now: float) -> float:
         """How long it has taken; of a training that went on from an earlier run, as a whole."""
-        if self.seconds_an_epoch is not None and self.epochs[0][1] > 0:
-            return self.last_epoch * self.seconds_an_epoch
+        if self.seconds_a_part is not None and self.parts[0][1] > 0:
+            return self.last_part * self.seconds_a_part
         return now - self.started
 
     def seconds_left(self, usual: float | None, now: float) -> float | None:
-        """How long it still takes, by its epochs or by how long its like usually does."""
-        if self.seconds_an_epoch is not None:
-            seen, epoch = self.epochs[-1]
-            return max(0.0, (self.last_epoch - epoch) * self.seconds_an_epoch - (now - seen))
+        """How long it still takes, by its parts or by how long its like usually does."""
+        if self.seconds_a_part is not None:
+            seen, part = self.parts[-1]
+            return max(0.0, (self.last_part - part) * self.seconds_a_part - (now - seen))
         return None if usual is None else max(0.0, usual - (now - self.started))
 
     def __str__(self) -> str:
-        epoch = self.epochs[-1][1] if self.epochs else 0
-        of = f"epoch {epoch} of {self.last_epoch}" if self.last_epoch else f"on from epoch {epoch}"
-        return words(self.rule, self.wildcards) + (f": {of}" if epoch else "")
+        what = words(self.rule, self.wildcards)
+        part = self.parts[-1][1] if self.parts else 0
+        if not part:
+            return what
+        if not self.last_part:
+            return f"{what}: on from epoch {part}"
+        return f"{what}: {self.unit} {part:,} of {self.last_part:,}"
 
 
 class Progress:
@@ -120,28 +135,26 @@ class Progress:
         self.failed += 1
         return self.running.pop(job, None)
 
-    def epoch(self, name: str, epoch: int, last: int, now: float) -> None:
-        """Take that a training has passed an epoch."""
-        for step in self._trainings():
-            if step.name == name:
-                step.epochs = step.epochs or [(step.started, 0)]
-                step.last_epoch = last
-                if epoch > step.epochs[-1][1]:
-                    step.epochs.append((now, epoch))
+    def advance(self, name: str, unit: str, part: int, last: int, now: float) -> None:
+        """Take that a job has done another of its parts."""
+        for step in self.running.values():
+            if step.name == name and step.rule in _LIKE_NO_OTHER:
+                step.parts = step.parts or [(step.started, 0)]
+                step.last_part, step.unit = last, unit
+                if part > step.parts[-1][1]:
+                    step.parts.append((now, part))
 
     def resume(self, name: str, epoch: int, now: float) -> None:
         """Take that a training goes on from an epoch of an earlier run."""
         for step in self._trainings():
             if step.name == name:
-                step.epochs = [(now, epoch)]
+                step.parts = [(now, epoch)]
 
     @property
     def part_done(self) -> float:
-        """How many jobs are done, with the parts of trainings that go on."""
-        epochs = [
-            step.epochs[-1][1] / step.last_epoch for step in self._trainings() if step.last_epoch
-        ]
-        return self.done + sum(epochs)
+        """How many jobs are done, with the parts of those that go on."""
+        parts = (s.parts[-1][1] / s.last_part for s in self.running.values() if s.last_part)
+        return self.done + sum(parts)
 
     def doing(self) -> list[str]:
         """Return what goes on, in words, and whether something has failed."""
@@ -165,7 +178,7 @@ class Progress:
         While there are trainings it is the time that they take: what comes after is nothing like
         them. They are judged by their epochs, and by those of the same model that have ended; as
         long as one has nothing to judge it by, there is no number. The other jobs are judged by
-        those of their rule, or else by the median of all others, once some have ended.
+        those of their rule, or else by the median of all short ones, once some have ended.
         """
         if self.cores is None or self.failed:
             return None
@@ -189,24 +202,25 @@ class Progress:
     def _usual(self, kind: tuple[str, ...]) -> float | None:
         """Return how long trainings of a model take: those that have ended, or that go on."""
         seconds = self._seconds[kind] or [
-            step.last_epoch * step.seconds_an_epoch
+            step.last_part * step.seconds_a_part
             for step in self._trainings()
-            if step.kind == kind and step.seconds_an_epoch is not None
+            if step.kind == kind and step.seconds_a_part is not None
         ]
         return statistics.mean(seconds) if seconds else None
 
     def _rest_left(self, now: float) -> str | None:
-        usual = {
-            kind: statistics.mean(seconds)
-            for kind, seconds in self._seconds.items()
-            if seconds and kind[0] not in _LIKE_NO_OTHER
+        means = {
+            kind: statistics.mean(seconds) for kind, seconds in self._seconds.items() if seconds
         }
-        if sum(len(self._seconds[kind]) for kind in usual) < _JOBS_TO_JUDGE_BY:
+        short = {kind: mean for kind, mean in means.items() if kind[0] not in _LIKE_NO_OTHER}
+        if sum(len(self._seconds[kind]) for kind in short) < _JOBS_TO_JUDGE_BY:
             return None
-        middle = statistics.median(usual.values())
+        middle = statistics.median(short.values())
         to_come = [(rule,) for rule in (+self._to_come).elements()]
         kinds = {*to_come, *(step.kind for step in self.running.values())}
-        usual = {kind: usual.get(kind, middle) for kind in kinds}
+        usual = {
+            kind: means.get(kind, None if kind[0] in _LIKE_NO_OTHER else middle) for kind in kinds
+        }
         return self._shared(list(self.running.values()), to_come, usual, now)
 
     def _shared(self, running: list[Step], to_come: list, usual: dict, now: float) -> str | None:
