@@ -59,7 +59,7 @@ ifdef IMAGES
 	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" \
 	  --labels="$$OWN_LABELS" --broken="$$OWN_BROKEN" $(ARGS)
 else
-	$(SNAKEMAKE) --cores $(CORES) $(ARGS)
+	@$(BIN)/python workflow/scripts/run_workflow.py --cores $(CORES) $(ARGS)
 endif
 
 assign: $(VENV)/run-ready
@@ -67,8 +67,7 @@ assign: $(VENV)/run-ready
 	  --dataset="$$OWN_DATASET" $(ARGS)
 
 check: $(VENV)/run-ready
-	$(SNAKEMAKE) --dry-run --quiet all $(ARGS)
-	@echo "The experiment is sound; nothing was run."
+	@$(BIN)/python workflow/scripts/run_workflow.py --quiet rules progress --dry-run $(ARGS)
 
 test: $(VENV)/test-ready lint
 	$(BIN)/python -m pytest $(ARGS)

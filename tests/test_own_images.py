@@ -88,7 +88,10 @@ def made(tmp_path_factory):
     images = f"--images={photos}"
     ran = own(project, "run", images, "--template", "tiny.yaml", "--groups", "links")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert ran.stderr.count("(Rule: train_model)") == 2
+    logs = [file.read_text() for file in (project.folder / ".snakemake/log").iterdir()]
+    assert "".join(logs).count("(Rule: train_model)") == 2
+    assert "steps to the number of groups done in" in ran.stderr
+    assert "Look at:" not in ran.stdout  # for those who know Snakemake
     models = sorted(project.folder.glob("results/*/baseline/seed*/model.pt"))
     times = [model.stat().st_mtime_ns for model in models]
     placed = own(project, "assign", "--new", "../later")

@@ -19,4 +19,5 @@ with job(snakemake.log[0]):
         size = snakemake.params.images_a_shard
         first = int(snakemake.wildcards.shard) * size
         images, output = images[first : first + size], output / "features.npy"
-    write_features(output, encoder, images, n_threads=snakemake.threads)
+    name = "/".join(snakemake.wildcards)
+    write_features(output, encoder, images, n_threads=snakemake.threads, name=name)

@@ -5,6 +5,7 @@ processes, and no shell reads them. Arguments that are not known here go to Snak
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,7 @@ def run(given: argparse.Namespace, more: list[str]) -> None:
     tell.what_comes(path, n_images, experiment, n_clusters)
     if n_clusters is None:
         save_experiment(file, with_clusters(experiment, 2, suggested=True))
-        start(["n_clusters"], given.cores, [file], more)
+        start(["n_clusters"], given.cores, [file], more, goal="the number of groups")
         suggestion = tell.suggestion(folder)
         save_experiment(file, with_clusters(experiment, suggestion, suggested=True))
     else:
@@ -63,12 +64,25 @@ def assign(given: argparse.Namespace, more: list[str]) -> None:
     tell.assigned(folder)
 
 
-def start(targets: list[str], cores: str, files: list[Path], more: list[str]) -> None:
-    """Run the workflow for some targets of the experiment in the files."""
-    command = [sys.executable, "-m", "snakemake", *targets, "--cores", cores]
-    command += ["--quiet", "host", "reason", "rules", *more, "--configfile", *map(str, files)]
-    if subprocess.run(command, cwd=ROOT).returncode:
-        raise InputError("the run has stopped; the line above that begins with Error says why.")
+def start(
+    targets: list[str], cores: str, files: list[Path], more: list[str], goal: str = ""
+) -> None:
+    """Run the workflow for some targets of the experiment in the files.
+
+    Ends this process where the workflow does not come to its end; it has said why.
+    """
+    command = [sys.executable, str(ROOT / "workflow/scripts/run_workflow.py"), *targets]
+    command += ["--cores", cores, *(["--logger-aecluster-goal", goal] if goal else [])]
+    command += [*more, "--configfile", *map(str, files)]
+    # What it prints are tables of scores; what to look at is said here.
+    workflow = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    while workflow.poll() is None:
+        try:
+            workflow.wait()
+        except KeyboardInterrupt:
+            workflow.send_signal(signal.SIGINT)  # a terminal tells it, too; twice does no harm
+    if workflow.returncode:
+        sys.exit(workflow.returncode)
 
 
 def main() -> None:

@@ -7,13 +7,17 @@ from aecluster.sources.find import n_images
 MANY_IMAGES = 400_000  # trained on in all epochs of all models; the default experiment has half
 
 
-def planned_trainings():
-    """The trainings of this run: one entry for a model and a data set, however many seeds."""
-    seeds = Counter(
+def trainings_to_run():
+    """How many trainings this run has of each data set and model."""
+    return Counter(
         (job.wildcards.dataset, job.wildcards.model)
         for job in workflow.dag.needrun_jobs()
         if job.rule.name == "train_model"
     )
+
+
+def planned_trainings():
+    """The trainings of this run: one entry for a model and a data set, however many seeds."""
     return [
         {
             "dataset": {
@@ -24,7 +28,7 @@ def planned_trainings():
             "n_images": n_images(DATASETS[dataset]),
             "seeds": count,
         }
-        for (dataset, model), count in sorted(seeds.items())
+        for (dataset, model), count in sorted(trainings_to_run().items())
     ]
 
 
@@ -35,6 +39,8 @@ def announce():
     Only where they run on this machine, of which a measurement tells. A measurement that fails
     stops nothing: what it said is in results/logs/estimate.log.
     """
+    # Nothing to read: it is for the display, which tells from it how long there is still to train.
+    logger.info("", extra={"trainings": trainings_to_run()})
     trainings = planned_trainings()
     images = sum(t["n_images"] * t["settings"]["epochs"] * t["seeds"] for t in trainings)
     asked = any(t["settings"]["precision"] in ("bfloat16", "float16") for t in trainings)

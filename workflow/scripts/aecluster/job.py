@@ -34,8 +34,8 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
     file; a record with `extra={"show": True}` is also shown on the screen. The last line of the log
     says what the job took.
 
-    On an error the log gets the traceback, the screen one sentence, and the exit code is 1. A job
-    whose run has ended ends too (see `lock`).
+    On an error the log gets the traceback, log and screen get one sentence, and the exit code is 1.
+    A job whose run has ended ends too (see `lock`).
     """
     end_with_run()
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))
@@ -44,9 +44,10 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
         yield
         logger.info(_cost())
     except Exception as error:
+        sentence = f"Error: {_sentence(error)} (log: {log})"
         with suppress(OSError), Path(log).open("a", encoding="utf-8") as file:
-            file.write(traceback.format_exc())
-        print(f"Error: {_sentence(error)} (log: {log})", file=sys.stderr)
+            print(traceback.format_exc(), sentence, sep="", file=file)
+        print(sentence, file=sys.stderr)
         sys.exit(1)
 
 

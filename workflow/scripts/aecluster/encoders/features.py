@@ -1,7 +1,9 @@
 """The features of all images: what an encoder that is not trained here makes of them."""
 
 import importlib
+import logging
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,8 +12,11 @@ import numpy as np
 from aecluster.artifacts import save_array, save_rows
 from aecluster.errors import InputError
 
+logger = logging.getLogger("aecluster")
+
 # Shards are whole batches (`images_a_shard` of the rules), so that a graph sees the same ones.
 _BATCH = 256
+_SECONDS_BETWEEN_LINES = 5
 
 
 def build_encoder(settings: dict, path: str):
@@ -37,7 +42,7 @@ def build_encoder(settings: dict, path: str):
 
 
 def write_features(
-    path: str | os.PathLike, encoder, images: np.ndarray, n_threads: int = 1
+    path: str | os.PathLike, encoder, images: np.ndarray, n_threads: int = 1, name: str = ""
 ) -> None:
     """Write the features of all images as float32 (N, D), a batch at a time.
 
@@ -52,11 +57,25 @@ def write_features(
     n_threads : int
         Batches that are encoded at a time; each of them by one thread, so that the number of
         threads changes no result.
+    name : str
+        What to call this in lines on the screen.
     """
     if not len(images):
         save_array(path, np.zeros((0, 0), np.float32))
         return
-    save_rows(path, _batches(encoder, images, n_threads), len(images))
+    batches = _batches(encoder, images, n_threads)
+    save_rows(path, _told(batches, len(images), name), len(images))
+
+
+def _told(batches: Iterator[np.ndarray], n_images: int, name: str) -> Iterator[np.ndarray]:
+    """Pass batches on, and say now and then how far they are."""
+    done, last_shown = 0, time.monotonic()
+    for batch in batches:
+        yield batch
+        done += len(batch)
+        show = time.monotonic() - last_shown > _SECONDS_BETWEEN_LINES
+        last_shown = time.monotonic() if show else last_shown
+        logger.info("%s: image %d/%d", name, done, n_images, extra={"show": show})
 
 
 def _batches(encoder, images: np.ndarray, n_threads: int) -> Iterator[np.ndarray]:

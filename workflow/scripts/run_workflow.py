@@ -1,0 +1,61 @@
+"""Start the workflow with words on the screen for everybody: `make run`, `make check`.
+
+No rule's script. The arguments are Snakemake's; what it shows without this is in .snakemake/log.
+"""
+
+import contextlib
+import io
+import signal
+import sys
+
+
+def interrupt(*_) -> None:
+    """End the jobs, and then Snakemake: it waits for jobs that the signal has not reached."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import psutil
+
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    raise KeyboardInterrupt
+
+
+def run(arguments: list[str]) -> int:
+    """Run Snakemake; return its exit code, 130 where it was interrupted."""
+    signal.signal(signal.SIGINT, interrupt)
+    code = 130
+    with contextlib.suppress(KeyboardInterrupt):
+        code = snakemake(arguments)
+    if signal.getsignal(signal.SIGINT) is interrupt:
+        return code
+    print("Stopped. The same command goes on from here.", file=sys.stderr)
+    return 130
+
+
+def snakemake(arguments: list[str]) -> int:
+    """Do what Snakemake's own `main` does, with our display; return the exit code."""
+    # Here, since a second passes until they are imported, and Ctrl-C counts from the first.
+    from snakemake.cli import args_to_api, parse_args
+    from snakemake.exceptions import print_exception
+
+    told = io.StringIO()
+    try:
+        # It tells of the profile that it uses, and of all its options where one is wrong.
+        with contextlib.redirect_stderr(told):
+            parser, parsed = parse_args(["--logger=aecluster", *arguments])
+    except SystemExit as end:
+        if end.code:
+            *_, sentence = told.getvalue().strip().splitlines()
+            print("Error:", sentence.rpartition("rror: ")[2], file=sys.stderr)
+        return end.code
+    try:
+        return 0 if args_to_api(parsed, parser) else 1
+    except SystemExit as end:
+        return end.code
+    except Exception as error:
+        print_exception(error)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
