@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from aecluster.artifacts import load_array, save_array, save_json, save_table, save_text, written_whole
+from aecluster.artifacts import (
+    load_array,
+    save_array,
+    save_json,
+    save_table,
+    save_text,
+    written_whole,
+)
 from aecluster.clusterings.run import load_clusters, save_clusters
 from aecluster.consensus.run import save_consensus
 from aecluster.exchange.table import image_table
