@@ -109,7 +109,7 @@ def server(tmp_path):
     (results / "report_files/pets").mkdir(parents=True)
     Image.new("RGB", (4, 4)).save(results / "report_files/pets/0.webp")
     server = PageServer(results, {"pets": photos})
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

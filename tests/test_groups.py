@@ -31,7 +31,7 @@ def test_plain_names_stay():
 
 def test_the_table(tmp_path):
     table = group_table(["a.png", "=b.png", "", "c,d.png"], LABELS, CONFIDENCE)
-    assert list(table.columns) == ["id", "file", "label", "confidence"]
+    assert list(table.columns) == ["id", "file", "label", "confidence", "corrected", "name"]
     assert table["file"].tolist() == ["a.png", "'=b.png", "", "c,d.png"]
 
 

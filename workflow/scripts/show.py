@@ -35,10 +35,9 @@ def main() -> None:
     parser.add_argument("--no-browser", action="store_true", help="only say where the page is")
     given = parser.parse_args()
     try:
-        if not (given.results / "report.html").is_file():
-            raise InputError(
-                f"{given.results / 'report.html'} is not there; run the workflow first."
-            )
+        page = given.results / "report.html"
+        if not page.is_file():
+            raise InputError(f"{page} is not there; run the workflow first.")
         experiments = [ROOT / "config.yaml", *sorted(given.results.glob("*/experiment.yaml"))]
         try:
             server = PageServer(given.results, folders_of(experiments), given.port)

@@ -1,7 +1,7 @@
 """What a person corrected of the groups: names, merged groups, images moved.
 
-The page writes it as results/{dataset}/corrections.json. Nothing that is computed depends on it: it changes what groups are called
-and which of them an image is shown in.
+The page writes it as results/{dataset}/corrections.json. Nothing that is computed
+depends on it: it changes what groups are called, and in which of them an image is shown.
 """
 
 import hashlib

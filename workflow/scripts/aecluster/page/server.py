@@ -1,4 +1,4 @@
-"""A small server of the page on this machine alone, which saves corrections where a run finds them."""
+"""A small server of the page, for this machine alone, that saves corrections for the next run."""
 
 import html
 import json
@@ -16,14 +16,7 @@ from aecluster.sources.names import load_names
 
 HOST = "127.0.0.1"
 _NAMES = ("127.0.0.1", "localhost")
-_SHOWN_IN_BROWSERS = (
-    "image/jpeg",
-    "image/png",
-    "image/gif",
-    "image/webp",
-    "image/bmp",
-    "image/avif",
-)
+_SHOWN_IN_BROWSERS = {f"image/{kind}" for kind in ("jpeg", "png", "gif", "webp", "bmp", "avif")}
 
 
 class PageServer(ThreadingHTTPServer):
