@@ -158,5 +158,5 @@ def make_page(folder: Path, datasets: list[dict], files: Path | None = None) -> 
         "clusterings": CLUSTERINGS,
         "seeds": [0, 1],
     }
-    caption = f"Of {{{{ snakemake.wildcards.dataset }}}}, *plain* {EVIL}."
+    caption = f"Of {{{{ snakemake.wildcards.dataset }}}}, *plain* {EVIL}. And more."
     return build_page({**named, **kinds}, datasets, across, [problem], {"figure": caption}, files)

@@ -34,10 +34,10 @@ def test_the_table_opens_in_a_spreadsheet_and_in_programs(tmp_path):
     names = ["été 日本.png", "=b.png", "", "c,d.png"]
     save_groups(tmp_path / "clusters.csv", group_table(names, LABELS, CONFIDENCE))
     written = (tmp_path / "clusters.csv").read_bytes()
-    assert written.startswith(b"\xef\xbb\xbfid,file,label,confidence\n")
-    assert b"\n1,./=b.png,0,1.0\n" in written
+    assert written.startswith(b"\xef\xbb\xbfid,file,label,confidence,corrected,name\n")
+    assert b"\n1,./=b.png,0,1.0,0," in written
     table = load_table(tmp_path / "clusters.csv", keep_default_na=False)
-    assert list(table.columns) == ["id", "file", "label", "confidence"]
+    assert list(table.columns) == ["id", "file", "label", "confidence", "corrected", "name"]
     assert [Path("x", name) for name in table["file"]] == [Path("x", name) for name in names]
 
 

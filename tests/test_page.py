@@ -1,6 +1,8 @@
 """The report page and its map, without a browser."""
 
 import base64
+import gzip
+import hashlib
 import io
 import json
 import os
@@ -10,18 +12,17 @@ import sys
 from html.parser import HTMLParser
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from page_example import EVIL, make_page, make_results, noise
 from PIL import Image
 
 from aecluster.page import markdown
-from aecluster.page.colours import codes
-from aecluster.page.interactive_map import make_map, sample
-from aecluster.page.sprites import make_sheet
+from aecluster.page.content import MOST_VALUES, page_content
+from aecluster.page.packing import as_fraction, pack
+from aecluster.page.thumbnails import load_sheets, make_sheets, save_sheets
 from aecluster.page.timings import timings
 from aecluster.page.views import map_views
-
-MB = 1_000_000
 
 
 def labels_of(n):
@@ -51,15 +52,24 @@ class Elements(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-def pixels(sheet):
-    content = base64.b64decode(sheet.uri.partition(",")[2])
-    return np.asarray(Image.open(io.BytesIO(content)))
+def picture(sheets, place):
+    """Return the pixels of picture `place` of its sheet."""
+    number, rest = divmod(place, sheets.columns**2)
+    row, column = divmod(rest, sheets.columns)
+    top, left = row * sheets.cell_height, column * sheets.cell_width
+    pixels = np.asarray(Image.open(io.BytesIO(sheets.files[number])).convert("RGB"))
+    return pixels[top : top + sheets.height, left : left + sheets.width]
 
 
-def cell(sheet, i):
-    row, column = divmod(i, sheet.columns)
-    top, left = row * sheet.cell_height, column * sheet.cell_width
-    return pixels(sheet)[top : top + sheet.height, left : left + sheet.width]
+def unpacked(packed):
+    content = gzip.decompress(packed)
+    length = int.from_bytes(content[:4], "little")
+    described = json.loads(content[4 : 4 + length])
+    arrays = {}
+    for name, (kind, start, size) in described["arrays"].items():
+        dtype = np.dtype(kind.lower()).newbyteorder("<")
+        arrays[name] = np.frombuffer(content, dtype, size, 4 + length + start)
+    return described, arrays
 
 
 # The page
@@ -85,16 +95,12 @@ def test_links_of_the_contents_lead_somewhere(page):
     ids = [attrs["id"] for _, attrs in elements if "id" in attrs]
     assert len(ids) == len(set(ids))
     for tag, attrs in elements:
-        if tag == "a":
+        if tag == "a" and attrs.get("class") != "skip":
             assert attrs["href"][1:] in ids
 
 
 def test_pictures_have_a_text_and_a_size(page):
-    pictures = [
-        a
-        for tag, a in Elements(page).found
-        if tag == "img" and "map-sheet" not in a.get("class", "")
-    ]
+    pictures = [attrs for tag, attrs in Elements(page).found if tag == "img"]
     assert len(pictures) == 3
     for attrs in pictures:
         assert attrs["alt"]
@@ -107,10 +113,34 @@ def test_captions_are_filled_and_formatted(page):
 
 def test_data_without_labels_get_no_accuracy_and_say_so(page):
     plain = page.split('<h2 id="data-plain">')[1].split("<h2 ")[0]
-    assert "no labels" in plain
     assert "Silhouette of kmeans" in plain
     assert "Chance level" not in plain
-    assert "True label" not in plain
+
+
+def test_without_any_labels_the_page_does_not_speak_of_accuracy(tmp_path):
+    dataset = make_results(tmp_path, "plain", noise(40, side=8), np.full(40, -1))
+    page = make_page(tmp_path, [dataset])
+    elements = re.sub(r"<(script|style|pre)\b.*?</\1>", "", page, flags=re.DOTALL)
+    assert "Silhouette" in elements
+    assert not re.search("accura|chance|true label", elements, re.IGNORECASE)
+
+
+def test_what_the_data_set_asks_comes_first(page, tmp_path):
+    def tabs(page):
+        return re.findall(r'<a href="#(\w+)" class="tab">', page)
+
+    assert tabs(page) == ["scores", "groups", "models", "method"]
+    plain = make_results(tmp_path, "plain", noise(40, side=8), np.full(40, -1))
+    assert tabs(make_page(tmp_path, [plain])) == ["groups", "scores", "models", "method"]
+
+
+def test_the_policy_allows_the_script_and_style_of_the_page_and_no_others(page):
+    policy = re.search(r'Content-Security-Policy" content="(.*?)"', page)[1]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    for kind, tag in (("script", "script"), ("style", "style")):
+        text = re.search(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
 
 
 def test_labelled_data_show_spread_and_chance(page):
@@ -119,7 +149,6 @@ def test_labelled_data_show_spread_and_chance(page):
     assert re.search(r"0\.\d{3} ± 0\.\d{3}", marked)
     assert "over 2 seeds" in marked
     assert "Chance level: <strong>0." in marked
-    assert "True label" in marked
     assert "Collapsed" in marked  # random groups are at the level of chance
 
 
@@ -163,81 +192,164 @@ def test_equal_results_give_equal_bytes(tmp_path):
     assert len(set(digests)) == 1
 
 
-# Size
-
-
-def a_map(images, labels=None, n_views=1):
-    n = len(images)
-    rng = np.random.default_rng(0)
-    labels = np.full(n, -1) if labels is None else labels
-    views = [
-        {"model": f"m{k}", "plane": "tsne", "grouped": "tsne", "clustering": "c", "flat": True}
-        | {"embedding": f"e{k}", "clusters": f"c{k}"}
-        for k in range(n_views)
-    ]
-    planes = {f"e{k}": rng.normal(size=(n, 2)).astype(np.float32) for k in range(n_views)}
-    groups = {f"c{k}": rng.integers(0, 2, n) for k in range(n_views)}
-    consensus = groups[views[0]["clusters"]], np.ones(len(images))
-    return make_map("many", images, labels, ["a", "b"], views, planes, groups, consensus)
-
-
-def photo_like(n):
-    coarse = noise(n, side=4)
-    return np.stack(
-        [np.asarray(Image.fromarray(c).resize((32, 32), Image.Resampling.BICUBIC)) for c in coarse]
-    )
-
-
-@pytest.mark.parametrize("make_images", [noise, photo_like])
-def test_ten_thousand_images_stay_under_15_mb(make_images, page):
-    content = a_map(make_images(10_000), np.arange(10_000) % 2, n_views=8)
-    small_page = len(page)  # Bokeh's own scripts are in it
-    assert content["n_points"] == 10_000
-    assert len(json.dumps(content)) + small_page < 15 * MB
-
-
-def test_more_images_are_sampled_and_counted():
-    content = a_map(np.zeros((10_500, 8, 8, 1), np.uint8))
-    assert (content["n_points"], content["n_images"]) == (10_000, 10_500)
-    assert np.array_equal(sample(50, 10), sample(50, 10))
-    assert len(np.unique(sample(50, 10))) == 10
-    assert np.array_equal(sample(5, 10), np.arange(5))
-
-
-# Sprites
+# Pictures
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (9, 13, 3), (32, 32, 3)])
-def test_each_cell_holds_its_image(shape):
-    images = np.random.default_rng(0).integers(0, 256, (23, *shape), dtype=np.uint8)
-    sheet = make_sheet(images)
-    for i in (0, 4, 5, 22):
-        assert np.array_equal(cell(sheet, i), images[i].squeeze())
+def test_small_pictures_are_kept_exactly(shape):
+    images = np.zeros((300, *shape), np.uint8)
+    images[:, ::2] = np.arange(300)[:, None, None, None] % 250
+    order = np.random.default_rng(0).permutation(300)
+    [sheets] = make_sheets(images, order)
+    assert (sheets.height, sheets.width, len(sheets.files)) == (*shape[:2], 2)
+    for place in (0, 17, 255, 256, 299):
+        expected = np.broadcast_to(images[order[place]], (*shape[:2], 3))
+        assert np.array_equal(picture(sheets, place), expected)
 
 
-def test_lossy_cells_do_not_run_into_each_other():
-    colours = np.array([[250, 10, 10], [10, 250, 10], [10, 10, 250]], np.uint8)
-    images = np.broadcast_to(colours[np.arange(3000) % 3, None, None], (3000, 28, 28, 3))
-    sheet = make_sheet(images)
-    assert sheet.uri.startswith("data:image/jpeg")
-    for i in (0, 1, 2, 55, 2999):
-        assert np.abs(cell(sheet, i).astype(int) - images[i]).max() < 12
+def test_lossy_pictures_do_not_run_into_each_other():
+    colours = np.array([[220, 30, 30], [30, 200, 30], [30, 30, 220]], np.uint8)
+    images = np.broadcast_to(colours[np.arange(40) % 3, None, None], (40, 90, 90, 3))
+    sheets = make_sheets(images, np.arange(40))[0]
+    for place in (0, 1, 2, 17, 39):
+        assert np.abs(picture(sheets, place).astype(int) - images[place]).max() < 25
 
 
-def test_large_images_become_thumbnails():
-    images = np.zeros((4, 2000, 1000, 3), np.uint8)
-    images[2] = 200
-    sheet = make_sheet(images)
-    assert (sheet.height, sheet.width) == (1600, 800)
-    assert cell(sheet, 2).min() > 190
-    assert cell(sheet, 1).max() < 10
+def test_few_images_are_shown_large_too(tmp_path):
+    images = np.zeros((5, 400, 200, 3), np.uint8)
+    images[3] = 200
+    small, large = make_sheets(images, np.arange(5)[::-1])
+    assert (small.height, small.width) == (128, 64)
+    assert (large.height, large.width) == (256, 128)
+    assert picture(large, 1).min() > 190 and picture(large, 2).max() < 10
+    save_sheets(tmp_path / "s.npz", [small, large])
+    assert load_sheets(tmp_path / "s.npz") == [small, large]
 
 
-def test_a_sheet_keeps_to_its_bytes():
-    assert len(make_sheet(noise(500), max_bytes=100_000).uri) < 140_000
+def photo_like(n, side):
+    coarse = noise(n, side=12)
+    size = (side, side)
+    return np.stack(
+        [np.asarray(Image.fromarray(c).resize(size, Image.Resampling.BICUBIC)) for c in coarse]
+    )
 
 
-# Views, colours, tables, Markdown
+@pytest.mark.parametrize(("make_images", "side"), [(noise, 96), (noise, 32), (photo_like, 224)])
+def test_pictures_keep_to_their_bytes_whatever_they_show(make_images, side):
+    sheets = make_sheets(make_images(300, side), np.arange(300))
+    most = (1_800, 8_000)
+    for found, bound in zip(sheets, most, strict=False):
+        assert sum(map(len, found.files)) <= 1.1 * bound * 300
+
+
+def test_large_pictures_are_left_out_before_the_page_gets_too_large(tmp_path, monkeypatch):
+    dataset = make_results(tmp_path, "d", noise(60, side=200), np.full(60, -1))
+    assert sheets_of(make_page(tmp_path, [dataset]))[0][1]["files"]
+    monkeypatch.setattr("aecluster.page.assemble._MOST_BYTES", 200_000)
+    assert len(sheets_of(make_page(tmp_path, [dataset]))[0]) == 1
+
+
+def test_many_pictures_lie_in_a_folder_beside_the_page(tmp_path):
+    dataset = make_results(tmp_path, "d", noise(300, side=16), np.full(300, -1))
+    page = make_page(tmp_path, [dataset], tmp_path / "report_files")
+    [[sheets]] = sheets_of(page)
+    assert sheets["paths"] == [f"report_files/d/small/{k}.webp" for k in (0, 1)]
+    with Image.open(tmp_path / sheets["paths"][1]) as image:
+        assert image.size == (16 * 16, 3 * 16)
+
+
+def sheets_of(page):
+    found = re.findall(r'class="sheets">(.*?)</script>', page, flags=re.DOTALL)
+    return [json.loads(text) for text in found]
+
+
+# What the page knows of the images
+
+
+def a_table(n, **columns):
+    known = {
+        "group": np.arange(n) % 3 - 1,
+        "confidence": np.linspace(0, 1, n),
+        "runner_up": np.full(n, -1),
+        "typicality": np.linspace(0, 1, n),
+        "outlier": np.linspace(1, 0, n),
+        "duplicates": np.full(n, -1),
+        "quality": ["dark low_information"] + [""] * (n - 1),
+        "neighbors": [[(k + 1) % n] for k in range(n)],
+    }
+    return pa.table({**known, **columns})
+
+
+VIEW = {"model": "m", "plane": "p", "grouped": "p", "clustering": "c", "flat": True}
+VIEW |= {"embedding": "e", "clusters": "c"}
+
+
+def content_of(table, plane=None, clusters=None):
+    n = len(table)
+    planes = {"e": np.random.default_rng(0).normal(size=(n, 2)) if plane is None else plane}
+    groups = {"c": np.arange(n) % 3 - 1 if clusters is None else clusters}
+    return unpacked(page_content("d", table, [VIEW], planes, groups, None))
+
+
+def test_arrays_come_back_from_their_bytes():
+    arrays = {"a": np.array([3, -1], np.int32), "b": as_fraction(np.array([0, 0.5, 1, 2]))}
+    described, found = unpacked(pack({"name": "é</script>"}, arrays))
+    assert described["name"] == "é</script>"
+    assert found["a"].tolist() == [3, -1] and found["b"].tolist() == [0, 32768, 65535, 65535]
+
+
+def test_pictures_lie_group_by_group_the_most_typical_first():
+    _, arrays = content_of(a_table(6))
+    order = np.argsort(arrays["place"])
+    assert order.tolist() == [4, 1, 5, 2, 3, 0], "those of no group last"
+
+
+def test_a_plane_keeps_its_proportions():
+    _, arrays = content_of(a_table(4), plane=np.array([[0.0, 0], [4, 0], [0, 1], [4, 1]]))
+    x, y = arrays["plane0"].reshape(2, 4) / 65535
+    assert x.tolist() == [0, 1, 0, 1] and y == pytest.approx([0.375, 0.375, 0.625, 0.625], abs=1e-4)
+    _, arrays = content_of(a_table(4), plane=np.arange(4.0)[:, None])
+    assert len(arrays["plane0"]) == 8
+
+
+def test_clusters_have_the_names_of_the_groups_that_they_share_most_images_with():
+    table = a_table(9, group=np.repeat([0, 1, 2], 3))
+    clusters = np.array([5, 5, 5, 0, 0, 1, -1, 1, 1])
+    _, arrays = content_of(table, clusters=clusters)
+    found = arrays["clusters0"].tolist()
+    assert found[:3] == [0, 0, 0] and found[3:5] == [1, 1] and found[5] == 2 and found[6] == -1
+
+
+def test_columns_are_numbers_categories_or_text():
+    n = MOST_VALUES + 5
+    table = a_table(
+        n,
+        label=["b", None] + ["a"] * (n - 2),
+        taken=["2024-02-01 10:00:00"] + [None] * (n - 1),
+        price=np.array([1.5, np.nan] + [2.0] * (n - 2)),
+        note=[str(k) for k in range(n)],
+    )
+    described, arrays = content_of(table)
+    kinds = {column["name"]: column for column in described["columns"]}
+    assert [column["kind"] for column in kinds.values()] == [
+        *("category", "category", "number", "text"),
+    ]
+    assert kinds["label"]["values"] == ["a", "b"] and kinds["taken"]["values"] == ["2024-02"]
+    assert arrays[kinds["label"]["array"]][:3].tolist() == [1, -1, 0]
+    assert np.isnan(arrays[kinds["price"]["array"]][1])
+    assert arrays["quality"][0] == 0b10001
+
+
+def test_folders_that_are_classes_name_no_group():
+    n = 12
+    files = [f"{'cat' if k % 2 else 'dog'}/{k}.png" for k in range(n)]
+    plain = a_table(n, group=np.arange(n) % 2, file=files)
+    assert content_of(plain)[0]["suggestions"]["1"][0]["word"] == "cat"
+    labelled = a_table(n, group=np.arange(n) % 2, file=files, label=["x"] * n)
+    assert content_of(labelled)[0]["suggestions"]["1"] == []
+
+
+# Views, tables, Markdown
 
 
 def views(reductions, on=None):
@@ -268,29 +380,6 @@ def test_views_do_not_depend_on_the_order_of_the_config():
     forth = views({"a": (2, None), "b": (2, None)})
     back = views({"b": (2, None), "a": (2, None)})
     assert forth == back
-
-
-def test_many_names_differ_by_colour_or_shape():
-    coded = codes([str(k) for k in range(30)])
-    assert len({(c["colour"], c["shape"]) for c in coded}) == 30
-
-
-def test_colours_are_those_of_the_other_figures():
-    from aecluster.figures.style import colour
-
-    names = ["zebra", "ant", "mole"]
-    assert [c["colour"] for c in codes(names)] == [colour(name, names) for name in names]
-
-
-def test_groups_have_the_colour_of_their_class():
-    images, labels = noise(6, side=8), np.array([1, 1, 0, 0, -1, -1])
-    view = {"model": "m", "plane": "p", "grouped": "p", "clustering": "c", "flat": True}
-    view |= {"embedding": "e", "clusters": "c"}
-    groups = np.array([0, 0, 1, 1, 1, -1])
-    planes, consensus = {"e": np.zeros((6, 1))}, (groups, np.ones(6))
-    content = make_map("d", images, labels, ["a", "b"], [view], planes, {"c": groups}, consensus)
-    assert content["views"][0]["classOf"] == [1, 0]
-    assert content["legend"][-1]["name"] == "no label or no group"
 
 
 def test_the_first_table_shows_the_choices_side_by_side(page):

@@ -223,6 +223,22 @@ def test_another_criterion_chooses_again_and_clusters_nothing(project):
     assert not {f"results/{d}/scores.csv" for d in DATASETS} & planned
 
 
+def test_corrections_rerun_what_shows_the_groups_and_compute_nothing(project):
+    def says(name):
+        content = {"groups": "", "n_images": 60, "names": {"0": name}}
+        file = project.folder / "results/shapes/corrections.json"
+        file.write_text(json.dumps(content))
+
+    says("bright")
+    assert project.planned() == {"results/report.html"}
+    shown = {"results/shapes/clusters.csv", "results/shapes/groups"}
+    targets = ("results/report.html", *shown)
+    assert project.run("--cores", "2", *targets).returncode == 0
+    assert project.planned(*targets) == set()
+    says("dark")
+    assert project.planned(*targets) == {"results/report.html", *shown}
+
+
 def test_new_labels_in_an_archive_train_nothing(project):
     images = np.load(project.folder / "data/images.npy")
     labels = np.load(project.folder / "data/labels.npy")

@@ -3,6 +3,7 @@ rule group_table:
         images="results/{dataset}/images.npy",
         names="results/{dataset}/files.json",
         consensus="results/{dataset}/consensus/clusters.csv",
+        corrections=lambda wc: corrections_file(wc.dataset),
     output:
         "results/{dataset}/clusters.csv",
     log:
@@ -25,6 +26,7 @@ rule group_folders:
         images="results/{dataset}/images.npy",
         names="results/{dataset}/files.json",
         consensus="results/{dataset}/consensus/clusters.csv",
+        corrections=lambda wc: corrections_file(wc.dataset),
     output:
         directory("results/{dataset}/groups"),
     log:

@@ -6,6 +6,7 @@ with job(snakemake.log[0]):
 
     from aecluster.artifacts import load_array
     from aecluster.consensus.run import load_consensus
+    from aecluster.groups.corrections import load_corrections
     from aecluster.groups.folders import group_files, group_pixels
     from aecluster.sources.names import load_names
 
@@ -13,10 +14,12 @@ with job(snakemake.log[0]):
     images = load_array(snakemake.input.images, mmap=True)
     names = load_names(snakemake.input.names, len(images))
     labels, confidence = load_consensus(snakemake.input.consensus, len(images))
+    corrections = load_corrections(next(iter(snakemake.input.corrections), None), labels)
+    labels = corrections.apply(labels)
     if any(names):
         root = Path(settings["folder"]).expanduser().resolve()
         files = [root / name for name in names]
         copies = settings["groups"] == "copies"
-        group_files(snakemake.output[0], files, labels, confidence, copies)
+        group_files(snakemake.output[0], files, labels, confidence, copies, corrections.names)
     else:
-        group_pixels(snakemake.output[0], images, labels, confidence)
+        group_pixels(snakemake.output[0], images, labels, confidence, corrections.names)

@@ -1,7 +1,7 @@
-"""What a person corrected of the groups: names, merged groups, images moved; results/*/corrections.json.
+"""What a person corrected of the groups: names, merged groups, images moved.
 
-The page writes the file. Nothing that is computed depends on it: it changes what groups are called
-and which of them an image is shown in.
+The page writes it as results/{dataset}/corrections.json. Nothing that is computed
+depends on it: it changes what groups are called, and in which of them an image is shown.
 """
 
 import hashlib
@@ -50,6 +50,9 @@ class Corrections:
         return self.names.get(group, "")
 
 
+NONE = Corrections()
+
+
 def fingerprint(groups: np.ndarray) -> str:
     """Return what tells groups from others: corrections fit only those that they were made of."""
     return hashlib.sha256(np.ascontiguousarray(groups, "<i8").tobytes()).hexdigest()[:16]
@@ -64,7 +67,7 @@ def load_corrections(path: str | Path | None, groups: np.ndarray) -> Corrections
         If the file is no such file.
     """
     if path is None:
-        return Corrections()
+        return NONE
     content = load_json(path)
     try:
         return parsed(content, groups)

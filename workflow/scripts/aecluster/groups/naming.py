@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 _FEWEST = 3  # images of a group that share a word
-_SHARE, _LIFT = 0.4, 1.5  # part of the group that has it; how much more frequent than overall
+_SHARE, _LIFT = 0.5, 1.5  # part of the group that has it; how much more frequent than overall
 _MOST = 3
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _NO_NAMES = {"img", "image", "images", "dsc", "dscn", "photo", "picture", "pic", "the", "and"}
@@ -27,7 +27,7 @@ def words_of(file: str, folders: bool) -> set[str]:
 def suggestions(groups: np.ndarray, words: list[set[str]]) -> dict[int, list[dict]]:
     """Return for each group the words that set it apart, the most telling first.
 
-    A word counts where at least 40 % of the group have it, and 1.5 times as many as of all images
+    A word counts where at least half of the group have it, and 1.5 times as many as of all images
     (its lift); it tells more the larger share * log(lift) is.
 
     Parameters

@@ -1,16 +1,22 @@
-"""The groups as a table that people open in a spreadsheet: id, file, label, confidence."""
+"""The groups as a table that people open in a spreadsheet."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from aecluster.artifacts import as_csv, is_formula, save_text
+from aecluster.artifacts import as_csv, as_text_cell, is_formula, save_text
+from aecluster.groups.corrections import NONE, Corrections
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take UTF-8 for another encoding
 
 
-def group_table(names: list[str], labels: np.ndarray, confidence: np.ndarray) -> pd.DataFrame:
+def group_table(
+    names: list[str],
+    labels: np.ndarray,
+    confidence: np.ndarray,
+    corrections: Corrections = NONE,
+) -> pd.DataFrame:
     """Return one row an image.
 
     Parameters
@@ -21,13 +27,18 @@ def group_table(names: list[str], labels: np.ndarray, confidence: np.ndarray) ->
     labels : ndarray of int64, shape (N,)
     confidence : ndarray of float, shape (N,)
         0 to 1.
+    corrections : Corrections
+        Give the group that a person moved the image to, and that group's name.
     """
+    corrected = corrections.apply(labels)
     return pd.DataFrame(
         {
             "id": np.arange(len(labels)),
             "file": [f"./{name}" if is_formula(name) else name for name in names],
             "label": labels,
             "confidence": np.round(confidence, 4),
+            "corrected": corrected,
+            "name": [as_text_cell(corrections.name(group)) for group in corrected.tolist()],
         }
     )
 

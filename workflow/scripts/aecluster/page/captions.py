@@ -16,8 +16,8 @@ _SETTINGS = {"raw_enabled": False, "file_insertion_enabled": False, "report_leve
 
 
 def embed_figure(path: str | Path, caption: str, names: dict[str, str]) -> dict:
-    """Return what the page needs of a PNG: uri, width, height, title, alt and caption; and lead, the
-    caption's first sentence, with whether there is more.
+    """Return what the page needs of a PNG: uri, width, height, title, alt, lead (the
+    caption's first sentence), caption, and more (whether it says more than the lead).
 
     Parameters
     ----------

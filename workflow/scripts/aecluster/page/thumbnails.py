@@ -11,7 +11,7 @@ from PIL import Image
 
 from aecluster.artifacts import written_whole
 from aecluster.checksums import verified
-from aecluster.sources.resizing import to_image
+from aecluster.sources.resizing import from_image, to_image
 
 FEW, SOME = 2_000, 4_000  # up to so many images are also shown large; are shown somewhat larger
 # Of a picture: the longest side in pixels, and the bytes that it may take on average.
@@ -67,7 +67,7 @@ def _sheets(images: np.ndarray, order: np.ndarray, side: int, columns: int, most
     height, width = images.shape[1:3]
     scale = side / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    cell = [length + -length % _BLOCK for length in size]
+    cell = size[0] + -size[0] % _BLOCK, size[1] + -size[1] % _BLOCK
     a_sheet = columns * columns
     parts = [order[first : first + a_sheet] for first in range(0, len(order), a_sheet)]
     tried = parts[:: max(1, len(parts) // _SAMPLE)]
@@ -96,11 +96,20 @@ def _encoded(images, parts, size, cell, columns, quality) -> Iterator[bytes]:
             if picture.size != size:
                 picture = picture.resize(size, Image.Resampling.BOX)
             row, column = divmod(place, columns)
-            sheet.paste(picture, (column * cell[0], row * cell[1]))
+            sheet.paste(_filled(picture, cell), (column * cell[0], row * cell[1]))
         buffer = io.BytesIO()
         exact = {"lossless": True, "quality": 30} if quality == _LOSSLESS else {"quality": quality}
         sheet.save(buffer, "WEBP", method=2, **exact)
         yield buffer.getvalue()
+
+
+def _filled(picture: Image.Image, cell: tuple[int, int]) -> Image.Image:
+    """Return a picture with its last column and row repeated until a cell is full."""
+    if picture.size == cell:
+        return picture
+    pixels = from_image(picture)
+    below, right = cell[1] - picture.height, cell[0] - picture.width
+    return to_image(np.pad(pixels, ((0, below), (0, right), (0, 0)), mode="edge"))
 
 
 def save_sheets(path: str | Path, sheets: list[Sheets]) -> None:

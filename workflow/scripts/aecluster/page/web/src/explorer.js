@@ -131,7 +131,7 @@ export class Explorer {
         h("h3", {}, this.symbol(group), h("button", {type: "button", class: "link", onclick: () => this.go({kind: "group", group})}, label)),
         h("span", {class: "faint"}, `${count(ids.length, "image")}${group < 0 ? "" : `, mean confidence ${percent(sure)}`}`)),
       this.suggested(group),
-      h("div", {class: "strip"}, typical.map((i) => this.thumb(i, 90, typical))),
+      h("div", {class: "strip"}, typical.map((i) => this.thumb(i, window.innerWidth < 640 ? 78 : 86, typical))),
       ids.length > typical.length ? h("button", {type: "button", class: "more", onclick: () => this.go({kind: "group", group})}, `Show all ${ids.length.toLocaleString("en")}`) : null)
     return {element, n: ids.length}
   }
@@ -141,8 +141,8 @@ export class Explorer {
     const words = this.images.suggestions[group] ?? []
     if (!words.length || this.corrections.names.has(group)) return null
     return h("p", {class: "suggested"}, "Typical: ", words.map(({word, share, lift}, k) => [k ? " " : "",
-      h("button", {type: "button", class: "tag", title: `In ${percent(share)} of this group, ${lift} times as often as in all images. Take it as the name.`,
-        onclick: () => this.corrections.rename(group, word)}, word)]))
+      h("button", {type: "button", class: "tag", title: `${percent(share)} of this group, ${lift} times as much as of all images; a click takes ${word} as the name`,
+        onclick: () => this.corrections.rename(group, word)}, `${word} ${percent(share)}`)]))
   }
 
   show_group() {

@@ -12,7 +12,7 @@ export function columnsOf(width, cell) {
 export function rowsInSight(top, height, rowHeight, nRows) {
   const first = Math.max(0, Math.floor((-top - MARGIN) / rowHeight))
   const last = Math.min(nRows, Math.ceil((height - top + MARGIN) / rowHeight))
-  return [Math.min(first, nRows), Math.max(first, last)]
+  return [Math.min(first, nRows), Math.max(Math.min(first, nRows), last)]
 }
 
 export class Grid {
