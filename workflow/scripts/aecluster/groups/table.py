@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aecluster.artifacts import as_csv, as_text_cell, is_formula, save_text
+from aecluster.artifacts import as_csv, is_formula, save_text
 from aecluster.groups.corrections import NONE, Corrections
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take UTF-8 for another encoding
@@ -38,7 +38,7 @@ def group_table(
             "label": labels,
             "confidence": np.round(confidence, 4),
             "corrected": corrected,
-            "name": [as_text_cell(corrections.name(group)) for group in corrected.tolist()],
+            "name": [corrections.name(group) for group in corrected.tolist()],
         }
     )
 
