@@ -225,7 +225,7 @@ def contents(images, what, folder):
     nameless = {file: digest_of(file) for file in files if not can_name(file)}
     pictures = or_exit(listing, images)
     if pictures is not None:
-        seen = Path(".snakemake/aecluster.pictures", folder.replace("/", "."))
+        seen = Path(".snakemake/aecluster.pictures", ".".join(Path(folder).parts))
         nameless |= {"pictures": identity(pictures, seen, Path(folder, "read.json"))}
     return {**fingerprints(images, what), "files": nameless}
 
