@@ -25,11 +25,8 @@ from aecluster.methods import build
 from aecluster.models.course import Network
 from aecluster.sources.shape import image_shape
 from aecluster.training.duration import readable
-from aecluster.training.estimate import (
-    announcement,
-    seconds_in_all,
-    seconds_per_image,
-)
+from aecluster.training.estimate import announcement, seconds_in_all
+from aecluster.training.speed import seconds_per_image
 
 COURSE = yaml.safe_load((REPOSITORY / "config/course.yaml").read_text())
 SCHEMA = REPOSITORY / "workflow/schemas/config.schema.yaml"
@@ -281,7 +278,9 @@ def test_the_whole_run_says_before_it_starts_how_long_it_takes(whole):
         process.communicate()
     lasts = r"(\d+ s|\d+ min|\d+ h( \d+ min)?)"
     work = r"1 model x 100 epochs x 9,000 images, 1 job of 1 thread at a time\.$"
-    assert re.search(rf"^Training will take about {lasts}: {work}", text, re.MULTILINE), text
+    assert re.search(
+        rf"^Training will take about {lasts} in (float32|bfloat16): {work}", text, re.MULTILINE
+    ), text
     assert (project.folder / "results/logs/estimate.log").read_text() == ""
 
 
@@ -306,23 +305,24 @@ def training(experiment, n_images, seeds, **settings):
     }
 
 
-def test_the_sentence_for_three_seeds_on_two_cores(course):
+def test_the_sentence_for_three_seeds_on_two_cores(course, tmp_path):
     experiment = complete(str(course[1]))
     # A small network, so that nobody waits.
     small = training(experiment, 9000, 3, architecture="baseline", latent_dim=8)
     assert re.fullmatch(
-        r"Training will take about [\dhmins ]+: 3 models x 100 epochs x 9,000 images, "
-        r"2 jobs of 1 thread at a time\.",
-        announcement([small], cores=2),
+        r"Training will take about [\dhmins ]+ in (float32|bfloat16): 3 models x 100 epochs x "
+        r"9,000 images, 2 jobs of 1 thread at a time\.",
+        announcement([small], cores=2, folder=str(tmp_path)),
     )
 
 
-def test_the_sentence_for_unlike_trainings_and_unknown_shapes(course, monkeypatch):
+def test_the_sentence_for_unlike_trainings_and_unknown_shapes(course, tmp_path, monkeypatch):
     monkeypatch.setattr("aecluster.training.estimate.seconds_per_image", lambda *_: 0.001)
     experiment = complete(str(course[1]))
-    long, short = training(experiment, 9000, 1), training(experiment, 9000, 2, epochs=10)
-    assert announcement([long, short], cores=4) == (
-        "Training will take about 15 min: 3 models, 1,080,000 images in all epochs, "
+    long = training(experiment, 9000, 1, precision="float32")
+    short = training(experiment, 9000, 2, precision="float32", epochs=10)
+    assert announcement([long, short], cores=4, folder=str(tmp_path)) == (
+        "Training will take about 15 min in float32: 3 models, 1,080,000 images in all epochs, "
         "3 jobs of 1 thread at a time."
     )
     folder = {
@@ -330,8 +330,8 @@ def test_the_sentence_for_unlike_trainings_and_unknown_shapes(course, monkeypatc
         "dataset": {**long["dataset"], "source": "folder", "images": None, "path": "x"},
     }
     folder["settings"] = {**folder["settings"], "threads": 4}
-    assert announcement([folder], cores=2) == (
-        "Training will take roughly 15 min: 1 model x 100 epochs x 9,000 images, "
+    assert announcement([folder], cores=2, folder=str(tmp_path)) == (
+        "Training will take roughly 15 min in float32: 1 model x 100 epochs x 9,000 images, "
         "1 job of 4 threads at a time."
     )
 
@@ -339,6 +339,7 @@ def test_the_sentence_for_unlike_trainings_and_unknown_shapes(course, monkeypatc
 def test_a_measured_step_is_a_step_of_the_training(course):
     experiment = complete(str(course[1]))
     settings = {**experiment["models"]["course"], "architecture": "baseline", "latent_dim": 8}
+    settings["precision"] = "float32"
     start = time.monotonic()
     seconds = seconds_per_image(settings, (1, 8, 8), batches=2)
     assert 0 < seconds * settings["batch_size"] * 2 < time.monotonic() - start

@@ -35,7 +35,7 @@ START = {
     | {"colour": 0.0, "hue": 0.0, "grey": 0.0},
     "threads": 1,
     "device": "cpu",
-    "precision": "auto",
+    "precision": "float32",
     "params": {"widths": [16]},
 }
 AFTER = START | {"latent_dim": None, "after": START, "params": {"n_clusters": 2}, "epochs": 3}
@@ -137,7 +137,7 @@ def test_a_killed_training_resumes_to_the_same_weights(start, settings, tmp_path
     with pytest.raises(KeyboardInterrupt):
         fit(IMAGES, settings, 0, state_file=tmp_path / "part.pt", **options)
     monkeypatch.setattr(fit_module, "save_state", real)
-    resumed, history, _ = fit(IMAGES, settings, 0, state_file=tmp_path / "part.pt", **options)
+    resumed, history, *_ = fit(IMAGES, settings, 0, state_file=tmp_path / "part.pt", **options)
     assert len(history) == 3
     for name, weight in whole.state_dict().items():
         assert torch.equal(weight, resumed.state_dict()[name]), name

@@ -47,7 +47,7 @@ SETTINGS = {
     "augmentation": STILL,
     "threads": 1,
     "device": "cpu",
-    "precision": "auto",
+    "precision": "float32",
     "params": {"width": 8},
 }
 MOVING = SETTINGS | {
@@ -746,7 +746,7 @@ def test_what_a_move_brings_in_is_the_image_mirrored_at_its_edge():
 
 def test_snapshots_end_with_the_model_and_survive_a_kill(tmp_path, monkeypatch):
     options = {"state_file": tmp_path / "state.pt", "identity": "code"}
-    model, _, snapshots = fit(IMAGES, SETTINGS, 0, **options)
+    model, _, snapshots, _ = fit(IMAGES, SETTINGS, 0, **options)
     assert list(snapshots)[-1] == 3 and list(snapshots) == sorted(snapshots)
     assert all(torch.equal(snapshots[3][key], value) for key, value in model.state_dict().items())
     forget_state(tmp_path / "state.pt")
@@ -759,7 +759,7 @@ def test_snapshots_end_with_the_model_and_survive_a_kill(tmp_path, monkeypatch):
     monkeypatch.setattr(fit_module, "save_state", killed)
     with pytest.raises(KeyboardInterrupt):
         fit(IMAGES, SETTINGS, 0, **options)
-    _, _, again = fit(IMAGES, SETTINGS, 0, **options)
+    _, _, again, _ = fit(IMAGES, SETTINGS, 0, **options)
     assert list(again) == list(snapshots)
     for epoch, state in snapshots.items():
         assert all(torch.equal(again[epoch][key], value) for key, value in state.items())

@@ -44,6 +44,7 @@ MLP = complete_experiment(
                 "schedule": "constant",
                 "weight_decay": 0.0,
                 "device": "cpu",
+                "precision": "float32",
                 "params": {"widths": SIZES[1:-1]},
             }
         },
