@@ -1,8 +1,8 @@
 """Colour and shape of classes or groups on the map, and the legend that tells them."""
 
-from aecluster.figures.style import GREY, PALETTE
+from aecluster.figures.style import COLOURS, GREY, PALETTE
 
-# Bokeh's markers and the same as text: with ten colours, fifty names can be told apart.
+# Bokeh's markers and the same as text: another one after each ten names.
 SHAPES = {"circle": "●", "triangle": "▲", "square": "■", "diamond": "◆", "inverted_triangle": "▼"}
 
 
@@ -24,7 +24,7 @@ def codes(names: list[str]) -> list[dict]:
     coded = []
     for name in names:
         shape = shapes[place[name] // len(PALETTE) % len(shapes)]
-        colour = PALETTE[place[name] % len(PALETTE)]
+        colour = COLOURS[place[name] % len(COLOURS)]
         coded.append({"name": name, "colour": colour, "shape": shape, "symbol": SHAPES[shape]})
     return coded
 
