@@ -13,10 +13,10 @@ from aecluster.figures.consensus import consensus_figure, least_sure
 from aecluster.figures.density import draw_density
 from aecluster.figures.label_map import Names, label_map
 from aecluster.figures.learning_curves import learning_curves
-from aecluster.figures.points import MAX_POINTS
+from aecluster.figures.points import MAX_POINTS, looks_of
 from aecluster.figures.reconstructions import chosen_figure, extremes_figure
 from aecluster.figures.score_grid import score_grid
-from aecluster.figures.style import GREY, colour, new_figure, save
+from aecluster.figures.style import COLOURS, GREY, PALETTE, colour, new_figure, save
 from aecluster.figures.text import wrapped
 from aecluster.models.build import build_model
 from aecluster.training.examples import make_examples
@@ -303,17 +303,45 @@ def test_label_map_of_points_that_are_all_the_same():
     assert_inside(label_map(np.ones((3, 1)), labels * 0, labels, None, names()))
 
 
-@pytest.mark.parametrize("n_classes", [2, 30])
+@pytest.mark.parametrize("n_classes", [2, 30, 300])
 def test_large_label_maps_are_densities_of_all_images(tmp_path, n_classes):
     plane, labels = points(MAX_POINTS + 1000, n_classes)
     labels[:200] = -1
     fig = label_map(plane, labels, labels, None, names(approximation="t-SNE of 9 landmarks"))
     assert not fig.axes[0].collections and len(fig.axes[0].images) == 1
     assert "(t-SNE of 9 landmarks); density of all 21,000 images" in texts(fig).replace("\n", " ")
-    assert ("the number is at the densest place" in texts(fig)) == (n_classes > 6)
+    assert ("class 1" in [text.get_text() for text in fig.legends[0].texts]) == (n_classes < 300)
+    assert bool(fig.axes[0].texts) == (n_classes > 10)
     assert_inside(fig)
     save(fig, tmp_path / "map.svg")
     assert (tmp_path / "map.svg").stat().st_size < 1_500_000
+
+
+@pytest.mark.parametrize("n_images", [3000, MAX_POINTS + 1])
+@pytest.mark.parametrize("labelled", [True, False])
+def test_of_three_hundred_groups_the_largest_are_named(n_images, labelled):
+    plane, groups = points(n_images, 300)
+    groups[: n_images // 2] = np.arange(n_images // 2) % 12 * 20
+    labels = groups if labelled else np.full(n_images, -1)
+    fig = label_map(plane, groups, labels, None, names())
+    kind, dense = ("class", "classes") if labelled else ("group", "groups"), n_images > MAX_POINTS
+    [legend] = fig.legends
+    heading = f"300 {kind[1]}; the 12 largest are named"
+    assert legend.get_title().get_text().startswith(heading)
+    named = [text.get_text() for text in legend.texts]
+    assert named[:12] == [f"{kind[0]} {20 * k}" for k in range(12)] and len(named) == 12 + dense
+    assert_inside(fig)
+    places = [text.get_window_extent() for text in fig.axes[0].texts]
+    assert bool(places) == dense
+    pairs = [(a, b) for a in places for b in places if a is not b]
+    assert not [pair for pair in pairs if pair[0].overlaps(pair[1])], "numbers over each other"
+
+
+def test_more_groups_get_more_colours_and_the_first_ten_theirs():
+    looks = looks_of(np.arange(-1, 300))
+    assert [looks[k] for k in range(10)] == [(colour, "o") for colour in PALETTE]
+    assert len(looks) == 300 and len({looks[k] for k in range(120)}) == 120
+    assert len({colour for colour, _ in looks.values()}) == len(COLOURS) == len(set(COLOURS)) == 30
 
 
 # scores
@@ -395,18 +423,20 @@ def test_wrapped_keeps_every_letter():
     assert wrapped("two words", 5) == "two\nwords"
 
 
-@pytest.mark.parametrize("n_groups, dim, channels", [(2, 2, 3), (10, 5, 1), (1, 1, 3)])
+@pytest.mark.parametrize("n_groups, dim, channels", [(2, 2, 3), (10, 5, 1), (1, 1, 3), (300, 2, 3)])
 def test_the_consensus(tmp_path, n_groups, dim, channels):
     rng = np.random.default_rng(0)
-    groups = rng.integers(-1, n_groups, 60)
-    confidence = np.where(groups < 0, 0, rng.uniform(0.4, 1, 60))
-    images = rng.integers(0, 256, (60, 8, 8, channels), dtype=np.uint8)
-    plane = rng.normal(size=(60, dim))
+    n = max(60, 3 * n_groups)
+    groups = rng.integers(-1, n_groups, n)
+    confidence = np.where(groups < 0, 0, rng.uniform(0.4, 1, n))
+    images = rng.integers(0, 256, (n, 8, 8, channels), dtype=np.uint8)
+    plane = rng.normal(size=(n, dim))
     assert_good(lambda: consensus_figure(plane, images, groups, confidence, LONG), tmp_path)
     shown = texts(consensus_figure(plane, images, groups, confidence, "photos"))
     first = least_sure(groups, confidence)[0]
     assert confidence[first] == confidence[groups >= 0].min(), "those without a group aside"
     assert f"{first}: {groups[first]}, {confidence[first]:.2f}" in shown and "no group" in shown
+    assert ("groups; the 12 largest are named" in shown) == (n_groups > 12)
 
 
 def test_a_density_has_the_colours_of_its_groups_where_they_are():

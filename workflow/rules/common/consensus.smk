@@ -39,9 +39,10 @@ def consensus_title(dataset):
 
 
 def votes_mb(wc):
-    """All labellings of a data set at once, four bytes a cluster, and some copies of them."""
+    """All labellings of a data set at once, four bytes a cluster, and some copies of them; the
+    votes for each group, twice."""
     n, _ = images_of(wc.dataset)
-    return START_MB + megabytes(6 * 4 * n * len(cells()))
+    return START_MB + megabytes(n * (6 * 4 * len(cells()) + 2 * 8 * most_groups()))
 
 
 def agreement_mb(wc):

@@ -8,6 +8,7 @@ Time and memory are linear in the number of images, unlike those of a co-associa
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
 
 _ITERATIONS = 50
 
@@ -77,16 +78,12 @@ def _renamed(labels: np.ndarray) -> np.ndarray:
 
 def _aligned(labels: np.ndarray, votes: np.ndarray) -> np.ndarray:
     """Rename the clusters of a labelling so that most of them meets the votes (N, n_clusters)."""
-    n_clusters = votes.shape[1]
-    voting = labels >= 0
-    met = np.column_stack(
-        [
-            np.bincount(labels[voting], weights=votes[voting, k], minlength=n_clusters)
-            for k in range(n_clusters)
-        ]
-    )
-    _, names = linear_sum_assignment(met, maximize=True)
-    return np.where(voting, names[labels], -1)
+    n_images, n_clusters = votes.shape
+    voting = np.flatnonzero(labels >= 0)
+    places = labels[voting], voting
+    members = csr_array((np.ones(len(voting)), places), shape=(n_clusters, n_images))
+    _, names = linear_sum_assignment(members @ votes, maximize=True)
+    return np.where(labels >= 0, names[labels], -1)
 
 
 def _vote(votes: np.ndarray, labels: np.ndarray, weight: float) -> None:

@@ -10,7 +10,9 @@ from aecluster.figures.points import (
     LINE_MARKERS,
     MAX_POINTS,
     MAX_VECTORS,
+    N_NAMED,
     drawn,
+    largest,
     looks_of,
     point_size,
 )
@@ -18,7 +20,6 @@ from aecluster.figures.style import BLACK, GREY, PALETTE
 from aecluster.figures.text import wrapped
 
 N_UNSURE = 16
-_MAX_NAMED = 12
 _FAINTEST = 0.15
 
 
@@ -81,7 +82,7 @@ def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
     ax.set_title(f"groups; the fainter, the less sure{shown}")
     ax.set_xlabel("dimension 1")
     ax.set_ylabel("dimension 2" if plane.shape[1] > 1 else "")
-    _name(ax, looks, dense)
+    _name(ax, looks, groups, dense)
 
 
 def _points(ax: Axes, x: np.ndarray, y: np.ndarray, groups, confidence, looks: dict) -> None:
@@ -110,7 +111,8 @@ def _opacity(confidence: np.ndarray, n_groups: int) -> np.ndarray:
     return _FAINTEST + (0.92 - _FAINTEST) * ((confidence - even) / (1 - even)).clip(0)
 
 
-def _name(ax: Axes, looks: dict, dense: bool) -> None:
+def _name(ax: Axes, looks: dict, groups: np.ndarray, dense: bool) -> None:
+    named = {-1, *largest(groups)}
     handles = [
         Line2D(
             [],
@@ -121,18 +123,23 @@ def _name(ax: Axes, looks: dict, dense: bool) -> None:
             label=f"group {group}" if group >= 0 else "no group",
         )
         for group, (colour, marker) in looks.items()
+        if group in named
     ]
-    if len(handles) > _MAX_NAMED:
-        handles = [Line2D([], [], linestyle="none", label=f"{len(handles)} groups")]
-    columns = min(len(handles), 4)
-    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=columns)
+    n_groups = sum(group >= 0 for group in looks)
+    ax.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.13),
+        ncols=min(len(handles), 4),
+        title=f"{n_groups} groups; the {N_NAMED} largest are named" if n_groups > N_NAMED else None,
+    )
 
 
 def _histogram(ax: Axes, groups, confidence, looks: dict) -> None:
     low = min(0.5, float(np.floor(confidence.min() * 20) / 20))
     parts = {looks[group][0]: confidence[groups == group] for group in looks if group >= 0}
-    if len(parts) < sum(group >= 0 for group in looks) or not parts:
-        parts = {GREY: confidence}  # more groups than colours
+    if not 0 < len(parts) <= len(PALETTE):
+        parts = {GREY: confidence}  # so many pieces of a bar tell nothing
     ax.hist(
         list(parts.values()),
         bins=np.linspace(low, 1, 21),

@@ -7,6 +7,7 @@ from matplotlib.colors import to_rgb
 from aecluster.figures.style import BLACK, GREY
 
 CELLS = 260  # along the longer side of the plane
+_ROOM = 9, 16  # cells: what a number takes, height and width
 _FAINTEST = 0.25  # opacity of a cell with one image
 _FULL = 0.98  # part of the cells below the density that is drawn at full strength
 
@@ -35,22 +36,21 @@ def draw_density(
     opacity : ndarray, shape (N,), optional
         0 to 1; a cell is as faint as its images are on average.
     numbered : bool
-        Write the number of each group where it is densest.
+        Write the number of each group where it is densest, those of the largest groups first and
+        none over another.
     """
     x_edges, y_edges = _edges(plane)
     place, shape = _cells(plane, x_edges, y_edges)
     n_cells = shape[0] * shape[1]
     total = np.bincount(place, minlength=n_cells).astype(np.float64)
     best, colour_of = np.zeros(n_cells), np.tile(to_rgb(GREY), (n_cells, 1))
+    densest: dict[int, tuple[int, int]] = {}
     for group, colour in colours.items():
         own = np.bincount(place[groups == group], minlength=n_cells)
         more = own > best
         best[more], colour_of[more] = own[more], to_rgb(colour)
         if numbered and own.any():
-            row, column = divmod(int(own.argmax()), shape[1])
-            where = x_edges[column : column + 2].mean(), y_edges[row : row + 2].mean()
-            text = ax.text(*where, str(group), color=BLACK, fontsize=7, ha="center", va="center")
-            text.set_bbox({"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8})
+            densest[group] = divmod(int(own.argmax()), shape[1])
     filled = total > 0
     share = (best[filled] / total[filled])[:, None]
     rgba = np.zeros((n_cells, 4))
@@ -60,8 +60,22 @@ def draw_density(
     if opacity is not None:
         rgba[filled, 3] *= (np.bincount(place, opacity, n_cells) / np.maximum(total, 1))[filled]
     extent = x_edges[0], x_edges[-1], y_edges[0], y_edges[-1]
+    sizes = {group: int((groups == group).sum()) for group in densest}
+    _number(ax, {g: densest[g] for g in sorted(sizes, key=lambda g: -sizes[g])}, x_edges, y_edges)
     image = rgba.reshape(*shape, 4)
     ax.imshow(image, extent=extent, origin="lower", interpolation="nearest", aspect="auto")
+
+
+def _number(ax: Axes, densest: dict[int, tuple[int, int]], x_edges, y_edges) -> None:
+    """Write each number into its cell, (row, column), that is not too near to one before it."""
+    written: list[tuple[int, int]] = []
+    for group, (row, column) in densest.items():
+        if any(abs(row - r) < _ROOM[0] and abs(column - c) < _ROOM[1] for r, c in written):
+            continue
+        written.append((row, column))
+        where = x_edges[column : column + 2].mean(), y_edges[row : row + 2].mean()
+        text = ax.text(*where, str(group), color=BLACK, fontsize=7, ha="center", va="center")
+        text.set_bbox({"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8})
 
 
 def _edges(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

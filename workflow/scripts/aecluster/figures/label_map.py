@@ -14,15 +14,18 @@ from aecluster.figures.points import (
     MARKERS,
     MAX_POINTS,
     MAX_VECTORS,
+    N_NAMED,
     drawn,
+    largest,
     looks_of,
     point_size,
 )
-from aecluster.figures.style import GREY, PALETTE, new_figure
+from aecluster.figures.style import COLOURS, GREY, PALETTE, new_figure
 from aecluster.figures.text import columns, wrapped
 from aecluster.scoring.accuracy import Accuracy, accuracy
 
 _MAX_NAMED = len(PALETTE) * len(MARKERS)
+_MAX_NAMED_COLOURS = len(COLOURS)
 _PANEL = 4.3  # inches, the width of one
 
 
@@ -72,11 +75,16 @@ def label_map(
     title = _title(names) + (f"; density of all {len(plane):,} images" if dense else "")
     title = wrapped(title, int(12 * width))
     titles = [_wrapped_lines(title) for title, _ in panels]
-    called = _names(looks, class_names, labels)
-    if numbered := dense and len(looks) > len(PALETTE):
-        called = {value: f"{value}: {name}" for value, name in called.items()}
-    handles, n_columns = _legend(looks, called, grey, width, dense)
-    n_lines = title.count("\n") + max(text.count("\n") for text in titles)
+    labelled, numbered = bool((labels >= 0).any()), dense and len(looks) > len(PALETTE)
+    called = _names(looks, class_names, labelled, numbered)
+    heading = ""
+    if len(looks) > (_MAX_NAMED_COLOURS if dense else _MAX_NAMED):
+        called = {value: called[value] for value in largest(panels[0][1])}
+        heading = f"{len(looks)} {'classes' if labelled else 'groups'}; the {N_NAMED} largest are "
+        heading += "named, and numbered where there is room" if numbered else "named"
+    rest = _rest(labelled, dense) if grey else ""
+    handles, n_columns = _legend(looks, called, rest, width, dense)
+    n_lines = title.count("\n") + max(text.count("\n") for text in titles) + bool(heading)
     n_lines += sum(1 + handle.get_label().count("\n") for handle in handles) / n_columns
     height = _PANEL * _shape(plane[shown]) + 1.2 + 0.17 * n_lines
     fig, axes = new_figure(width, height, 1, len(panels), sharex=True, sharey=True, squeeze=False)
@@ -90,7 +98,7 @@ def label_map(
         ax.set_xlabel(axis_labels[0])
     axes[0, 0].set_ylabel(axis_labels[1])
     fig.suptitle(title, fontsize=10)
-    fig.legend(handles=handles, loc="outside lower center", ncols=n_columns)
+    fig.legend(handles=handles, loc="outside lower center", ncols=n_columns, title=heading or None)
     _limits(axes[0, 0], plane[shown])
     return fig
 
@@ -135,10 +143,22 @@ def _plane(embedding: np.ndarray) -> tuple[np.ndarray, tuple[str, str]]:
     return embedding[:, :2], tuple(f"coordinate {i} of {dim} (no unit)" for i in (1, 2))
 
 
-def _names(looks: dict, class_names: list[str] | None, labels: np.ndarray) -> dict[int, str]:
-    if not (labels >= 0).any():
-        return {value: f"group {value}" for value in looks}
-    return {value: class_names[value] if class_names else f"class {value}" for value in looks}
+def _names(
+    looks: dict, class_names: list[str] | None, labelled: bool, numbered: bool
+) -> dict[int, str]:
+    kind = "class" if labelled else "group"
+    if not (labelled and class_names):
+        return {value: f"{kind} {value}" for value in looks}
+    return {
+        value: f"{value}: {class_names[value]}" if numbered else class_names[value]
+        for value in looks
+    }
+
+
+def _rest(labelled: bool, dense: bool) -> str:
+    """Say what is grey."""
+    *some, last = [*["no label"] * labelled, "no group", *["mixed"] * dense]
+    return f"{', '.join(some)}, or {last}" if some else last
 
 
 def _draw(ax: Axes, plane: np.ndarray, values: np.ndarray, looks: dict) -> None:
@@ -179,7 +199,7 @@ def _limits(ax: Axes, plane: np.ndarray) -> None:
 
 
 def _legend(
-    looks: dict, names: dict[int, str], grey: bool, width: float, dense: bool
+    looks: dict, names: dict[int, str], rest: str, width: float, dense: bool
 ) -> tuple[list[Line2D], int]:
     """Return the entries of the legend, and in how many columns they fit."""
     handles = [
@@ -192,14 +212,10 @@ def _legend(
             label=wrapped(names[value], 40),
         )
         for value, (colour, marker) in looks.items()
+        if value in names
     ]
-    if len(handles) > (2 * len(PALETTE) if dense else _MAX_NAMED):
-        repeat = "colours repeat, the number is at the densest place"
-        text = f"{len(handles)} of them: {repeat if dense else 'colours and shapes repeat'}"
-        handles = [Line2D([], [], linestyle="none", label=text)]
-    if grey:
-        text = "no label, no group, or mixed" if dense else "no label, or no group"
+    if rest:
         marker = "s" if dense else "o"
-        handles.append(Line2D([], [], linestyle="none", marker=marker, color=GREY, label=text))
+        handles.append(Line2D([], [], linestyle="none", marker=marker, color=GREY, label=rest))
     longest = max(columns(line) for handle in handles for line in handle.get_label().split("\n"))
     return handles, max(1, min(len(handles), int(width * 12 / (longest + 6))))

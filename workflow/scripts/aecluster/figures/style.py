@@ -33,6 +33,14 @@ BROWN = "#543005"
 # For data on white: yellow is too faint, and black and grey are kept for text and references.
 PALETTE = (BLUE, VERMILION, GREEN, PURPLE, SKY_BLUE, ORANGE, CRIMSON, LIME, PLUM, BROWN)
 
+# Where there are more groups: each as far as can be from all before it, black, grey and white in
+# OKLab (Ottosson 2020), of medium lightness and chroma. They take a shape or a number beside them.
+_MORE = """
+#872DC3 #000FA5 #006900 #8778FF #E1B4F0 #004B69 #875A00 #C32D96 #3CC32D #F078FF
+#00E1D2 #785A78 #969600 #F03C69 #FF9696 #3C3CC3 #781E78 #007869 #87B496 #B44B5A
+"""
+COLOURS = (*PALETTE, *_MORE.split())
+
 matplotlib.rcParams.update(
     {
         "figure.facecolor": "white",
@@ -85,11 +93,11 @@ def new_figure(width: float, height: float, rows: int = 1, cols: int = 1, **kw):
 
 
 def colour(name: str, names: Iterable[str]) -> str:
-    """Give `name` a colour of PALETTE: always the same among the same names, in any order.
+    """Give `name` a colour of COLOURS: always the same among the same names, in any order.
 
-    From the seventh name on the colours come again; tell those apart by shape or label too.
+    From the eleventh name on, tell them apart by shape or label too.
     """
-    return PALETTE[sorted(set(names)).index(name) % len(PALETTE)]
+    return COLOURS[sorted(set(names)).index(name) % len(COLOURS)]
 
 
 def save(fig: Figure, *paths: str | os.PathLike) -> None:

@@ -5,6 +5,7 @@ import statistics
 from pathlib import Path
 
 from aecluster.artifacts import load_json
+from aecluster.methods import kind_of_architecture
 from aecluster.sources.notes import sentences
 
 _FITS = {"crop": "cut to its middle square of", "pad": "whole, in", "stretch": "squeezed into"}
@@ -14,20 +15,32 @@ def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | No
     """Say what was found and what will be done with it."""
     settings = next(iter(experiment["datasets"].values()))
     size, fit = settings.get("size"), settings.get("fit", "crop")
-    n_trainings = len(experiment["models"]) * len(experiment["seeds"])
     square = f", each {_FITS[fit]} {size} x {size} pixels" if size else ""
     groups = f"{n_clusters} groups" if n_clusters else "groups; how many, the images will tell"
     _say(
         f"{n_images:,} images in {path}.",
         f"What comes: the images are read{square}.",
-        f"{n_trainings} autoencoders learn to describe an image by a few numbers.",
-        f"These numbers are sorted into {groups}. At the end there is a page to look at.",
+        *_described(experiment),
+        f"Images that are alike are put into {groups}. At the end there is a page to look at.",
         "It can be stopped at any time (Ctrl-C): the same command goes on from there.",
     )
     if settings.get("labels") == "folders":
         _say("Sub-folders count as classes: they score the groups, and nothing else sees them.")
     elif path.is_dir() and any(part.is_dir() for part in path.iterdir()):
         _say("Sub-folders are read too, and are no classes; with LABELS=folders they score groups.")
+
+
+def _described(experiment: dict) -> list[str]:
+    """Say what turns images into numbers."""
+    architectures = [model["architecture"] for model in experiment["models"].values()]
+    n_trained = sum(kind_of_architecture(name) == "models" for name in architectures)
+    said = []
+    if n_trained < len(architectures):
+        said.append("A network that was trained on photographs describes each of them.")
+    if n_trained:
+        n_trainings = n_trained * len(experiment["seeds"])
+        said.append(f"{n_trainings} autoencoders learn to describe an image by a few numbers.")
+    return said
 
 
 def suggestion(folder: Path) -> int:
