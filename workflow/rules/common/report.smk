@@ -39,7 +39,8 @@ def page_digest():
 def caption_texts():
     """Captions by their names."""
     return {
-        file.stem: file.read_text() for file in sorted((ROOT / "workflow/report").glob("*.rst"))
+        file.stem: file.read_text(encoding="utf-8")
+        for file in sorted((ROOT / "workflow/report").glob("*.rst"))
     }
 
 

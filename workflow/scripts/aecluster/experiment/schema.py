@@ -34,7 +34,7 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     InputError
         If a key is unknown or a value is of the wrong type or out of range.
     """
-    schema = yaml.safe_load(Path(schema_file).read_text())
+    schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
     _check_extent(config)
     config = _plain(config, "")
     validator = jsonschema.Draft7Validator(schema)
