@@ -322,6 +322,7 @@ def test_large_label_maps_are_densities_of_all_images(tmp_path, n_classes):
 def test_of_three_hundred_groups_the_largest_are_named(n_images, labelled):
     plane, groups = points(n_images, 300)
     groups[: n_images // 2] = np.arange(n_images // 2) % 12 * 20
+    groups[-300:] = np.arange(300)
     labels = groups if labelled else np.full(n_images, -1)
     fig = label_map(plane, groups, labels, None, names())
     kind, dense = ("class", "classes") if labelled else ("group", "groups"), n_images > MAX_POINTS

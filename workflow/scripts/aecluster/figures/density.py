@@ -36,21 +36,19 @@ def draw_density(
     opacity : ndarray, shape (N,), optional
         0 to 1; a cell is as faint as its images are on average.
     numbered : bool
-        Write the number of each group where it is densest, those of the largest groups first and
-        none over another.
+        Write the number of each group into the densest of the cells that have its colour, those of
+        the largest groups first and none over another.
     """
     x_edges, y_edges = _edges(plane)
     place, shape = _cells(plane, x_edges, y_edges)
     n_cells = shape[0] * shape[1]
     total = np.bincount(place, minlength=n_cells).astype(np.float64)
     best, colour_of = np.zeros(n_cells), np.tile(to_rgb(GREY), (n_cells, 1))
-    densest: dict[int, tuple[int, int]] = {}
+    most = np.full(n_cells, -1)  # the group that most images of a cell are in
     for group, colour in colours.items():
         own = np.bincount(place[groups == group], minlength=n_cells)
         more = own > best
-        best[more], colour_of[more] = own[more], to_rgb(colour)
-        if numbered and own.any():
-            densest[group] = divmod(int(own.argmax()), shape[1])
+        best[more], colour_of[more], most[more] = own[more], to_rgb(colour), group
     filled = total > 0
     share = (best[filled] / total[filled])[:, None]
     rgba = np.zeros((n_cells, 4))
@@ -60,10 +58,20 @@ def draw_density(
     if opacity is not None:
         rgba[filled, 3] *= (np.bincount(place, opacity, n_cells) / np.maximum(total, 1))[filled]
     extent = x_edges[0], x_edges[-1], y_edges[0], y_edges[-1]
-    sizes = {group: int((groups == group).sum()) for group in densest}
-    _number(ax, {g: densest[g] for g in sorted(sizes, key=lambda g: -sizes[g])}, x_edges, y_edges)
+    if numbered:
+        _number(ax, _densest(groups, most, best, shape[1]), x_edges, y_edges)
     image = rgba.reshape(*shape, 4)
     ax.imshow(image, extent=extent, origin="lower", interpolation="nearest", aspect="auto")
+
+
+def _densest(groups, most, best, n_columns: int) -> dict[int, tuple[int, int]]:
+    """Return the (row, column) of the densest cell of each group that has one, the largest group
+    first."""
+    found, sizes = np.unique(groups, return_counts=True)
+    shown = {*np.unique(most[most >= 0]).tolist()}
+    by_size = found[np.argsort(-sizes, kind="stable")].tolist()
+    cells = {g: int(np.where(most == g, best, 0).argmax()) for g in by_size if g in shown}
+    return {group: divmod(cell, n_columns) for group, cell in cells.items()}
 
 
 def _number(ax: Axes, densest: dict[int, tuple[int, int]], x_edges, y_edges) -> None:
