@@ -212,7 +212,9 @@ def test_lossy_pictures_do_not_run_into_each_other():
     images = np.broadcast_to(colours[np.arange(40) % 3, None, None], (40, 90, 90, 3))
     sheets = make_sheets(images, np.arange(40))[0]
     for place in (0, 1, 2, 17, 39):
-        assert np.abs(picture(sheets, place).astype(int) - images[place]).max() < 25
+        inner = slice(1, -1)  # colours are coded for two pixels at once
+        found = picture(sheets, place)[inner, inner].astype(int)
+        assert np.abs(found - images[place][inner, inner]).max() < 25
 
 
 def test_few_images_are_shown_large_too(tmp_path):

@@ -3,11 +3,16 @@
 import importlib.util
 import json
 import shutil
+import threading
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from page_example import EVIL, make_page, make_results, noise
+
+from aecluster.artifacts import save_text
+from aecluster.page.server import PageServer
 
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -22,31 +27,44 @@ FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--window-size=1200,900",
 )
 N = 400
+NAMES = [f"{'east' if k % 2 else 'west'}/猫 {k:03d}.jpg" for k in range(N)]
+EXPLORER = "const explorer = aecluster.explorers[arguments[0]]; "
 
 
 @pytest.fixture(scope="module")
-def images():
-    return noise(N, side=16)
-
-
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory, images):
+def results(tmp_path_factory):
+    """Two data sets: `marked` has labels, `plain` has files, a group called <script>, metadata."""
     folder = tmp_path_factory.mktemp("page")
-    labelled = make_results(folder, "marked", images, np.arange(N) // 3 % 2)
-    plain = make_results(folder, "plain", images[..., :1], np.full(N, -1))
-    file = folder / "report.html"
-    file.write_text(make_page(folder, [labelled, plain]))
-    return file
+    images = noise(N, side=16)
+    marked = make_results(folder, "marked", images, np.arange(N) // 3 % 2)
+    images = images[..., :1].copy()
+    images[7] = images[3]
+    plane = np.random.default_rng(3).normal(size=(N, 2)).astype(np.float32)
+    plane[:, 0] += 9 * (np.arange(N) % 2)
+    metadata = pd.DataFrame({"price": np.arange(N) * 1.0, EVIL: [EVIL, "x"] * (N // 2)})
+    plain = make_results(
+        folder, "plain", images, np.full(N, -1), names=NAMES, plane=plane, metadata=metadata
+    )
+    return folder, images, [marked, plain]
+
+
+@pytest.fixture(scope="module")
+def page_file(results):
+    folder, _, datasets = results
+    save_text(folder / "report.html", make_page(folder, datasets))
+    return folder / "report.html"
 
 
 def open_browser(profile, *flags):
@@ -54,13 +72,15 @@ def open_browser(profile, *flags):
 
     options = webdriver.ChromeOptions()
     options.binary_location = BROWSER
-    for flag in (*FLAGS, f"--user-data-dir={profile}", *flags):
+    downloads = {"download.default_directory": str(profile / "downloads")}
+    options.add_experimental_option("prefs", downloads)
+    for flag in (*FLAGS, f"--user-data-dir={profile / 'profile'}", *flags):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
 
 
-def wait_for(condition, what, seconds=20):
+def wait_for(condition, what, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := condition():
@@ -69,187 +89,428 @@ def wait_for(condition, what, seconds=20):
     raise AssertionError(f"waited {seconds} s for {what}")
 
 
-def load(browser, file):
-    browser.get(file.as_uri())
-    drawn = (
-        "return typeof Bokeh !== 'undefined' && Bokeh.documents.length === 2"
-        " && Bokeh.documents.every(document => document.is_idle)"
-    )
-    wait_for(lambda: browser.execute_script(drawn), "the maps")
+class Page:
+    """The page in a browser, with its data set `plain` shown."""
+
+    def __init__(self, browser, downloads):
+        self.browser, self.downloads = browser, downloads
+
+    def load(self, address, dataset="plain"):
+        self.dataset = dataset
+        self.browser.get("about:blank")  # the same address alone would not load again
+        self.browser.get(address)
+        if self.all(".which select"):
+            self.js(
+                "const choice = document.querySelector('.which select');"
+                "choice.value = arguments[0]; choice.dispatchEvent(new Event('change'))"
+            )
+        wait_for(lambda: self.js("return Boolean(aecluster.explorers[arguments[0]])"), "the page")
+        wait_for(lambda: self.explore("return Boolean(explorer.map.width)"), "the map")
+
+    def js(self, script, *arguments):
+        return self.browser.execute_script(script, self.dataset, *arguments)
+
+    def explore(self, script, *arguments):
+        return self.js(EXPLORER + script, *arguments)
+
+    def all(self, css):
+        found = self.browser.find_elements("css selector", css)
+        return [element for element in found if element.is_displayed()]
+
+    def one(self, css, text=""):
+        return wait_for(
+            lambda: next((e for e in self.all(css) if text in e.text), None), f"{css} {text!r}"
+        )
+
+    def click(self, css, text=""):
+        element = self.one(css, text)
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+        return element
+
+    def choose(self, css, value):
+        from selenium.webdriver.support.select import Select
+
+        Select(self.one(css)).select_by_value(value)
+
+    def type(self, css, text):
+        element = self.one(css)
+        element.clear()
+        element.send_keys(text)
+
+    def press(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        for key in keys:
+            ActionChains(self.browser).send_keys(key).perform()
+
+    def title(self):
+        return self.one("h2.place").text
+
+    def listed(self):
+        return self.explore("return explorer.listed()")
+
+    def group(self):
+        return self.explore("return Array.from(explorer.corrections.group)")
+
+    def at(self, i):
+        """Return where the point of an image is in the window."""
+        return self.explore(
+            "const map = explorer.map; map.window.scrollIntoView({block: 'center'});"
+            "const {k, x, y} = map.transform(), box = map.window.getBoundingClientRect();"
+            "const i = arguments[1];"
+            "return [box.left + map.plane.x[i] * k + x, box.top + map.plane.y[i] * k + y]",
+            i,
+        )
+
+    def drag(self, *points, kind="mouse"):
+        from selenium.webdriver.common.actions.action_builder import ActionBuilder
+        from selenium.webdriver.common.actions.pointer_input import PointerInput
+
+        actions = ActionBuilder(self.browser, mouse=PointerInput(kind, kind), duration=20)
+        pointer = actions.pointer_action
+        pointer.move_to_location(*map(round, points[0])).pointer_down()
+        for point in points[1:]:
+            pointer.move_to_location(*map(round, point))
+        pointer.pointer_up()
+        actions.perform()
+
+    def hover(self, point):
+        from selenium.webdriver.common.actions.action_builder import ActionBuilder
+
+        actions = ActionBuilder(self.browser, duration=20)
+        actions.pointer_action.move_to_location(*map(round, point))
+        actions.perform()
+
+    def downloaded(self, name):
+        file = self.downloads / name
+        wait_for(lambda: file.is_file() and file.stat().st_size, f"the download of {name}")
+        text = file.read_text(encoding="utf-8-sig")
+        file.unlink()
+        return text
+
+    def box(self):
+        return self.explore(
+            "const box = explorer.map.window.getBoundingClientRect();"
+            "return [box.left, box.top, box.right, box.bottom]"
+        )
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory, page_file):
-    browser = open_browser(tmp_path_factory.mktemp("profile"))
-    load(browser, page_file)
-    yield browser
+def opened(tmp_path_factory, page_file):
+    folder = tmp_path_factory.mktemp("browser")
+    browser = open_browser(folder)
+    page = Page(browser, folder / "downloads")
+    page.load(page_file.as_uri() + "#groups")
+    yield page
     browser.quit()
 
 
-PLOT = "const plot = Bokeh.documents[arguments[0]].roots()[0].children.at(-1);"
-POINTS = PLOT + "const points = plot.renderers[0].data_source.data;"
-
-
-def hover(browser, which, point, kind="mouse"):
-    """Move the mouse to a point of the map `which`, or tap it (kind "touch"); return the tip."""
-    from selenium.webdriver.common.actions.action_builder import ActionBuilder
-    from selenium.webdriver.common.actions.pointer_input import PointerInput
-
-    element = browser.find_elements("class name", "map-plot")[which]
-    into_view(browser, element)
-    x, y = browser.execute_script(
-        POINTS + "const view = Bokeh.index.find_one(plot), i = arguments[1];"
-        "const box = view.el.getBoundingClientRect(), {x_scale, y_scale} = view.frame;"
-        "return [box.left + x_scale.compute(points.x[i]), box.top + y_scale.compute(points.y[i])]",
-        which,
-        point,
+@pytest.fixture
+def page(opened):
+    """The page as it is when it was just opened."""
+    opened.explore(
+        "document.querySelector('dialog[open]')?.close(); explorer.corrections.past.length = 0;"
+        "explorer.selected.clear(); explorer.map.setMode('move'); explorer.map.reset();"
+        "explorer.setFilter({text: '', group: '', least: 0, most: 1, column: '', value: ''});"
+        "explorer.corrections.load({}); explorer.corrections.tell(); explorer.go({kind: 'groups'})"
     )
-    actions = ActionBuilder(browser, mouse=PointerInput(kind, kind))
-    actions.pointer_action.move_to_location(round(x), round(y))
-    if kind == "touch":
-        actions.pointer_action.pointer_down().pause(0.05).pointer_up()
-    actions.perform()
-    tip = browser.find_elements("class name", "map-tip")[which]
-    wait_for(tip.is_displayed, "the tip", seconds=5)
-    return tip
+    return opened
 
 
-def into_view(browser, element):
-    script = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
-    browser.execute_script(script, element)
-    time.sleep(0.3)  # a scroll hides the tip, and its event comes later
+def test_no_error_and_no_request(page):
+    def severe():
+        return [entry for entry in page.browser.get_log("browser") if entry["level"] == "SEVERE"]
 
-
-def lonely_point(browser, which):
-    """Return a point that has no other near it."""
-    xy = browser.execute_script(
-        POINTS + "return [Array.from(points.x), Array.from(points.y)]", which
-    )
-    xy = np.array(xy).T
-    distances = np.linalg.norm(xy[:, None] - xy[None], axis=2)
-    np.fill_diagonal(distances, np.inf)
-    return int(distances.min(1).argmax())
-
-
-def codes(browser, which=0):
-    return browser.execute_script(POINTS + "return Array.from(points.code)", which)
-
-
-def test_no_error_and_no_request(browser):
-    severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
-    assert severe == []
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    sent = [e["params"] for e in events if e["method"] == "Network.requestWillBeSent"]
+    assert severe() == []
+    events = page.browser.get_log("performance")
+    messages = [json.loads(entry["message"])["message"] for entry in events]
+    sent = [e["params"] for e in messages if e["method"] == "Network.requestWillBeSent"]
     # the browser's own start page makes requests too
     urls = [e["request"]["url"] for e in sent if e["documentURL"].startswith("file:")]
     assert urls
     assert all(url.startswith(("file:", "data:", "blob:")) for url in urls), urls
 
 
-def test_the_table_is_there(browser):
-    text = browser.find_element("tag name", "main").text
-    assert "Accuracy of kmeans" in text
-    assert "pca8-tsne" in text
-    assert "±" in text
+def test_tabs_lead_to_the_scores_and_back(page):
+    page.click(".tab", "Scores")
+    text = page.one("#scores").text
+    assert "Accuracy of kmeans" in text and "pca8-tsne" in text and "±" in text
+    assert not page.all(".explorer")
+    page.click(".tab", "Method")
+    assert EVIL in page.one("#method").text, "a class named <script> is text"
+    page.click(".tab", "Groups")
+    assert page.title() == "2 groups of 400 images"
+    assert page.js("return document.querySelectorAll('script[src]').length") == 0
 
 
-def test_names_are_text_and_never_run(browser):
-    text = browser.find_element("tag name", "main").text
-    assert f"{EVIL}: 199" in text
-    assert browser.execute_script("return document.querySelectorAll('script[src]').length") == 0
-    assert all(
-        EVIL in item.text
-        for item in browser.find_elements("css selector", ".legend li:nth-child(2)")[:1]
+def test_tables_sort_and_copy(page):
+    page.click(".tab", "Method")
+    first = "return document.querySelector('#method section:nth-last-of-type(2) td').innerText"
+    table = "#method section:nth-last-of-type(2) "
+    before = page.js(first)
+    page.click(table + "th .sort", "version")
+    page.click(table + "th .sort", "version")
+    assert page.one(table + "th[aria-sort]").get_attribute("aria-sort") == "descending"
+    assert page.js(first) != before
+    page.click(table + ".copy")
+    page.one(table + ".copy", "Copied")
+    page.click(".tab", "Groups")
+
+
+def test_a_group_opens_with_the_surest_first_and_the_doubtful_last(page):
+    page.click(".card h3 .link", "group 1")
+    assert page.title().endswith("group 1: 200 images")
+    listed = page.listed()
+    assert listed[0] == 399 and listed[-1] == 1
+    assert page.one("h3.doubtful").text == "Doubtful: 57"
+    assert 0 < len(page.all(".grid .thumb")) < 200, "only what is near the window is there"
+    page.choose("select[aria-label=Order]", "file")
+    assert page.listed()[0] == 1
+
+
+def test_a_picture_opens_large_with_what_is_like_it(page, results):
+    page.click(".views button", "All images")
+    page.explore("explorer.open(3, explorer.listed())")
+    text = page.one("dialog").text
+    assert NAMES[3] in text and "group 1" in text and "Runner-up" in text and EVIL in text
+    assert "More like this" in text and "Duplicates" in text
+    strips = page.all("dialog .strip")
+    assert len(strips[0].find_elements("css selector", ".thumb")) == 10
+    assert strips[1].find_element("css selector", ".thumb").get_attribute("title") == NAMES[7]
+    shown = page.js(
+        "const c = document.querySelector('dialog canvas');"
+        "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
+    )
+    expected = results[1][3]
+    assert np.abs(np.array(shown).reshape(16, 16, 4)[..., :1] - expected.astype(int)).max() <= 1
+    strips[1].find_element("css selector", ".thumb").click()
+    assert NAMES[7] in page.one("dialog .bar").text, "from one to what is like it"
+
+
+def test_the_keyboard_goes_through_pictures_and_back(page):
+    from selenium.webdriver.common.keys import Keys
+
+    page.click(".views button", "All images")
+    thumb = page.one(".grid .thumb")
+    page.browser.execute_script("arguments[0].focus()", thumb)
+    first = thumb.get_attribute("title")
+    page.press(Keys.ARROW_RIGHT, Keys.ENTER)
+    second = page.explore("return explorer.images.title(explorer.listed()[1])")
+    assert second in page.one("dialog .bar").text
+    page.press(Keys.ARROW_LEFT)
+    assert first in page.one("dialog .bar").text
+    page.press(Keys.ESCAPE)
+    wait_for(lambda: not page.all("dialog"), "the end of the large picture")
+    focused = page.js("return document.activeElement.title")
+    assert focused == second, "the focus is where it was"
+    page.press(Keys.ARROW_DOWN)
+    columns = page.explore("return explorer.grids[0].columns")
+    assert page.js("return document.activeElement.title") == page.explore(
+        "return explorer.images.title(explorer.listed()[arguments[1]])", 1 + columns
     )
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_pointing_at_a_point_shows_its_image(browser, images, which):
-    point = lonely_point(browser, which)
-    tip = hover(browser, which, point)
-    assert f"image {point}\n" in tip.text
-    if which == 0:
-        assert f"label: {['plain', EVIL][point // 3 % 2]}" in tip.text
-    else:
-        assert "label" not in tip.text
-    assert "predicted: group" in tip.text
-    confidence = np.linspace(0.5, 1, N)[point]
-    assert f"consensus: group {point % 2}, confidence {confidence:.2f}" in tip.text
-    shown = browser.execute_script(
-        "const c = arguments[0].querySelector('canvas');"
-        "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)",
-        tip,
+def test_a_filter_narrows_galleries_and_map(page):
+    page.type(".filters input[type=search]", "猫 00")
+    assert page.title() == "2 groups of 13 images", "both parts are in the name"
+    assert page.explore("return explorer.map.lit.reduce((a, b) => a + b)") == 13
+    page.choose(".filters select[aria-label=Column]", "price")
+    page.type(".filters input[aria-label='price from']", "4")
+    assert page.title() == "2 groups of 9 images"
+    page.choose(".filters select[aria-label=Column]", EVIL)
+    page.choose(f".filters select[aria-label='Value of {EVIL}']", EVIL)
+    assert page.title() == "1 group of 6 images"
+    page.click(".filters button", "Clear")
+    page.choose(".filters select[aria-label=Group]", "0")
+    page.type(".filters input[aria-label='Confidence sure from in percent']", "90\n")
+    page.one("h2.place", "1 group of ")
+    page.click(".views button", "All images")
+    confidence = page.explore("return explorer.listed().map((i) => explorer.images.confidence(i))")
+    assert min(confidence) > 0.89
+
+
+def test_outliers_duplicates_and_quality_have_galleries(page):
+    page.click(".views button", "Outliers")
+    outlier = page.explore("return explorer.listed().map((i) => explorer.images.arrays.outlier[i])")
+    assert outlier == sorted(outlier, reverse=True) and len(outlier) == 200
+    page.click(".views button", "Near duplicates (1)")
+    assert {e.get_attribute("title") for e in page.all(".set .thumb")} == {NAMES[3], NAMES[7]}
+    page.click(".tools button", "Select all but one")
+    assert page.title().endswith("Selection: 1 image")
+    page.click(".views button", "Quality (0)")
+    assert "No image fits" in page.one(".gallery").text
+
+
+def test_pointing_at_a_point_shows_it_and_a_click_opens_it(page):
+    plane = page.explore(
+        "return [Array.from(explorer.map.plane.x), Array.from(explorer.map.plane.y)]"
     )
-    shown = np.array(shown).reshape(16, 16, 4)[..., :3]
-    expected = images[point] if which == 0 else images[point][..., :1]
-    assert np.abs(shown - expected.astype(int)).max() <= 1
+    points = np.array(plane).T
+    distances = np.linalg.norm(points[:, None] - points[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    lonely = int(distances.min(1).argmax())
+    page.hover(page.at(lonely))
+    assert NAMES[lonely] in page.one(".tip").text
+    page.drag(page.at(lonely))
+    assert NAMES[lonely] in page.one("dialog .bar").text
 
 
-def test_a_click_changes_the_colours(browser):
-    by_group = codes(browser)
-    buttons = browser.execute_script(
-        "const all = []; const walk = (root) => { for (const e of root.querySelectorAll('*')) {"
-        "if (e.tagName === 'BUTTON' || e.classList.contains('bk-btn')) all.push(e);"
-        "if (e.shadowRoot) walk(e.shadowRoot) } };"
-        "walk(document.querySelector('.map-plot')); return all"
-    )
-    click = {button.text: button for button in buttons}
-    into_view(browser, buttons[0])
-    before = browser.find_elements("class name", "map-plot")[0].screenshot_as_png
-    click["True label"].click()
-    wait_for(lambda: codes(browser) == [i // 3 % 2 for i in range(N)], "the labels' colours")
-    assert codes(browser) != by_group
-    time.sleep(0.5)
-    assert browser.find_elements("class name", "map-plot")[0].screenshot_as_png != before
-    click["Predicted group"].click()
-    wait_for(lambda: codes(browser) == by_group, "the groups' colours")
+def test_a_lasso_selects_names_and_exports(page):
+    page.click(".map button", "Lasso")
+    page.at(0)
+    left, top, right, bottom = page.box()
+    middle = (left + right) / 2
+    page.drag((left + 3, top + 3), (middle, top + 3), (middle, bottom - 3), (left + 3, bottom - 3))
+    page.one("h2.place", "Selection: 200 images")
+    assert sorted(page.listed()) == list(range(0, 400, 2)), "the left half is group 0"
+    lit = page.explore("return Array.from(explorer.map.lit)")
+    assert lit == [1, 0] * 200, "the rest is grey"
+    page.type(".action-bar input", "left half")
+    page.click(".action-bar .tagging button")
+    page.click(".action-bar button", "Export CSV")
+    rows = page.downloaded("plain-selection.csv").splitlines()
+    assert len(rows) == 201 and rows[1].split(",")[1] == NAMES[0] and ",left half," in rows[1]
+    page.click(".action-bar button", "Export list")
+    assert page.downloaded("plain-selection.txt").splitlines() == NAMES[::2]
+    page.click(".action-bar button", "Clear")
+    page.click(".views button", "left half (200)")
+    assert page.title().endswith("left half: 200 images")
 
 
-def test_choosing_another_map_moves_the_points(browser):
-    x = "return Array.from(points.x)"
-    first = browser.execute_script(POINTS + x, 1)
-    choose = "Bokeh.documents[1].roots()[0].children[0].value = arguments[0]"
-    browser.execute_script(choose, "1")
-    wait_for(lambda: browser.execute_script(POINTS + x, 1) != first, "the other map")
-    browser.execute_script(choose, "0")
-    assert browser.execute_script(POINTS + x, 1) == first
+def test_a_box_and_a_shift_drag_select_too(page):
+    from selenium.webdriver.common.keys import Keys
+
+    page.click(".map button", "Box")
+    page.at(0)
+    left, top, right, bottom = page.box()
+    page.drag(((left + right) / 2, top + 2), (right - 2, bottom - 2))
+    page.one("h2.place", "Selection: 200 images")
+    page.press(Keys.ESCAPE)
+    assert page.group() == [0, 1] * 200, "selecting corrects nothing"
 
 
-def test_a_wheel_zooms_in_and_reset_goes_back(browser):
-    span = PLOT + "return plot.x_range.end - plot.x_range.start"
-    whole = browser.execute_script(span, 0)
-    element = browser.find_elements("class name", "map-plot")[0]
-    into_view(browser, element)
+def test_a_wheel_zooms_until_pictures_are_seen_and_all_goes_back(page):
     from selenium.webdriver.common.action_chains import ActionChains, ScrollOrigin
 
-    ActionChains(browser).scroll_from_origin(ScrollOrigin.from_element(element), 0, -300).perform()
-    wait_for(lambda: browser.execute_script(span, 0) < 0.95 * whole, "the zoom")
-    browser.execute_script(PLOT + "plot.reset.emit()", 0)
-    wait_for(lambda: abs(browser.execute_script(span, 0) - whole) < 1e-3 * whole, "the reset")
+    element = page.one(".map .window")
+    page.at(0)
+    origin = ScrollOrigin.from_element(element)
+    assert page.explore("return explorer.map.pictures.length") == 0
+    for _ in range(8):
+        ActionChains(page.browser).scroll_from_origin(origin, 0, -300).perform()
+    wait_for(lambda: page.explore("return explorer.map.view.k") > 4, "the zoom")
+    page.explore(
+        "const {map} = explorer;map.zoom.translateTo(map.target, map.width / 4, map.height / 2)"
+    )
+    wait_for(lambda: page.explore("return explorer.map.pictures.length"), "pictures as points")
+    page.click(".map button", "All")
+    wait_for(lambda: page.explore("return explorer.map.view.k") == 1, "the whole map")
 
 
-def test_a_phone_shows_the_page_without_sideways_scrolling(browser):
+def test_colours_of_groups_are_the_same_everywhere(page):
+    swatch = page.one(".card .symbol").value_of_css_property("color")
+    assert swatch in ("rgba(0, 114, 178, 1)", "rgb(0, 114, 178)")
+    colour = page.explore("return Array.from(explorer.map.painter.looks[0].slice(0, 3))")
+    assert colour == [0, 114, 178]
+    page.choose("select[aria-label='Colours of the map']", "confidence")
+    assert page.explore("return Array.from(explorer.map.painter.looks[0].slice(0, 3))") != colour
+    page.choose("select[aria-label='Colours of the map']", "group")
+
+
+def test_another_plane_moves_the_points(page):
+    x = "return Array.from(explorer.map.plane.x.slice(0, 9))"
+    before = page.explore(x)
+    page.choose("select[aria-label='Plane of the map']", "1")
+    assert page.explore(x) != before
+    page.choose("select[aria-label='Plane of the map']", "0")
+    assert page.explore(x) == before
+
+
+def test_corrections_are_downloaded_and_can_be_undone(page):
+    page.click(".card h3 .link", "group 0")
+    page.type(".tools input[aria-label='Name of this group']", f"{EVIL} 山\n")
+    page.one("h2.place", EVIL)
+    page.choose("select[aria-label='Merge this group into another']", "1")
+    page.one("h2.place", "group 1: 400 images")
+    page.click(".save-bar button", "Undo")
+    assert page.group() == [0, 1] * 200
+    page.click(".views button", "Groups")
+    page.browser.execute_script("arguments[0].click()", page.one(".card .pick"))
+    page.choose(".action-bar select", "1")
+    moved = [i for i, group in enumerate(page.group()) if group != i % 2]
+    assert len(moved) == 1
+    page.click(".save-bar button", "Save")
+    saved = json.loads(page.downloaded("corrections.json"))
+    assert saved["moved"] == {str(moved[0]): 1} and saved["names"] == {"0": f"{EVIL} 山"}
+    assert "Put corrections.json into results/plain/" in page.one(".save-bar").text
+
+
+def test_what_is_not_saved_is_there_after_a_reload(page, page_file):
+    page.explore("explorer.corrections.rename(0, 'kept')")
+    page.load(page_file.as_uri() + "#groups")
+    assert page.explore("return explorer.corrections.nameOf(0)") == "kept"
+
+
+def test_a_phone_shows_the_page_without_sideways_scrolling(page):
     phone = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
     try:
         time.sleep(0.5)
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
-        tip = hover(browser, 0, lonely_point(browser, 0), kind="touch")
-        box = tip.rect
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
+        for tab in ("Scores", "Models", "Method", "Groups"):
+            page.click(".tab", tab)
+            assert page.js("return document.documentElement.scrollWidth") <= 390, tab
+        page.click(".card .thumb")
+        box = page.one("dialog").rect
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_dark_page_is_dark(page):
+    page.click(".theme", "Dark")
+    assert page.js("return getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 28)"
+    page.click(".theme", "Light")
 
 
 def test_the_map_is_drawn_without_webgl(tmp_path, page_file):
     browser = open_browser(tmp_path, "--disable-webgl", "--disable-3d-apis")
     try:
-        load(browser, page_file)
-        gl = "return document.createElement('canvas').getContext('webgl') !== null"
-        assert browser.execute_script(gl) is False
-        point = lonely_point(browser, 0)
-        assert f"image {point}\n" in hover(browser, 0, point).text
+        page = Page(browser, tmp_path)
+        page.load(page_file.as_uri() + "#groups")
+        assert page.explore("return explorer.map.painter.kind") == "canvas"
+        wait_for(lambda: page.explore("return explorer.map.seconds"), "the drawing")
+        drawn = page.explore(
+            "const {points} = explorer.map; const {data} = points.getContext('2d')"
+            ".getImageData(0, 0, points.width, points.height); return data.some((v) => v > 0)"
+        )
+        assert drawn
         assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
     finally:
         browser.quit()
+
+
+def test_a_served_page_saves_corrections_and_the_next_page_has_them(tmp_path, results, page_file):
+    folder, _, datasets = results
+    server = PageServer(folder, {})
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    browser = open_browser(tmp_path)
+    saved = folder / "plain/corrections.json"
+    try:
+        page = Page(browser, tmp_path)
+        page.load(server.url + "#groups")
+        page.explore("explorer.corrections.rename(1, 'odd'); explorer.corrections.move([0, 2], 1)")
+        page.click(".save-bar button", "Save")
+        page.one(".save-bar", "Saved as results/plain/corrections.json")
+        assert json.loads(saved.read_text())["moved"] == {"0": 1, "2": 1}
+        again = [datasets[0], {**datasets[1], "corrections": saved}]
+        save_text(page_file, make_page(folder, again))
+        page.load(server.url + "#groups")
+        assert page.group()[:4] == [1, 1, 1, 1]
+        assert page.one(".card h3", "odd") and not page.all(".save-bar")
+        assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
+    finally:
+        browser.quit()
+        server.shutdown()
+        server.server_close()
+        saved.unlink(missing_ok=True)
