@@ -1,6 +1,6 @@
 rule n_clusters_curves:
     input:
-        latents="results/{dataset}/{model}/seed{seed}/latents.npy",
+        features=lambda wc: grouped_space(**dict(wc.items())),
         equal="results/{dataset}/equal.npy",
     output:
         "results/{dataset}/{model}/seed{seed}/n_clusters.csv",
@@ -67,6 +67,32 @@ rule plot_n_clusters:
         code=code("plot_n_clusters.py"),
     script:
         "../scripts/plot_n_clusters.py"
+
+
+rule find_levels:
+    input:
+        lambda wc: grouped_space(wc.dataset, next(iter(MODELS)), FIRST_SEED),
+    output:
+        "results/{dataset}/levels.csv",
+    log:
+        "results/logs/{dataset}/levels.log",
+    benchmark:
+        "results/benchmarks/{dataset}/levels.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(levels_mb),
+        runtime=minutes(5, 0.2),
+    params:
+        seed=FIRST_SEED,
+        code=code("find_levels.py"),
+    script:
+        "../scripts/find_levels.py"
+
+
+rule levels:
+    input:
+        expand("results/{dataset}/levels.csv", dataset=DATASETS),
 
 
 rule n_clusters:

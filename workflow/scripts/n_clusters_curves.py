@@ -4,7 +4,7 @@ with job(snakemake.log[0]):
     from aecluster.artifacts import load_array, save_table
     from aecluster.n_clusters.curves import curves
 
-    latents = load_array(snakemake.input.latents, mmap=True)
+    features = load_array(snakemake.input.features, mmap=True)
     equal = load_array(snakemake.input.equal)
-    table = curves(latents, int(snakemake.wildcards.seed), equal)
+    table = curves(features, int(snakemake.wildcards.seed), equal)
     save_table(snakemake.output[0], table)
