@@ -162,6 +162,7 @@ def test_a_training_prints_lines_that_the_display_reads(tmp_path, caplog):
 
     settings = {
         "architecture": "mlp", "latent_dim": 2, "epochs": 2, "batch_size": 8, "noise": 0,
+        "precision": "float32",
     }  # fmt: skip
     experiment = {"datasets": {"d": {"source": "digits"}}, "models": {"m": settings}}
     schema = REPOSITORY / "workflow/schemas/config.schema.yaml"
