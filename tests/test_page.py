@@ -7,9 +7,11 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -246,9 +248,10 @@ def test_pictures_keep_to_their_bytes_whatever_they_show(make_images, side):
 
 def test_large_pictures_are_left_out_before_the_page_gets_too_large(tmp_path, monkeypatch):
     dataset = make_results(tmp_path, "d", noise(60, side=200), np.full(60, -1))
-    assert sheets_of(make_page(tmp_path, [dataset]))[0][1]["files"]
+    assert 'class="sheet-1-0"' in make_page(tmp_path, [dataset])
     monkeypatch.setattr("aecluster.page.assemble._MOST_BYTES", 200_000)
-    assert len(sheets_of(make_page(tmp_path, [dataset]))[0]) == 1
+    page = make_page(tmp_path, [dataset])
+    assert len(sheets_of(page)[0]) == 1 and "sheet-1-0" not in page and "sheet-0-0" in page
 
 
 def test_many_pictures_lie_in_a_folder_beside_the_page(tmp_path):
@@ -426,3 +429,42 @@ def test_the_discussion_is_shown_and_nothing_after_it():
     assert html == "<ul><li>One <code>model</code> is &lt; another.</li></ul>"
     assert markdown.section(text, "Comparisons") == "<ul><li>Two.</li></ul>"
     assert markdown.section(text, "Missing") == ""
+
+
+# The page's own script
+
+WEB = Path(__file__).resolve().parents[1] / "workflow/scripts/aecluster/page/web"
+needs_node = pytest.mark.skipif(
+    not (shutil.which("node") and (WEB / "node_modules").is_dir()),
+    reason="needs Node, and `npm ci` in page/web",
+)
+
+
+@needs_node
+def test_the_modules_of_the_script_do_what_their_own_tests_say():
+    tests = sorted(map(str, (WEB / "test").glob("*.test.js")))
+    run = subprocess.run(["node", "--test", *tests], cwd=WEB, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+
+
+@needs_node
+def test_what_is_in_the_page_is_made_of_the_sources_that_are_here(tmp_path):
+    shutil.copytree(WEB / "src", tmp_path / "web/src")
+    for name in ("build.mjs", "package.json"):
+        shutil.copy(WEB / name, tmp_path / "web")
+    (tmp_path / "web/node_modules").symlink_to(WEB / "node_modules")
+    run = subprocess.run(
+        ["node", "build.mjs"], cwd=tmp_path / "web", capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    for name in ("page.js", "page.css"):
+        made, kept = tmp_path / "assets" / name, WEB.parent / "assets" / name
+        assert made.read_bytes() == kept.read_bytes(), f"build {name} again: npm run build"
+
+
+def test_licences_of_others_are_kept():
+    script = (WEB.parent / "assets/page.js").read_text()
+    packages = json.loads((WEB / "package.json").read_text())["devDependencies"]
+    notice = script.partition("*/")[0]
+    assert all(f"{name} " in notice for name in packages if name.startswith("d3-"))
+    assert "Permission to use, copy, modify" in notice and "</script" not in script

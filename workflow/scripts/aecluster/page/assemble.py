@@ -96,23 +96,24 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _pictures(datasets: list[dict], folder: Path | None) -> list[Markup]:
-    """Return for each data set its sheets of pictures as JSON: their layout, and what they are in:
-    `files` (base64) in the page, or `paths` from the page."""
+def _pictures(datasets: list[dict], folder: Path | None) -> list[dict]:
+    """Return for each data set the layouts of its sheets as JSON, with `paths` where they lie
+    beside the page, and the sheets that are in the page: (size, number, base64)."""
     found = [load_sheets(files["thumbnails"]) for files in datasets]
     left = _MOST_BYTES - sum(len(file) for sizes in found for file in sizes[0].files)
     described = []
     for files, sizes in zip(datasets, found, strict=True):
-        rows = []
+        layouts, inside = [], []
         for size, sheets in enumerate(sizes):
             n_bytes = sum(map(len, sheets.files))
             if folder is not None:
                 place = folder / files["name"] / ("small" if size == 0 else "large")
-                rows.append({**sheets.layout, "paths": _written(place, sheets.files, folder)})
+                layouts.append({**sheets.layout, "paths": _written(place, sheets.files, folder)})
             elif size == 0 or n_bytes <= left:
                 left -= n_bytes if size else 0
-                rows.append({**sheets.layout, "files": [_base64(file) for file in sheets.files]})
-        described.append(htmlsafe_json_dumps(rows))
+                layouts.append(sheets.layout)
+                inside += [(size, n, _base64(file)) for n, file in enumerate(sheets.files)]
+        described.append({"layouts": htmlsafe_json_dumps(layouts), "inside": inside})
     return described
 
 
@@ -126,8 +127,8 @@ def _written(place: Path, contents: list[bytes], folder: Path) -> list[str]:
     ]
 
 
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
+def _base64(content: bytes) -> Markup:
+    return Markup(base64.b64encode(content).decode())
 
 
 def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:

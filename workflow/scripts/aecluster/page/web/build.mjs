@@ -11,6 +11,7 @@ const result = await build({
   charset: "utf8",
   legalComments: "none",
   metafile: true,
+  preserveSymlinks: true,
   outdir: "../assets",
 })
 await build({entryPoints: {page: "src/page.css"}, minify: true, charset: "utf8", outdir: "../assets"})

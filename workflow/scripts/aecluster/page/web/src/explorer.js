@@ -18,7 +18,8 @@ export class Explorer {
   constructor(element, images, layouts, saved) {
     this.element = element
     this.images = images
-    this.sheets = layouts.map((layout) => new Sheets(layout, images.arrays.place))
+    this.sheets = layouts.map((layout, size) => new Sheets(layout, images.arrays.place,
+      (number) => element.querySelector(`.sheet-${size}-${number}`).textContent))
     this.corrections = new Corrections(images, saved)
     const draft = remembered(images)
     if (draft && saved.fitting !== false) this.corrections.load(draft)

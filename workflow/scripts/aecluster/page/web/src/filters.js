@@ -63,12 +63,9 @@ export const ORDERS = {
 // Return images in an order; those that are equal stay as they are.
 export function sorted(images, ids, order) {
   const key = ORDERS[order].by(images)
-  const keys = new Map(ids.map((i) => [i, key(i)]))
-  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
-  return [...ids].sort((a, b) => {
-    const [x, y] = [keys.get(a), keys.get(b)]
-    return typeof x === "string" ? x.localeCompare(y, undefined, {numeric: true}) : compare(x, y)
-  })
+  if (typeof key(0) !== "string") return [...ids].sort((a, b) => key(a) - key(b))
+  const {compare} = new Intl.Collator(undefined, {numeric: true})
+  return [...ids].sort((a, b) => compare(key(a), key(b)))
 }
 
 // Split images that are sorted by confidence into sure and doubtful ones: of those, less than half

@@ -104,7 +104,7 @@ export class ImageMap {
   setPlane(number) {
     this.planeNumber = number
     this.plane = this.images.plane(number)
-    this.tree = quadtree(Array.from(this.plane.x.keys()), (i) => this.plane.x[i], (i) => this.plane.y[i])
+    this.found = null
     this.painter.setPlane(this.plane)
     this.paint()
   }
@@ -138,7 +138,9 @@ export class ImageMap {
       const isLit = !lit || lit[i]
       nLit += isLit ? 1 : 0
       const [colour, shape] = isLit ? looks(i) : [grey, 0]
-      colours.set(colour, 4 * i)
+      colours[4 * i] = colour[0]
+      colours[4 * i + 1] = colour[1]
+      colours[4 * i + 2] = colour[2]
       colours[4 * i + 3] = isLit ? alpha : 50
       shapes[i] = shape
     }
@@ -213,6 +215,12 @@ export class ImageMap {
       context.strokeRect(x - w / 2, y - t / 2, w, t)
       this.pictures.push(i)
     }
+  }
+
+  // Made when something is first pointed at.
+  get tree() {
+    this.found ??= quadtree(Array.from(this.plane.x.keys()), (i) => this.plane.x[i], (i) => this.plane.y[i])
+    return this.found
   }
 
   transform() {

@@ -74,7 +74,10 @@ class GlPainter {
   setPlane(plane) {
     this.plane = plane
     const points = new Uint16Array(2 * plane.x.length)
-    for (let i = 0; i < plane.x.length; i++) points.set([plane.x[i], plane.y[i]], 2 * i)
+    for (let i = 0; i < plane.x.length; i++) {
+      points[2 * i] = plane.x[i]
+      points[2 * i + 1] = plane.y[i]
+    }
     this.attribute("point", points, 2, this.gl.UNSIGNED_SHORT, false)
   }
 

@@ -2,9 +2,10 @@
 import {bytesOf} from "./data.js"
 
 export class Sheets {
-  // `layout`: see page/thumbnails.py; with `files` (base64) or `paths`. `place`: of each image.
-  constructor(layout, place) {
-    Object.assign(this, layout)
+  // `layout`: see page/thumbnails.py; with `paths` of the sheets, or `read(number)` gives one in
+  // base64. `place`: of each image.
+  constructor(layout, place, read) {
+    Object.assign(this, layout, {read})
     this.place = place
     this.urls = []
     this.pictures = []
@@ -15,8 +16,7 @@ export class Sheets {
     if (this.paths) return new URL(this.paths[sheet], document.baseURI).href
     if (!this.urls[sheet]) {
       this.urls[sheet] = URL.createObjectURL(
-        new Blob([bytesOf(this.files[sheet])], {type: "image/webp"}))
-      this.files[sheet] = null
+        new Blob([bytesOf(this.read(sheet))], {type: "image/webp"}))
     }
     return this.urls[sheet]
   }
