@@ -3,6 +3,8 @@ rule group_table:
         images="results/{dataset}/images.npy",
         names="results/{dataset}/files.json",
         consensus="results/{dataset}/consensus/clusters.csv",
+        runner_up="results/{dataset}/consensus/runner_up.csv",
+        properties="results/{dataset}/properties.csv",
     output:
         "results/{dataset}/clusters.csv",
     log:

@@ -14,11 +14,12 @@ from scipy.sparse.csgraph import connected_components
 
 from aecluster.properties.grey import resized, to_grey
 from aecluster.properties.neighbours import unit_length
-from aecluster.properties.overlay import OVERLAY, overlay, rough_overlay
+from aecluster.properties.overlay import overlay, rough_overlay
 
 _LEAST_COSINE = 0.7
 _LEAST_ROUGH = 0.7
-_LEAST_OVERLAY = 0.88
+# Side of the images that are laid upon each other, and how well: few are left for the larger one.
+_OVERLAYS = ((64, 0.6), (128, 0.88))
 _PAIRS = 128  # compared at a time
 
 
@@ -72,7 +73,6 @@ class _Judge:
 
     def __init__(self, images: np.ndarray, small: np.ndarray, unit: np.ndarray):
         self._images, self._small, self._unit = images, small, unit
-        self._side = min(OVERLAY, *images.shape[1:3])
 
     def same(self, pairs: np.ndarray) -> np.ndarray:
         """Return a bool for each row (image, other image)."""
@@ -87,10 +87,12 @@ class _Judge:
             )
             kept = rough >= _LEAST_ROUGH
             left, swapped, mirrored = left[kept], swapped[kept], mirrored[kept]
-            whole = self._grey(np.where(swapped, other[left], one[left]))
-            crop = self._grey(np.where(swapped, one[left], other[left]))
-            crop[mirrored] = crop[mirrored, :, ::-1]
-            found[start + left] = overlay(whole, crop) >= _LEAST_OVERLAY
+            whole = np.where(swapped, other[left], one[left])
+            crop = np.where(swapped, one[left], other[left])
+            for side, least in _OVERLAYS:
+                kept = self._overlay(whole, crop, mirrored, side) >= least
+                left, whole, crop, mirrored = (a[kept] for a in (left, whole, crop, mirrored))
+            found[start + left] = True
         return found
 
     def central(self, members: np.ndarray) -> int:
@@ -98,8 +100,15 @@ class _Judge:
         unit = self._unit[members]
         return members[(unit @ unit.mean(0)).argmax()]
 
-    def _grey(self, indices: np.ndarray) -> np.ndarray:
-        return resized(to_grey(self._images[indices]), self._side)
+    def _overlay(
+        self, whole: np.ndarray, crop: np.ndarray, mirrored: np.ndarray, side: int
+    ) -> np.ndarray:
+        if not len(whole):
+            return np.zeros(0)
+        side = min(side, *self._images.shape[1:3])
+        images, crops = (resized(to_grey(self._images[i]), side) for i in (whole, crop))
+        crops[mirrored] = crops[mirrored, :, ::-1]
+        return overlay(images, crops)
 
 
 def _led(component: np.ndarray, images: np.ndarray, judge: _Judge) -> np.ndarray:

@@ -18,8 +18,8 @@ def resized(grey: np.ndarray, side: int) -> np.ndarray:
 
 
 def averaging(n: int, start: float, stop: float, n_out: int) -> np.ndarray:
-    """Return the matrix, float32 (n_out, n), that makes of n pixels those of a part of them: each is
-    the mean of what it covers."""
+    """Return the matrix, float32 (n_out, n), that resizes n pixels from start to stop: each new one
+    is the mean of what it covers."""
     edges = np.linspace(start, stop, n_out + 1)
     left = np.arange(n)
     shared = np.minimum(edges[1:, None], left + 1) - np.maximum(edges[:-1, None], left)

@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 
 from aecluster.properties.grey import averaging, resized
 
-SMALL, OVERLAY = 32, 128  # sides of the images that are compared: roughly, and exactly
+SMALL = 32  # side of the images that are compared roughly
 _ROUGH = 16  # side of the crops that are compared roughly
 _OFFSETS = 3  # places of a rough crop along each side
 _PARTS = (1, 0.975, 0.95, 0.925, 0.9, 0.875, 0.85)  # of a side, that a crop has left
@@ -80,7 +80,8 @@ def _details(grey: np.ndarray) -> np.ndarray:
 def _crops(small: np.ndarray) -> np.ndarray:
     """Return the whole images and crops of them, centred and of length 1: (crops, n, 16, 16)."""
     scaled = _ROWS @ small @ _ROWS.T
-    scaled = scaled.reshape(len(small), len(_ROWS) // _ROUGH, _ROUGH, -1, _ROUGH)
+    n_crops = len(_ROWS) // _ROUGH
+    scaled = scaled.reshape(len(small), n_crops, _ROUGH, n_crops, _ROUGH)
     crops = scaled[:, _Y, :, _X, :]
     crops = crops - crops.mean((2, 3), keepdims=True)
     energy = np.square(crops).sum((2, 3), keepdims=True)
