@@ -23,7 +23,7 @@ from aecluster.page.placement import placement
 from aecluster.page.thumbnails import make_sheets, save_sheets
 from aecluster.page.views import map_views
 from aecluster.properties.neighbours import nearest
-from aecluster.properties.simple import properties
+from aecluster.properties.run import properties
 from aecluster.scoring.choices import side_by_side
 from aecluster.scoring.choices_text import choices_section
 from aecluster.scoring.evidence import COLUMNS as EVIDENCE
@@ -118,7 +118,7 @@ def make_results(
         (groups, confidence, (groups + 1) % (groups.max() + 1)),
         first,
         neighbours,
-        properties(images, groups, first, distances),
+        properties(images, groups, first, (neighbours, distances)),
         labels,
         class_names,
         None,

@@ -11,7 +11,7 @@ from aecluster.exchange.exif import taken_at
 from aecluster.exchange.metadata import read_metadata
 from aecluster.exchange.table import OWN, image_table, load_images, save_images
 from aecluster.properties.neighbours import nearest
-from aecluster.properties.simple import properties
+from aecluster.properties.run import properties
 from aecluster.properties.table import COLUMNS, load_properties, ranked
 
 NAMES = ["a/one.jpg", "a/two.jpg", "b/three.jpg", "b/one.jpg"]
@@ -33,7 +33,7 @@ def table():
     labels = np.array([0, 0, 1, -1])
     latents = RNG.normal(size=(4, 5)).astype(np.float32)
     neighbours, distances = nearest(latents)
-    known = properties(images, labels, latents, distances)
+    known = properties(images, labels, latents, (neighbours, distances))
     metadata = pd.DataFrame({"price": [1.0, np.nan, 2, 3], "place": ["x", None, "é", "z"]})
     return image_table(
         NAMES,
@@ -72,13 +72,14 @@ def test_a_damaged_table_is_refused(table, tmp_path):
 
 
 def test_what_is_not_known_has_no_column(table):
-    images, ones = np.zeros((4, 8, 8, 1), np.uint8), np.ones((4, 2))
+    images, ones = RNG.integers(0, 256, (4, 8, 8, 1), dtype=np.uint8), np.ones((4, 2))
+    images[0] = 0
     bare = image_table(
         [""] * 4,
         (np.zeros(4, int), np.ones(4), np.full(4, -1)),
         np.zeros((4, 1)),
         np.full((4, 10), -1),
-        properties(images, np.zeros(4, int), ones, ones),
+        properties(images, np.zeros(4, int), ones, nearest(ones)),
         np.full(4, -1),
         [],
         None,

@@ -1,6 +1,7 @@
 rule image_properties:
     input:
         images="results/{dataset}/images.npy",
+        read="results/{dataset}/read.json",
         latents=lambda wc: first_latents(wc.dataset),
         consensus="results/{dataset}/consensus/clusters.csv",
     output:
@@ -13,7 +14,7 @@ rule image_properties:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(draw_mb),
+        mem_mb=growing(properties_mb),
         runtime=minutes(5, 1),
     params:
         code=code("image_properties.py"),

@@ -4,6 +4,8 @@ rule group_table:
         names="results/{dataset}/files.json",
         consensus="results/{dataset}/consensus/clusters.csv",
         corrections=lambda wc: corrections_file(wc.dataset),
+        runner_up="results/{dataset}/consensus/runner_up.csv",
+        properties="results/{dataset}/properties.csv",
     output:
         "results/{dataset}/clusters.csv",
     log:

@@ -1,14 +1,16 @@
 from aecluster.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array, save_array, save_table
+    from aecluster.artifacts import load_array, load_json, save_array, save_table
     from aecluster.consensus.run import load_consensus
     from aecluster.properties.neighbours import nearest
-    from aecluster.properties.simple import properties
+    from aecluster.properties.run import properties
 
     images = load_array(snakemake.input.images, mmap=True)
-    latents = load_array(snakemake.input.latents)
+    latents = load_array(snakemake.input.latents, mmap=True)
     labels, _ = load_consensus(snakemake.input.consensus, len(images))
-    neighbours, distances = nearest(latents)
-    save_array(snakemake.output.neighbours, neighbours)
-    save_table(snakemake.output.properties, properties(images, labels, latents, distances))
+    files = load_json(snakemake.input.read).get("files", {})
+    sides = (files["width"], files["height"]) if "width" in files else None
+    found = nearest(latents)
+    save_array(snakemake.output.neighbours, found[0])
+    save_table(snakemake.output.properties, properties(images, labels, latents, found, sides))

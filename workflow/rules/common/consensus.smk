@@ -28,8 +28,10 @@ def consensus_plane(dataset):
 
 
 def first_latents(dataset):
-    """The latents by which images are compared: those of the first model."""
-    return f"results/{dataset}/{next(iter(MODELS))}/seed{FIRST_SEED}/latents.npy"
+    """The latents by which images are compared: those of the first encoder that came trained, or of
+    the first model."""
+    model = next(iter([*ENCODERS, *MODELS]))
+    return f"results/{dataset}/{model}/seed{FIRST_SEED}/latents.npy"
 
 
 def consensus_title(dataset):

@@ -13,6 +13,7 @@ START_TORCH_MB = 1000
 # Methods that hold matrices of images x images: how many of them, 8 bytes a number.
 SQUARE_MATRICES = {"kernel_pca": 3, "agglomerative": 2}
 USUAL_LATENT_DIM = 512
+MOST_FEATURES = 1600  # of encoders that come trained
 # What a reduction in blocks, or of landmarks, holds beside its input and its result.
 BLOCKS_MB = 1500
 # Arrays of one number an image, some at the same time: labels, clusters, orders, counts.
@@ -148,6 +149,13 @@ def assign_mb(wc):
     """The latents of all runs, whole."""
     latents = max(latents_of(model) for model in MODELS)
     return score_mb(wc) + len(MODELS) * len(SEEDS) * features_mb(wc, latents) / 6
+
+
+def properties_mb(wc):
+    """The latents thrice as 4-byte numbers, and a graph or blocks of neighbours; images in blocks."""
+    n, _ = images_of(wc.dataset)
+    latents = max(latents_of(model) for model in MODELS)
+    return START_MB + BLOCKS_MB + megabytes(3 * 4 * n * max(latents, MOST_FEATURES))
 
 
 def shown_mb(dataset):

@@ -1,0 +1,104 @@
+"""How well one image lies upon another that may be a crop of it, or its mirror image.
+
+Normalised cross-correlation (Lewis 1995, "Fast normalized cross-correlation"): roughly for many
+pairs, then at every place for those that are left.
+"""
+
+import numpy as np
+from scipy.fft import irfft2, rfft2
+from scipy.ndimage import gaussian_filter
+
+from aecluster.properties.grey import averaging, resized
+
+SMALL = 32  # side of the images that are compared roughly
+_ROUGH = 16  # side of the crops that are compared roughly
+_OFFSETS = 3  # places of a rough crop along each side
+_PARTS = (1, 0.975, 0.95, 0.925, 0.9, 0.875, 0.85)  # of a side, that a crop has left
+_ROUGH_PARTS = (1, 0.95, 0.9, 0.85)
+# Standard deviations, in pixels, of two blurs. Between them is what is compared: neither shades,
+# which pictures of one kind share, nor what compression and half a pixel's shift change.
+_FINE, _COARSE = 1, 4
+_LEAST_ENERGY = 1.0  # mean square of grey values, of 255; below, there is nothing to compare
+
+
+def rough_overlay(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Correlate pairs of images, float32 (n, 32, 32), and some crops of them, at low resolution.
+
+    Returns
+    -------
+    correlation : ndarray of float32, shape (n,)
+        The highest of all.
+    swapped, mirrored : ndarray of bool, shape (n,)
+        Whether it is that of a crop of `other`, and of a mirror image.
+    """
+    crops, others = _crops(one), _crops(other)
+    found = [
+        np.einsum("cnyx,nyx->cn", windows, whole[..., ::step]).max(0)
+        for windows, whole in ((crops, others[0]), (others, crops[0]))
+        for step in (1, -1)
+    ]
+    best = np.argmax(found, axis=0)
+    return np.max(found, axis=0), best >= 2, best % 2 == 1
+
+
+def overlay(images: np.ndarray, crops: np.ndarray) -> np.ndarray:
+    """Return the highest correlation of each image with what may be a crop of it, at any place.
+
+    Parameters
+    ----------
+    images, crops : ndarray of float32, shape (n, side, side)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        1 at most.
+    """
+    side = images.shape[1]
+    shape = (side, side)
+    details = _details(images)
+    spectrum, energy = rfft2(details), rfft2(np.square(details))
+    best = np.full(len(images), -1.0)
+    for part in _PARTS:
+        inner = round(side * part)
+        room = side - inner + 1
+        crop = _details(resized(crops, inner))
+        crop = crop - crop.mean((1, 2), keepdims=True)
+        places = irfft2(spectrum * rfft2(crop, shape).conj(), shape)[:, :room, :room]
+        window = rfft2(np.ones((inner, inner), np.float32), shape).conj()
+        under = irfft2(energy * window, shape)[:, :room, :room]
+        least = _LEAST_ENERGY * inner**2
+        own = np.square(crop).sum((1, 2)).clip(least)[:, None, None]
+        best = np.maximum(best, (places / np.sqrt(own * under.clip(least))).max((1, 2), initial=-1))
+    return best
+
+
+def _details(grey: np.ndarray) -> np.ndarray:
+    fine, coarse = (gaussian_filter(grey, (0, s, s)) for s in (_FINE, _COARSE))
+    return fine - coarse
+
+
+def _crops(small: np.ndarray) -> np.ndarray:
+    """Return the whole images and crops of them, centred and of length 1: (crops, n, 16, 16)."""
+    scaled = _ROWS @ small @ _ROWS.T
+    n_crops = len(_ROWS) // _ROUGH
+    scaled = scaled.reshape(len(small), n_crops, _ROUGH, n_crops, _ROUGH)
+    crops = scaled[:, _Y, :, _X, :]
+    crops = crops - crops.mean((2, 3), keepdims=True)
+    energy = np.square(crops).sum((2, 3), keepdims=True)
+    return crops / np.sqrt(energy.clip(_LEAST_ENERGY * _ROUGH**2))
+
+
+def _rows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the matrices that cut out rows, below each other, and which of them make a crop."""
+    rows, y, x = [], [], []
+    for part in _ROUGH_PARTS:
+        room = SMALL * (1 - part)
+        starts = np.linspace(0, room, _OFFSETS) if room else [0]
+        own = len(rows) + np.arange(len(starts))
+        y += np.repeat(own, len(own)).tolist()
+        x += np.tile(own, len(own)).tolist()
+        rows += [averaging(SMALL, s, s + SMALL * part, _ROUGH) for s in starts]
+    return np.concatenate(rows), np.array(y), np.array(x)
+
+
+_ROWS, _Y, _X = _rows()

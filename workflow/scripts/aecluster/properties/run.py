@@ -1,0 +1,52 @@
+"""All properties of the images of a data set: results/{dataset}/properties.csv."""
+
+import numpy as np
+import pandas as pd
+
+from aecluster.properties.duplicates import digest, duplicates
+from aecluster.properties.grey import resized, to_grey
+from aecluster.properties.outliers import outliers
+from aecluster.properties.overlay import SMALL
+from aecluster.properties.quality import measures, quality
+from aecluster.properties.table import COLUMNS
+from aecluster.properties.typicality import typicality
+from aecluster.sources.pixels import blocks
+
+
+def properties(
+    images: np.ndarray,
+    labels: np.ndarray,
+    latents: np.ndarray,
+    nearest: tuple[np.ndarray, np.ndarray],
+    sides: tuple[np.ndarray, np.ndarray] | None = None,
+) -> pd.DataFrame:
+    """Return the table that `table.load_properties` reads.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, H, W, C)
+        May be memory-mapped: it is read in blocks, once.
+    labels : ndarray of int64, shape (N,)
+        The groups; -1 for none.
+    latents : ndarray of float32, shape (N, D)
+    nearest : two ndarrays, shape (N, k)
+        See `neighbours.nearest`.
+    sides : two ndarrays, shape (N,), optional
+        Width and height of the images' files.
+    """
+    neighbours, distances = nearest
+    digests, small, measured = [], [], []
+    for _, block in blocks(images):
+        grey = to_grey(block)
+        digests += digest(block)
+        small.append(np.rint(resized(grey, SMALL)).astype(np.uint8))
+        measured.append(measures(grey))
+    found = duplicates(images, np.array(digests), np.concatenate(small), latents, neighbours)
+    values = [
+        np.arange(len(images)),
+        np.round(typicality(latents, labels), 6),
+        np.round(outliers(distances), 6),
+        found,
+        quality(pd.concat(measured, ignore_index=True), sides, max(images.shape[1:3])),
+    ]
+    return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
