@@ -37,8 +37,6 @@ def test_groups_keep_their_number_where_others_split():
 @pytest.mark.parametrize(
     ("n_images", "largest"), [(2, 2), (12, 2), (52, 10), (125, 25), (9999, 50)]
 )
-    ("n_images", "largest"), [(2, 2), (12, 2), (52, 10), (125, 25), (9999, 50)]
-)
 def test_few_images_have_fewer_levels(n_images, largest):
     assert levels_of(n_images)[-1] == largest
 
