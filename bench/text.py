@@ -71,7 +71,7 @@ def page(
         *_qualities(quality_table(pairs)),
         "",
         "Agreement: the adjusted Rand index of the clusters of both sides. Chance: the accuracy of "
-        "the workflow's clusters, dealt at random.",
+        "the workflow's clusters, shuffled among the images.",
         "",
         "## Rate against the machine's limits",
         "",

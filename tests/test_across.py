@@ -72,7 +72,7 @@ def test_no_difference_at_all():
     same = pd.DataFrame(0.7, index=range(5), columns=ARMS)
     found = compare_across(same)
     assert found.p_friedman == 1 and set(found.ranks) == {2}
-    assert "are not told apart" in across_text(same, found)
+    assert "do not differ significantly" in across_text(same, found)
 
 
 def test_accuracies_of_arms_that_all_labelled_data_sets_have():

@@ -221,7 +221,7 @@ def test_says_what_is_significant():
     table, text = compare(scores), text_of(scores)
     row = only(table, "models")
     assert row["p_holm"] < 0.001
-    assert "Significant by the paired test after Holm's correction (p < 0.05), 2 of 2" in text
+    assert "Significant in the paired test after Holm's correction (p < 0.05), 2 of 2" in text
     expected = f"corrected p < 0.001, effect {row['effect']:.2f}"
     assert f"accuracy, `pca`: `a` above `b` by 0.200 ± 0.010 ({expected})" in text
     assert "reconstruction error: `a` below `b` by 4.03333" in text
@@ -246,30 +246,32 @@ def test_says_significant_of_nothing_else():
         table, text = compare(scores), text_of(scores)
         passed = int((table["p_holm"] < 0.05).sum())
         line = re.search(r"Significant.*", text)
-        assert bool(line) == bool(passed) and text.lower().count("significant") == bool(passed)
+        assert bool(line) == bool(passed) and text.count("Significant") == bool(passed)
         if line:
             assert f", {passed} of {len(table)}:" in line[0]
             listed = re.findall(r"corrected p (?:= )?([<\d. ]+)", line[0])
             assert all(float(p.strip("< ,")) < 0.05 for p in listed) and listed
         else:
-            assert f"None of {len(table)} differences passes" in text
+            assert f"None of {len(table)} differences is significant in the paired test" in text
         larger = table["larger_than_spread"] & (table["p_holm"] >= 0.05)
-        assert bool(re.search(rf"short of that level, {larger.sum()} of", text)) == larger.any()
+        assert bool(re.search(rf"but not significant, {larger.sum()} of", text)) == larger.any()
         rest = len(table) - passed - larger.sum()
-        assert bool(re.search(f"the seed: the other {rest} of", text)) == bool(rest)
+        assert bool(
+            re.search(f"No larger than the spread over seeds: the other {rest} of", text)
+        ) == bool(rest)
         seen.add(passed)
     assert {0, 1} <= seen
 
 
 def test_one_seed_proves_nothing():
     text = text_of(two_models([0.8], [0.7]))
-    assert "a single run proves nothing" in text and "ignificant" not in text
+    assert "none of the 1 differences can be tested" in text and "ignificant" not in text
     assert "±" not in text and "Highest accuracy of 2 cells: 0.800" in text
 
 
 def test_untested_differences_are_counted():
     text = text_of(two_models([0.8, 0.9, 0.7], [0.7, 0.8, 0.6]))
-    assert "No test: 1 of 2 differences" in text and "ignificant" not in text
+    assert "Not testable: 1 of 2 differences" in text and "Significant" not in text
 
 
 def test_collapsed_arms_are_named():
@@ -283,10 +285,10 @@ def test_collapsed_arms_are_named():
         ]
     )
     text = text_of(scores)
-    assert "At chance level: collapsed, not weak: " in text
+    assert "Collapsed, no better than chance: " in text
     assert "`b` with `pca` and `kmeans` (accuracy 0.500 ± 0.010, chance 0.500)" in text
     assert "`c` with all 2 reductions and `kmeans` (accuracy 0.500 to 0.503, chance 0.500)" in text
-    assert "Nearly all images in one group: collapsed, not weak: `d` with `pca`" in text
+    assert "Collapsed, with nearly all images in one group: `d` with `pca`" in text
     assert "(0.990 ± 0.000 of the images)" in text
     assert "collapsed" not in text_of(two_models())
 
@@ -304,8 +306,8 @@ def test_without_labels():
         found = re.findall(r"accuracy|purity|chance|public|private|\bnan\b|NMI", text)
         assert not found
     assert "Highest mean silhouette of 3 cells: 0.830" in texts[0]
-    assert "There are no labels" in texts[0]
-    assert "Nearly all images in one group: collapsed, not weak: `c`" in texts[0]
+    assert "Without labels, silhouettes" in texts[0]
+    assert "Collapsed, with nearly all images in one group: `c`" in texts[0]
     nothing = cell("c", "pca", [np.nan] * 2, score="silhouette", largest_cluster=1.0)
     assert "No cell has a silhouette" in text_of(nothing)
 
@@ -318,7 +320,7 @@ def test_purity_is_not_called_accuracy():
     )
     text = text_of(mixed)
     assert "Highest mean accuracy of 2 cells: 0.830" in text
-    assert "No test: 1 of 3" in text
+    assert "Not testable: 1 of 3" in text
 
 
 def test_errors_and_scores_in_opposite_orders():
@@ -384,7 +386,7 @@ def test_comparison_table():
     text = comparison_table(table)
     assert "| accuracy | kmeans | a | b | pca | 0.097 ± 0.035 | 3 | paired t |" in text
     assert "1 of 3 comparisons" in text and "zca" not in text
-    assert "None: they need labels and several seeds" in comparison_table(
+    assert "None: comparisons need labels and several seeds" in comparison_table(
         compare(two_models([0.8], [0.7]))
     )
     same = comparison_table(compare(two_models(A, A)))

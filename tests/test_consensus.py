@@ -173,7 +173,7 @@ def test_members_have_the_same_number_of_clusters():
     _, confidence, w = find_consensus(two + three, 3)
     assert w.tolist() == [0] * 3 + [0.25] * 4 and (confidence == 1).all()
     assert member_table(two + three, w)["weight"].tolist() == w.tolist()
-    with pytest.raises(InputError, match=r"consensus.n_clusters is 5, but .* there are some of 2"):
+    with pytest.raises(InputError, match=r"consensus.n_clusters is 5, but .* use one of 2"):
         common_number(two, 5)
 
 

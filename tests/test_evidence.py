@@ -155,14 +155,14 @@ def test_side_by_side(folder):
     private = scores[scores["model"] == "good"]["accuracy_private"]
     assert found.loc[HALVES, "accuracy"] == pytest.approx(private.mean())
     text = choices_section(found.reset_index(), "stability")
-    assert "| accuracy | 0.850 ± 0.071 |" in text and "Chosen by `stability`" in text
-    assert "the public part alone choose `good`, `pca`, `kmeans`" in text
+    assert "| accuracy | 0.850 ± 0.071 |" in text and "Selected by `stability`" in text
+    assert "the public images alone select `good`, `pca`, `kmeans`" in text
 
 
 def test_nothing_chosen_and_no_labels(folder):
     scores, evidence = tables(folder)
     text = choices_section(side_by_side(scores, evidence, selection("none", "none")), "stability")
-    assert "No arm was chosen" in text and "oracle" in text
+    assert "None selected: every configuration" in text and "oracle" in text
     np.save(folder / "labels.npy", np.full(40, -1))
     scores, evidence = tables(folder)
     assert evidence.empty and intervals_section(evidence) == ""

@@ -347,7 +347,12 @@ BAD = [
     ("reductions.pca5.dim", 21, "result of reductions.pca20", "has only 20 dimensions"),
     ("datasets.few.limit", 19, "reductions.pca20", "data set few", "only 19 images; lower dim"),
     ("reductions.pca5", {"method": "tsne", "dim": 3}, "dim is 3, but t-SNE draws in 1 or 2"),
-    ("reductions.pca5", {"method": "tsne", "dim": 2}, "params.perplexity is 30.0", "below 20"),
+    (
+        "reductions.pca5",
+        {"method": "tsne", "dim": 2},
+        "params.perplexity must be below 20",
+        "is 30.0",
+    ),
     (
         "reductions.pca5",
         {"method": "tsne", "dim": 2, "params": {"perplexity": "5"}},
@@ -367,12 +372,12 @@ BAD = [
     (
         "models.deep",
         {"architecture": "dec", "after": "small", "params": {"centres": "umap"}},
-        "models.deep: params.centres is umap, but is one of kmeans, manifold",
+        "models.deep: params.centres is umap, but must be one of kmeans, manifold",
     ),
     (
         "models.deep",
         {"architecture": "dec", "after": "small", "params": {"n_neighbors": 9}},
-        "models.deep: params.n_neighbors is for centres: manifold, but centres is kmeans",
+        "models.deep: params.n_neighbors applies only to `centres: manifold`, but centres is",
     ),
     ("clusterings.kmeans.n_clusters", 1, "clusterings.kmeans.n_clusters is 1", "at least 2"),
     ("clusterings.kmeans.n_clusters", 61, "n_clusters is 61, but data set few has only 60 images"),

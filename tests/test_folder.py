@@ -116,7 +116,7 @@ def test_loose_files_beside_sub_folders_are_read_without_labels(tmp_path):
     _, _, facts = read_with_notes(tmp_path / "photos", labels="none")
     assert facts["folder"] == ["a", "a/deep", "b", ""]
     for function in (folder.files, folder.count, folder.load, folder.listing):
-        with refused("or `labels: none`, with which sub-folders are no classes"):
+        with refused("or set `labels: none` to read them without classes"):
             function(path=tmp_path / "photos")
 
 
@@ -129,7 +129,7 @@ def test_a_single_sub_folder_is_no_class(tmp_path):
 
 
 def test_labels_that_a_folder_does_not_have_are_refused(photos):
-    with refused("labels: years is nothing that a folder has; give folders or none."):
+    with refused("labels must be folders or none, but is years."):
         folder.count(path=photos, labels="years")
 
 

@@ -63,7 +63,7 @@ LAUGHS = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
 CONFIGS = {
     "yte": (
         '__use_yte__: true\nseeds: ?open("pwned", "w").close() or [0]\n',
-        "has the key __use_yte__, with which Snakemake runs Python",
+        "contains __use_yte__, which makes Snakemake run Python code",
     ),
     "tag": (
         '\nseeds: !!python/object/apply:os.system ["touch pwned"]\n',
@@ -71,11 +71,11 @@ CONFIGS = {
     ),
     "own tag": ("seeds: !seeds [0]\n", "line 1: the tag !seeds is not allowed"),
     "laughs": (LAUGHS, "holds more than 100,000 values, once its aliases (*) are filled in"),
-    "itself": ("seeds: &a [*a]\n", "line 1: an alias (*) stands for what it is itself a part of"),
+    "itself": ("seeds: &a [*a]\n", "line 1: an alias (*) contains itself"),
     "deep": ("seeds: " + "[" * 5000, "is nested too deeply; take out brackets"),
     "tabs": ("seeds:\n\t- 1\n", "is not valid YAML (line 2: "),
-    "text": ("hello", "holds no keys with values at its top"),
-    "nothing": ("", "holds no keys with values at its top"),
+    "text": ("hello", "must be a mapping, beginning"),
+    "nothing": ("", "must be a mapping, beginning"),
     "bytes": (b"\xff\xfe\x00", "is not a text in UTF-8"),
     "huge": ("#" * 1_000_001, "has more than 1,000,000 bytes; is it an experiment?"),
 }
@@ -128,7 +128,7 @@ def test_the_default_config_runs_no_python(theirs):
         finished = subprocess.run(command, cwd=theirs.folder, capture_output=True, text=True)
     finally:
         default.write_text(honest)
-    check_refused(finished, theirs, "Error: " + str(default) + " has the key __use_yte__")
+    check_refused(finished, theirs, "Error: " + str(default) + " contains __use_yte__")
 
 
 @pytest.mark.parametrize("name", ["tag", "laughs"])
@@ -143,7 +143,7 @@ def test_a_config_is_looked_at_before_snakemake_is_started(theirs):
     (theirs.folder / "theirs.yaml").write_text(CONFIGS["yte"][0])
     command = [sys.executable, "workflow/scripts/check_config.py", "theirs.yaml"]
     finished = subprocess.run(command, cwd=theirs.folder, capture_output=True, text=True)
-    check_refused(finished, theirs, "Error: theirs.yaml has the key __use_yte__")
+    check_refused(finished, theirs, "Error: theirs.yaml contains __use_yte__")
 
 
 def test_names_and_settings_reach_no_shell(theirs):
@@ -236,8 +236,8 @@ def sparse_npy(path):
     "source, write, words",
     [
         ("npz", npz_long_header, "its header has 400000000 bytes"),
-        ("npz", npz_many_images, "the values of 'images' in i take 0.4 GB of memory"),
-        ("idx", idx_gz, "the values of i take 0.4 GB of memory"),
+        ("npz", npz_many_images, "the values of 'images' in i need 0.4 GB of memory"),
+        ("idx", idx_gz, "the values of i need 0.4 GB of memory"),
         ("idx", idx_gz_that_lies, "i has more than 2000 values, and its header promises 2000"),
         ("cifar", tar_long_header, "i is not a whole CIFAR archive"),
         ("npy", sparse_npy, "Cannot allocate memory"),

@@ -91,7 +91,9 @@ def test_memory_is_what_the_container_may_have(container, groups, files, gigabyt
 def test_images_that_fit_the_machine_but_not_the_container_are_refused(monkeypatch):
     check_memory((10**9,), "uint8", "The images", "use fewer")
     monkeypatch.setattr("aecluster.sources.memory.memory", lambda: 10**9)
-    with pytest.raises(InputError, match=r"The images take 1\.0 GB of memory, and 1\.0 GB are all"):
+    with pytest.raises(
+        InputError, match=r"The images need 1\.0 GB of memory, but only 1\.0 GB are"
+    ):
         check_memory((10**9,), "uint8", "The images", "use fewer")
 
 

@@ -336,7 +336,7 @@ def test_limits_of_tsne():
     tsne.check(n_samples=91, n_features=9, dim=2)
     tsne.check(n_samples=16, n_features=9, dim=2, perplexity=5, n_iter=3)
     for wrong, part in [
-        ({"n_samples": 90, "n_features": 9, "dim": 2}, "params.perplexity is 30.*below 30"),
+        ({"n_samples": 90, "n_features": 9, "dim": 2}, "params.perplexity must be below 30.*is 30"),
         ({"n_samples": 15, "n_features": 9, "dim": 2, "perplexity": 5}, "below 5"),
         ({"n_samples": 91, "n_features": 9, "dim": 3}, "1 or 2 dimensions"),
         ({"n_samples": 91, "n_features": 1, "dim": 2}, "has only 1 dimensions"),

@@ -223,17 +223,17 @@ def test_sub_folders_score_only_where_that_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("source", "labels", "broken", "sentence"),
     [
-        ("folder", "years", "", "LABELS is years, but can only be folders"),
+        ("folder", "years", "", "LABELS is years, but must be folders"),
         (
             "folder",
             "folders",
             "",
             "at least two sub-folders of .*; there are some in DCIM; leave",
         ),
-        ("folder", "", "2", "BROKEN is 2, but must be the part of the images"),
-        ("folder", "", "many", "BROKEN is many, but must be the part of the images"),
-        ("npy", "folders", "", "LABELS is for a folder of images, and IMAGES is an array"),
-        ("npz", "", "0.3", "BROKEN is for a folder of images"),
+        ("folder", "", "2", "BROKEN is 2, but must be the share of images"),
+        ("folder", "", "many", "BROKEN is many, but must be the share of images"),
+        ("npy", "folders", "", "LABELS applies only to a folder, but IMAGES is an array"),
+        ("npz", "", "0.3", "BROKEN applies only to a folder"),
     ],
 )
 def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sentence):
@@ -247,7 +247,7 @@ def test_everything_below_the_folder_is_counted(tmp_path, monkeypatch):
     write_images(tmp_path / "DCIM/100", 6, seed=1)
     source = with_choices(source_of(tmp_path), "", "")
     assert count(source, tmp_path) == 12
-    with pytest.raises(InputError, match="holds images both in itself"):
+    with pytest.raises(InputError, match="has images at its top level"):
         count({**source, "labels": "folders"}, tmp_path)
 
 
@@ -258,7 +258,7 @@ def test_what_was_not_read_is_said_in_the_last_lines(tmp_path):
     assert tell._skipped(tmp_path / "read.json") == [
         "1 broken file left out:",
         "  a.jpg: is empty",
-        "1 damaged file used as far as it goes:",
+        "1 damaged file used in part:",
         "  b.jpg: is cut off",
         "1 video was not read; take frames out of them: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg.",
         "of 1 with several pages the first was read: c.tif (3 pages).",

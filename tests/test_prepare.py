@@ -52,7 +52,7 @@ def test_limit_takes_the_first_of_the_same_order():
     everything = select(source_of(), seed=3)[0]
     assert (select(source_of(), seed=3, limit=7)[0] == everything[:7]).all()
     assert len(select(source_of(), limit=1000)[0]) == 40
-    with refused("limit: 0 leaves no image; it is at least 1."):
+    with refused("limit must be at least 1, but is 0."):
         select(source_of(), limit=0)
 
 

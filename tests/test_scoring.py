@@ -387,7 +387,7 @@ def test_the_text():
         in lines
     )
     assert "Accuracy: mean ± standard deviation over 2 seeds." in lines
-    assert "Chance level: 0.500 (the same clusters, dealt at random)." in lines
+    assert "Chance level: 0.500 (the same clusters, shuffled among the images)." in lines
     assert "`collapsed`: no better than chance, or nearly all images in one cluster." in lines
     assert "| a | 0.12346 ± 0.00000 | 2 |" in lines
     assert text.endswith("\n")

@@ -153,7 +153,7 @@ def test_data_sets_are_named_only_where_there_are_several():
         progress.start(job, Step("plot_consensus", {"dataset": "photos"}, 0.0))
     assert progress.doing() == ["drawing (2 at a time)"]
     progress.fail(1)
-    assert progress.doing() == ["1 step failed; those at work are waited for", "drawing"]
+    assert progress.doing() == ["1 step failed; waiting for the running jobs to finish", "drawing"]
 
 
 def test_a_training_prints_lines_that_the_display_reads(tmp_path, caplog):

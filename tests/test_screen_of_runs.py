@@ -189,7 +189,7 @@ def test_an_interrupt_ends_with_one_sentence(tmp_path, wait):
     project = new_project(tmp_path / "project")
     in_script("read_images.py", "import time; time.sleep(100)")(project)
     text = interrupted(project, command(IMAGES), wait)
-    assert text.splitlines()[-1] == "Stopped. The same command goes on from here."
+    assert text.splitlines()[-1] == "Stopped. Run the same command to continue."
     assert not JARGON.search(text) and "Error" not in text
 
 
@@ -218,7 +218,7 @@ def test_an_interrupt_of_own_images_ends_with_one_sentence(tmp_path):
     project = new_project(tmp_path / "project")
     in_script("read_images.py", "import time; time.sleep(100)")(project)
     text = interrupted(project, own_images(project), wait_for_job)
-    assert text.splitlines()[-1] == "Stopped. The same command goes on from here."
+    assert text.splitlines()[-1] == "Stopped. Run the same command to continue."
     assert text.count("Stopped") == 1 and not JARGON.search(text)
 
 

@@ -145,11 +145,11 @@ def test_photo_patches_with_many_patches_need_little_memory():
 @pytest.mark.parametrize(
     "settings, sentence",
     [
-        ({"patch": 7}, "patch: 7 does not fit; photo_patches takes 8 to 427 pixels."),
-        ({"patch": 428}, "patch: 428 does not fit"),
-        ({"stride": 0}, "stride: 0 does not step on"),
-        ({"n_images": 0}, "n_images: 0 is no number of patches; it is at least 1."),
-        ({"n_images": "9"}, "n_images: 9 is no number of patches"),
+        ({"patch": 7}, "patch must be from 8 to 427 pixels, but is 7."),
+        ({"patch": 428}, "patch must be from 8 to 427 pixels, but is 428."),
+        ({"stride": 0}, "stride must be at least 1 pixel, but is 0."),
+        ({"n_images": 0}, "n_images must be a whole number of at least 1, but is 0."),
+        ({"n_images": "9"}, "n_images must be a whole number of at least 1, but is 9."),
     ],
 )
 def test_photo_patches_refuse(settings, sentence):
@@ -719,7 +719,7 @@ def test_folder_refuses_images_at_both_levels(tmp_path):
     save_image(tmp_path / "1.png", flat(1))
     save_image(tmp_path / "a/2.png", flat(1))
     for function in (folder.files, folder.count, folder.load):
-        with refused("holds images both in itself (1.png) and in sub-folders (a/2.png)"):
+        with refused("has images at its top level (1.png) and in sub-folders (a/2.png)"):
             function(path=tmp_path)
 
 
@@ -754,7 +754,9 @@ def test_folder_refuses_small_images_and_those_that_take_much_memory(tmp_path, m
     monkeypatch.setattr(decoding, "MOST_BYTES", 3600)
     assert read_all(folder.load(path=tmp_path)).shape == (1, 30, 30, 3)
     monkeypatch.setattr(decoding, "MOST_BYTES", 3599)
-    with refused(f"{path} takes 0.0 GB of memory to decode (900 pixels), and at most 0.0 GB"):
+    with refused(
+        f"{path} needs 0.0 GB of memory to decode (900 pixels), above the limit of 0.0 GB"
+    ):
         read_all(folder.load(path=tmp_path))
 
 

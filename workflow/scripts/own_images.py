@@ -94,7 +94,7 @@ def main() -> None:
     own.add_argument("--images", required=True)
     own.add_argument("--clusters", default="", help="how many groups; empty for a suggestion")
     own.add_argument("--labels", default="", help="folders: sub-folders score the groups")
-    own.add_argument("--broken", default="", help="the part of the images that may be broken")
+    own.add_argument("--broken", default="", help="the share of images that may be broken")
     own.add_argument("--groups", default="", help="links or copies: the groups as folders too")
     own.add_argument("--template", type=Path, default=ROOT / "config/images.yaml")
     own.set_defaults(command=run)
@@ -109,7 +109,7 @@ def main() -> None:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
-        sys.exit("Stopped. The same command goes on from here.")
+        sys.exit("Stopped. Run the same command to continue.")
 
 
 if __name__ == "__main__":

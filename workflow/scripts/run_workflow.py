@@ -28,7 +28,7 @@ def run(arguments: list[str]) -> int:
         code = snakemake(arguments)
     if signal.getsignal(signal.SIGINT) is interrupt:
         return code
-    print("Stopped. The same command goes on from here.", file=sys.stderr)
+    print("Stopped. Run the same command to continue.", file=sys.stderr)
     return 130
 
 

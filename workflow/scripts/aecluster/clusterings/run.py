@@ -34,7 +34,7 @@ def cluster(
     """
     estimator = build("clusterings", method, random_state, params, n_clusters=n_clusters)
     if not hasattr(estimator, "fit_predict"):
-        raise InputError(f"method {method} has no fit_predict(X): it is no clusterer.")
+        raise InputError(f"method {method} has no fit_predict(X), so it is not a clusterer.")
     try:
         clusters = np.asarray(estimator.fit_predict(embedding))
     except ValueError as error:

@@ -89,7 +89,7 @@ def common_number(members: list[Member], wanted: int | None = None) -> int:
     if wanted not in found:
         numbers = ", ".join(map(str, sorted(found)))
         raise InputError(
-            f"consensus.n_clusters is {wanted}, but no labelling has that many clusters; "
-            f"there are some of {numbers}."
+            f"consensus.n_clusters is {wanted}, but no clustering has that number; "
+            f"use one of {numbers}."
         )
     return wanted

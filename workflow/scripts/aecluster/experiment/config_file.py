@@ -66,14 +66,12 @@ def _is_json(text: str) -> bool:
 def _check_syntax(text: str, path: str | Path) -> None:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
-        raise InputError(
-            f"{path} holds no keys with values at its top; begin it with `datasets:` or `models:`."
-        )
+        raise InputError(f"{path} must be a mapping, beginning for example with `datasets:`.")
     _check_no_template(root, path)
     if _count(root, {}, path) > _MOST_VALUES:
         raise InputError(
             f"{path} holds more than {_MOST_VALUES:,} values, once its aliases (*) are filled in; "
-            "write out what is meant."
+            "use fewer aliases."
         )
 
 
@@ -81,8 +79,8 @@ def _check_no_template(root: yaml.MappingNode, path: str | Path) -> None:
     for key, _ in root.value:
         if key.value == _TEMPLATE:
             raise InputError(
-                f"{path} has the key {_TEMPLATE}, with which Snakemake runs Python that stands in "
-                "the file; an experiment holds plain values only: write them out."
+                f"{path} contains {_TEMPLATE}, which makes Snakemake run Python code from the "
+                "file; write plain values instead."
             )
 
 
@@ -91,8 +89,8 @@ def _count(node: yaml.Node, counted: dict[int, int | None], path: str | Path) ->
     if id(node) in counted:
         if counted[id(node)] is None:
             raise InputError(
-                f"{path}, line {node.start_mark.line + 1}: an alias (*) stands for what it is "
-                "itself a part of; write out what is meant."
+                f"{path}, line {node.start_mark.line + 1}: an alias (*) contains itself; "
+                "write out the values."
             )
         return counted[id(node)]
     if node.tag not in _PLAIN:

@@ -78,8 +78,8 @@ def _map(ax: Axes, plane: np.ndarray, groups, confidence, looks: dict) -> None:
     else:
         _points(ax, x, y, groups, confidence, looks)
     ax.set_aspect("equal", adjustable="datalim")
-    shown = f" (density of all {len(plane):,} images)" if dense else ""
-    ax.set_title(f"groups; the fainter, the less sure{shown}")
+    shown = f"; density of all {len(plane):,} images" if dense else ""
+    ax.set_title(f"groups (fainter means less certain{shown})")
     ax.set_xlabel("dimension 1")
     ax.set_ylabel("dimension 2" if plane.shape[1] > 1 else "")
     _name(ax, looks, groups, dense)
@@ -149,8 +149,10 @@ def _histogram(ax: Axes, groups, confidence, looks: dict) -> None:
         linewidth=0.4,
     )
     ax.axvline(float(np.median(confidence)), color=BLACK, linestyle="--", linewidth=1)
-    ax.set_title(f"median {np.median(confidence):.2f} (dashed); all agree on {_agreed(confidence)}")
-    ax.set_xlabel("confidence (weighted part that agrees)")
+    ax.set_title(
+        f"median {np.median(confidence):.2f} (dashed); unanimous for {_agreed(confidence)}"
+    )
+    ax.set_xlabel("confidence (weighted share of votes)")
     ax.set_ylabel("images")
     ax.grid(axis="y")
 
@@ -161,7 +163,7 @@ def _agreed(confidence: np.ndarray) -> str:
 
 def _unsure(figure, images: np.ndarray, groups, confidence) -> None:
     shown = least_sure(groups, confidence)
-    figure.suptitle("the least sure images: index, group, confidence", fontsize=9)
+    figure.suptitle("the least certain images: index, group, confidence", fontsize=9)
     axes = figure.subplots(2, N_UNSURE // 2).ravel()
     for ax in axes:
         ax.set_axis_off()

@@ -57,7 +57,7 @@ def learning_curves(
 
 
 def _lines(n_seeds: int) -> str:
-    return f"{n_seeds} seeds with one line each" if n_seeds > 1 else "a single seed"
+    return f"one line for each of {n_seeds} seeds" if n_seeds > 1 else "a single seed"
 
 
 def _look(model: str, models: list[str]) -> dict:

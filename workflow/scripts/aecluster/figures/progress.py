@@ -22,7 +22,7 @@ def progress_figure(table: pd.DataFrame, title: str) -> Figure:
     """
     scores = {"reconstruction_mse": "mean squared error\n(pixels in [-1, 1])"}
     if table["accuracy"].notna().any():
-        scores["accuracy"] = "accuracy\n(part of the labelled images)"
+        scores["accuracy"] = "accuracy\n(share of the labelled images)"
     models = list(dict.fromkeys(table["model"]))
     fig, axes = new_figure(
         7.5, 2.4 * len(scores) + 0.4, rows=len(scores), sharex=True, squeeze=False

@@ -98,7 +98,7 @@ def _draw(blocks: list[_Block], title: str) -> Figure:
 def _nothing(title: str) -> Figure:
     fig, ax = new_figure(5, 1.2)
     ax.set_axis_off()
-    ax.text(0.5, 0.5, "none of the images to show is in this data set", ha="center", color=BLACK)
+    ax.text(0.5, 0.5, "this data set has none of the selected images", ha="center", color=BLACK)
     ax.set_title(wrapped(title, 70))
     return fig
 

@@ -84,7 +84,7 @@ def _accuracy(left: Axes, right: Axes, facet: pd.DataFrame, rows: list, models: 
         _dots(right, facet, column, rows, models, marker=marker, filled=filled)
     name = "purity" if (facet["matching"] == "many-to-one").any() else "accuracy"
     right.sharex(left)
-    left.set_xlabel(f"{name} (part of the labelled images)")
+    left.set_xlabel(f"{name} (share of the labelled images)")
     right.set_xlabel(f"{name} of the public and private part")
 
 
@@ -92,7 +92,7 @@ def _without_labels(left: Axes, right: Axes, facet: pd.DataFrame, rows: list, mo
     _spread(left, facet, "silhouette", rows, models)
     left.set_xlabel("silhouette (-1 to 1; there are no labels)")
     _dots(right, facet, "largest_cluster", rows, models, marker="o", filled=True)
-    right.set_xlabel("part of the images in the largest group")
+    right.set_xlabel("share of the images in the largest group")
     right.set_xlim(0, 1.02)
 
 

@@ -71,13 +71,13 @@ class Network(Autoencoder):
         n_clusters = len(self.centres)
         if n_clusters > len(latents):
             raise InputError(
-                f"{n_clusters} clusters of {len(latents)} images are not possible; lower "
-                "params.n_clusters."
+                f"params.n_clusters is {n_clusters}, but there are only {len(latents)} images; "
+                "lower it."
             )
         centres = self.first_centres(latents, n_clusters, seed)
         if len(centres) < n_clusters:
             raise InputError(
-                f"only {len(centres)} of {n_clusters} clusters have images at the beginning; lower "
+                f"only {len(centres)} of {n_clusters} initial clusters contain images; lower "
                 "params.n_clusters."
             )
         self.centres.data.copy_(torch.from_numpy(centres))

@@ -42,10 +42,12 @@ def check(centres: str, given: Collection[str] = ()) -> None:
     InputError
     """
     if centres not in FIRST_CENTRES:
-        raise InputError(f"params.centres is {centres}, but is one of {', '.join(FIRST_CENTRES)}.")
+        names = ", ".join(FIRST_CENTRES)
+        raise InputError(f"params.centres is {centres}, but must be one of {names}.")
     if centres != "manifold" and "n_neighbors" in given:
         raise InputError(
-            f"params.n_neighbors is for centres: manifold, but centres is {centres}; remove it."
+            "params.n_neighbors applies only to `centres: manifold`, but centres is "
+            f"{centres}; remove it."
         )
 
 

@@ -68,13 +68,14 @@ def with_choices(source: dict, labels: str, broken: str) -> dict:
     if source["source"] != "folder":
         if labels or broken:
             raise InputError(
-                f"{'LABELS' if labels else 'BROKEN'} is for a folder of images, and IMAGES is an "
-                "array; leave it out."
+                f"{'LABELS' if labels else 'BROKEN'} applies only to a folder, but IMAGES is an "
+                "array; remove it."
             )
         return source
     if labels not in ("", "folders"):
         raise InputError(
-            f"LABELS is {labels}, but can only be folders: with it, sub-folders score the groups."
+            f"LABELS is {labels}, but must be folders, which makes sub-folders classes; correct or "
+            "remove it."
         )
     source = {**source, "labels": labels or folder.NO_LABELS}
     if labels:
@@ -99,8 +100,8 @@ def _part(given: str) -> float:
         part = -1.0
     if not 0 <= part < 1:
         raise InputError(
-            f"BROKEN is {given}, but must be the part of the images that may be left out because "
-            "they cannot be read, such as 0.3; less than 1."
+            f"BROKEN is {given}, but must be the share of images that may be left out because they "
+            "cannot be read: at least 0 and below 1, for example 0.3."
         )
     return part
 
@@ -118,6 +119,6 @@ def count(source: dict, path: Path) -> int:
     if found < _FEWEST_IMAGES:
         raise InputError(
             f"{path} holds {found} image{'s' if found != 1 else ''}; groups need at least "
-            f"{_FEWEST_IMAGES}, and some hundred to mean something."
+            f"{_FEWEST_IMAGES}, and some hundred to be meaningful."
         )
     return found

@@ -8,7 +8,11 @@ from aecluster.artifacts import load_json
 from aecluster.methods import kind_of_architecture
 from aecluster.sources.notes import sentences
 
-_FITS = {"crop": "cut to its middle square of", "pad": "whole, in", "stretch": "squeezed into"}
+_FITS = {
+    "crop": "cropped to a square and resized to",
+    "pad": "padded to a square and resized to",
+    "stretch": "stretched to",
+}
 
 
 def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | None) -> None:
@@ -16,18 +20,21 @@ def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | No
     settings = next(iter(experiment["datasets"].values()))
     size, fit = settings.get("size"), settings.get("fit", "crop")
     square = f", each {_FITS[fit]} {size} x {size} pixels" if size else ""
-    groups = f"{n_clusters} groups" if n_clusters else "groups; how many, the images will tell"
+    groups = f"{n_clusters} groups" if n_clusters else "groups; their number will be suggested"
     _say(
         f"{n_images:,} images in {path}.",
-        f"What comes: the images are read{square}.",
+        f"Next, the images are read{square}.",
         *_described(experiment),
-        f"Images that are alike are put into {groups}. At the end there is a page to look at.",
-        "It can be stopped at any time (Ctrl-C): the same command goes on from there.",
+        f"Similar images are put into {groups}. At the end there is a page to look at.",
+        "You can stop at any time (Ctrl-C); run the same command to continue.",
     )
     if settings.get("labels") == "folders":
-        _say("Sub-folders count as classes: they score the groups, and nothing else sees them.")
+        _say("Sub-folders count as classes, used only to score the groups.")
     elif path.is_dir() and any(part.is_dir() for part in path.iterdir()):
-        _say("Sub-folders are read too, and are no classes; with LABELS=folders they score groups.")
+        _say(
+            "Sub-folders are read too, but do not count as classes; with LABELS=folders they do, "
+            "only to score the groups."
+        )
 
 
 def _described(experiment: dict) -> list[str]:
@@ -36,17 +43,17 @@ def _described(experiment: dict) -> list[str]:
     n_trained = sum(kind_of_architecture(name) == "models" for name in architectures)
     said = []
     if n_trained < len(architectures):
-        said.append("A network that was trained on photographs describes each of them.")
+        said.append("A network trained on photographs describes each image.")
     if n_trained:
         n_trainings = n_trained * len(experiment["seeds"])
-        said.append(f"{n_trainings} autoencoders learn to describe an image by a few numbers.")
+        said.append(f"{n_trainings} autoencoders learn to describe each image by a short vector.")
     return said
 
 
 def suggestion(folder: Path) -> int:
     """Say how many groups are suggested and why; return the number."""
     found = load_json(folder / "n_clusters.json")
-    _say(f"Suggested: {found['reason']}", "With CLUSTERS=k the number is yours to choose.")
+    _say(f"Suggested: {found['reason']}", "To choose the number yourself, set CLUSTERS=k.")
     return found["suggested"]
 
 
@@ -55,7 +62,7 @@ def results(folder: Path, with_folders: bool) -> None:
     _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
     shown = f"results/{folder.name}"
     places = {
-        f"{shown}/clusters.csv": "each image with its group, and how sure that is",
+        f"{shown}/clusters.csv": "each image with its group and confidence",
         **({f"{shown}/groups/": "a folder for each group"} if with_folders else {}),
         f"{shown}/experiment.yaml": "the settings",
     }
@@ -68,8 +75,8 @@ def assigned(folder: Path) -> None:
     shown = f"results/{folder.parents[1].name}/assigned/{folder.name}"
     _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
     _say(
-        f"  {shown}/clusters.csv  each new image with its group, and how sure that is",
-        f"  {shown}/groups.png  some of them beside the images that were there",
+        f"  {shown}/clusters.csv  each new image with its group and confidence",
+        f"  {shown}/groups.png  some of them beside the images of each group",
     )
 
 
@@ -87,7 +94,7 @@ def _groups(file: Path) -> list[str]:
 
 def _skipped(read: Path) -> list[str]:
     notes = load_json(read)
-    told = {"broken": "left out", "damaged": "used as far as it goes"}
+    told = {"broken": "left out", "damaged": "used in part"}
     named = {"broken": notes["skipped"]["broken"], "damaged": notes["files"].get("damaged", {})}
     lines = []
     for kind, files in named.items():

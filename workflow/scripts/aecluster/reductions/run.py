@@ -44,7 +44,7 @@ def reduce(
         features = np.array(features)  # a method may write to it
         estimator = build("reductions", method, random_state, params, dim=dim)
     if not hasattr(estimator, "fit_transform"):
-        raise InputError(f"method {method} has no fit_transform(X): it is no reduction.")
+        raise InputError(f"method {method} has no fit_transform(X), so it is not a reduction.")
     try:
         embedding = np.asarray(estimator.fit_transform(features), dtype=np.float32)
     except ValueError as error:

@@ -19,17 +19,16 @@ def check(*, n_samples: int, n_features: int | None, dim: int, perplexity=30.0, 
     if dim > 2:
         raise InputError(f"dim is {dim}, but t-SNE draws in 1 or 2 dimensions; lower dim.")
     if perplexity < 1:
-        raise InputError(
-            f"params.perplexity is {perplexity}, but is a number of neighbours: at least 1."
-        )
+        raise InputError(f"params.perplexity must be at least 1, but is {perplexity}; raise it.")
     if n_samples < 4:
         raise InputError(
-            f"a t-SNE of {n_samples} images says nothing; give at least 4, or use method pca."
+            f"t-SNE needs at least 4 images, but there are {n_samples}; add images or use "
+            "method pca."
         )
     if 3 * perplexity >= n_samples:
         raise InputError(
-            f"params.perplexity is {perplexity}, too much for {n_samples} images; "
-            f"set it below {n_samples / 3:.4g}."
+            f"params.perplexity must be below {n_samples / 3:.4g} for {n_samples} images, but is "
+            f"{perplexity}; lower it."
         )
 
 

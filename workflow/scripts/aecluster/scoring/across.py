@@ -89,11 +89,11 @@ def across_text(by_dataset: pd.DataFrame, across: Across | None) -> str:
     if across is None:
         return "\n".join([*lines, why_not(by_dataset), ""])
     told_apart = pair_table(across)["p_nemenyi"] < LEVEL
-    verdict = "differ" if across.p_friedman < LEVEL else "are not told apart"
+    verdict = "differ" if across.p_friedman < LEVEL else "do not differ significantly"
     lines += [
-        f"Over {len(by_dataset)} data sets the mean ranks of {len(across.ranks)} arms {verdict} "
-        f"(Friedman's test, p {_p(across.p_friedman)}); Nemenyi's test tells {told_apart.sum()} of "
-        f"{len(told_apart)} pairs apart (p < {LEVEL}).",
+        f"Over {len(by_dataset)} data sets the mean ranks of {len(across.ranks)} configurations "
+        f"{verdict} (Friedman's test, p {_p(across.p_friedman)}); in Nemenyi's test "
+        f"{told_apart.sum()} of {len(told_apart)} pairs differ (p < {LEVEL}).",
         "",
     ]
     means = across.accuracies.mean()
@@ -107,12 +107,12 @@ def why_not(by_dataset: pd.DataFrame) -> str:
     """Say why arms are not compared over data sets."""
     if len(by_dataset) < MIN_DATASETS:
         return (
-            f"No test across data sets: Friedman's takes at least {MIN_DATASETS} with labels, and "
-            f"here {'is' if len(by_dataset) == 1 else 'are'} {len(by_dataset) or 'none'}."
+            f"No test across data sets: Friedman's needs at least {MIN_DATASETS} with labels, but "
+            f"there {'is' if len(by_dataset) == 1 else 'are'} {len(by_dataset) or 'none'}."
         )
     return (
-        f"No test across data sets: it takes at least {MIN_ARMS} arms that are matched one to one "
-        f"in all of them, and there are {by_dataset.shape[1] or 'none'}."
+        f"No test across data sets: it needs at least {MIN_ARMS} configurations that are matched "
+        f"one to one in all of them, but there are {by_dataset.shape[1] or 'none'}."
     )
 
 

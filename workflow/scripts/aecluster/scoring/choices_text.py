@@ -6,6 +6,8 @@ from aecluster.scoring.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
 from aecluster.scoring.text import markdown_table, number, p_value, spread
 from aecluster.training.followed import SAMPLE
 
+_NONE = "None selected: every configuration has a collapsed seed or a different number of clusters."
+
 
 def choices_section(choices: pd.DataFrame, criterion: str) -> str:
     """Return the columns side by side: chosen, mean, best by the labels, consensus.
@@ -27,19 +29,20 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> str:
         ["accuracy", *(spread(row["accuracy"], row["sd"]) for _, row in shown.iterrows())],
         ["95 % interval", *(_interval(row) for _, row in shown.iterrows())],
         ["public / private", *(_parts(row) for _, row in shown.iterrows())],
-        ["permuted labels, 95 %", *(number(v) for v in shown["null_level"])],
-        ["p against these", *(p_value(v) for v in shown["p_null"])],
+        ["95th percentile, permuted labels", *(number(v) for v in shown["null_level"])],
+        ["p (permutation test)", *(p_value(v) for v in shown["p_null"])],
         ["labellings", *shown["n"].astype(int)],
     ]
     lines += [*markdown_table(["", *shown["what"]], rows), ""]
     if CHOSEN not in set(choices["what"]):
-        lines += ["No arm was chosen: each has a collapsed seed, or one with other clusters."]
+        lines += [_NONE]
     lines += [
-        f"Chosen by `{criterion}`, which was fixed beforehand; the oracle takes the labels to "
-        "choose, so that its number is too good. Accuracy: mean ± standard deviation over seeds, "
-        f"of {EVERY} over all labellings.",
-        "Interval: bootstrap over images and seeds. Permuted labels: 95 % of permutations give "
-        "less, and how often they give as much, both for the worst seed.",
+        f"Selected by `{criterion}`, a rule fixed in advance. The oracle uses the labels to "
+        "choose, so its accuracy is too optimistic. Accuracy: mean ± standard deviation over "
+        f"seeds; for {EVERY}, over all labellings.",
+        "Interval: bootstrap over images and seeds. Permuted labels: the accuracy below which 95 % "
+        "of permutations stay, and the share that reaches the observed one; both for the worst "
+        "seed.",
     ]
     lines += [_halves(row) for _, row in choices[choices["what"] == HALVES].iterrows()]
     return "\n".join([*lines, ""])
@@ -63,9 +66,9 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> str:
     header = ["criterion", "rank correlation with accuracy", "arms", "would choose", "its accuracy"]
     lines += [*markdown_table(header, rows), ""]
     lines += [
-        "Rank correlation: Spearman's, over the arms that could be chosen; +1 where the criterion "
-        "puts them in the order of their accuracy. Bold: the one that chose. It is not exchanged "
-        "for a better one: that would be a choice by the labels. The mean rank is that of "
+        "Rank correlation: Spearman's, over the configurations that can be selected; +1 means the "
+        "criterion orders them exactly by accuracy. Bold: the criterion used. It is not replaced "
+        "by a better one, since that would be selection by labels. The mean rank is that of "
         "separation (the first three), stability and agreement; prediction strength has no part."
     ]
     return "\n".join([*lines, ""])
@@ -99,11 +102,11 @@ def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> st
     header += ["accuracy", "of the last epoch", "best by the labels"] if labelled else []
     lines += [*markdown_table(header, rows), ""]
     lines += [
-        "The epoch at which k-means of the latents finds the most similar groups with every seed "
+        "The epoch at which k-means on the latents gives the most similar groups across seeds "
         "(mean adjusted Rand index)."
     ]
     if len(progress) and progress["n_images"].max() >= SAMPLE:
-        lines += [f"Of {SAMPLE:,} images, drawn at random where there are more."]
+        lines += [f"Computed on a random sample of {SAMPLE:,} images if there are more."]
     return "\n".join([*lines, ""])
 
 
@@ -122,7 +125,7 @@ def intervals_section(evidence: pd.DataFrame) -> str:
         for _, row in evidence.iterrows()
     ]
     header = ["model", "reduction", "clustering", "accuracy", "95 % interval"]
-    header += ["permuted labels, 95 %", "p against these"]
+    header += ["95th percentile, permuted labels", "p (permutation test)"]
     return "\n".join(["## Intervals", "", *markdown_table(header, rows), ""])
 
 
@@ -145,13 +148,13 @@ def _parts(row: pd.Series) -> str:
 
 def _halves(row: pd.Series) -> str:
     return (
-        "Confirmed on two halves: the images of the public part alone choose "
-        f"{_name(row)}; its accuracy on the private part is {spread(row['accuracy'], row['sd'])}."
+        f"Check on two halves: the public images alone select {_name(row)}; its accuracy on the "
+        f"private images is {spread(row['accuracy'], row['sd'])}."
     )
 
 
 def _without_labels(choices: pd.DataFrame, criterion: str) -> str:
     chosen = choices[choices["what"] == CHOSEN]
     if chosen.empty:
-        return "No arm: each has a collapsed seed, or one with another number of clusters."
+        return _NONE
     return f"{_name(chosen.iloc[0])}, by `{criterion}`. There are no labels to check it against."

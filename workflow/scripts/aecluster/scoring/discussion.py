@@ -57,7 +57,7 @@ def _cell(row: pd.Series) -> str:
 def _best(cells: pd.DataFrame, what: str) -> str:
     score = _column(what)
     if cells[f"{score}_mean"].isna().all():
-        return f"No cell has a {what}: there is one group in all {len(cells)}."
+        return f"No cell has a {what}: all {len(cells)} have a single group."
     best = cells.loc[cells[f"{score}_mean"].idxmax()]
     mean, seeds = ("", "1 seed") if best["n"] == 1 else ("mean ", f"{best['n']} seeds")
     of = f" of {len(cells)} cells" if len(cells) > 1 else ""
@@ -67,7 +67,9 @@ def _best(cells: pd.DataFrame, what: str) -> str:
     above = best["accuracy_mean"] - best["chance_mean"]
     side = "above" if above >= 0 else "below"
     text += f", {abs(above):.3f} {side} chance ({number(best['chance_mean'])})"
-    text += "; an optimistic number, as the labels chose the cell" if len(cells) > 1 else ""
+    text += (
+        "; this is optimistic, because the labels were used to pick it" if len(cells) > 1 else ""
+    )
     return f"{text}."
 
 
@@ -79,10 +81,10 @@ def _collapsed(summary: pd.DataFrame) -> list[str]:
     sentences = []
     if (collapsed & chance).any():
         arms = _arms(summary, collapsed & chance, _against_chance)
-        sentences.append(f"At chance level: collapsed, not weak: {arms}.")
+        sentences.append(f"Collapsed, no better than chance: {arms}.")
     if (collapsed & ~chance).any():
         arms = _arms(summary, collapsed & ~chance, _of_one_group)
-        sentences.append(f"Nearly all images in one group: collapsed, not weak: {arms}.")
+        sentences.append(f"Collapsed, with nearly all images in one group: {arms}.")
     return sentences
 
 
@@ -122,11 +124,9 @@ def _differences(comparisons: pd.DataFrame) -> list[str]:
     """Sort all comparisons into those that pass the test, those that do not, and those without."""
     total = len(comparisons)
     if not total:
-        return ["There are no 2 models or reductions to compare."]
+        return ["There are no two models or reductions to compare."]
     if (comparisons["n"] == 1).all():
-        return [
-            f"One seed: a single run proves nothing; none of the {total} differences is tested."
-        ]
+        return [f"With one seed, none of the {total} differences can be tested."]
     several = comparisons["clustering"].replace("", pd.NA).nunique() > 1
     passed = comparisons["p_holm"] < LEVEL
     untested = comparisons["p"].isna()
@@ -136,31 +136,31 @@ def _differences(comparisons: pd.DataFrame) -> list[str]:
     if larger.any():
         rows = comparisons[larger].sort_values(["p_holm", "p"], kind="stable")
         sentences.append(
-            f"Larger than their spread over seeds, but short of that level, {larger.sum()} of "
-            f"{total}: {_listed([_difference(row, several) for _, row in rows.iterrows()])}."
+            f"Larger than the spread over seeds but not significant, {larger.sum()} of {total}: "
+            f"{_listed([_difference(row, several) for _, row in rows.iterrows()])}."
         )
     if untested.any():
         sentences.append(
-            f"No test: {untested.sum()} of {total} differences, which have one seed or are the "
-            "same for every seed."
+            f"Not testable: {untested.sum()} of {total} differences, which have one seed or are "
+            "identical for every seed."
         )
     if rest:
-        sentences.append(f"Not told apart from the seed: the other {rest} of {total}.")
+        sentences.append(f"No larger than the spread over seeds: the other {rest} of {total}.")
     return sentences
 
 
 def _passed(passed: pd.DataFrame, comparisons: pd.DataFrame, several: bool) -> str:
     if passed.empty:
-        text = (
-            f"None of {len(comparisons)} differences passes the paired test at 0.05 after Holm's "
-        )
-        text += "correction"
         least = comparisons["p_holm"].min()
-        return f"{text}." if pd.isna(least) else f"{text} (smallest corrected p: {p_value(least)})."
+        smallest = "" if pd.isna(least) else f"; smallest corrected p: {p_value(least)}"
+        return (
+            f"None of {len(comparisons)} differences is significant in the paired test after "
+            f"Holm's correction (p < 0.05{smallest})."
+        )
     rows = passed.sort_values(["p_holm", "p"], kind="stable")
     texts = [_difference(row, several) for _, row in rows.iterrows()]
     return (
-        f"Significant by the paired test after Holm's correction (p < 0.05), {len(passed)} of "
+        f"Significant in the paired test after Holm's correction (p < 0.05), {len(passed)} of "
         f"{len(comparisons)}: {_listed(texts)}."
     )
 
@@ -202,7 +202,7 @@ def _reconstruction(cells: pd.DataFrame, what: str) -> list[str]:
     return [
         f"Models by reconstruction error, lowest first: {', '.join(low)}; by mean {what} over "
         f"their cells, highest first: {', '.join(high)}.",
-        f"{text}, which says nothing about causes.",
+        f"{text}. This does not show a cause.",
     ]
 
 
@@ -217,8 +217,8 @@ def _parts(cells: pd.DataFrame, what: str) -> list[str]:
 
 def _no_labels() -> list[str]:
     return [
-        "There are no labels: a silhouette is measured in the space of each reduction, so it "
-        "compares reductions poorly, and does not tell whether the groups are right."
+        "Without labels, silhouettes are measured in the space of each reduction. They compare "
+        "reductions poorly and do not show whether the groups are right."
     ]
 
 

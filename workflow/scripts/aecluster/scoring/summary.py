@@ -85,7 +85,8 @@ def _table(part: pd.DataFrame, models: list[str], clustering: str, labelled: boo
     if labelled:
         lines += [
             "In brackets: public / private part, under the one matching of clusters to labels.",
-            f"Chance level: {part['chance_mean'].mean():.3f} (the same clusters, dealt at random).",
+            f"Chance level: {part['chance_mean'].mean():.3f} (the same clusters, shuffled "
+            "among the images).",
         ]
     if part["collapsed"].any():
         lines.append("`collapsed`: no better than chance, or nearly all images in one cluster.")

@@ -87,7 +87,7 @@ def _explained(summary: pd.DataFrame) -> list[str]:
         lines.append("Each score: mean ± standard deviation over the seeds.")
     if (summary["matching"] == "many-to-one").any():
         lines.append(
-            "`purity`: more clusters than classes, each counted for its most frequent one."
+            "`purity`: more clusters than classes; each cluster counts as its most frequent class."
         )
     lines.append("Silhouette: in the reduced space of each row.")
     lines += notes(summary)
@@ -110,7 +110,7 @@ def comparison_table(comparisons: pd.DataFrame) -> str:
         several = (comparisons["n"] > 1).any()
         nothing = "No difference is larger than its spread over seeds."
         return "\n".join(
-            [*lines, nothing if several else "None: they need labels and several seeds.", ""]
+            [*lines, nothing if several else "None: comparisons need labels and several seeds.", ""]
         )
     header = ["what", "clustering", "a", "b", "at", "a - b", "seeds", "test", "p"]
     header += ["p, corrected", "effect"]
@@ -120,13 +120,13 @@ def comparison_table(comparisons: pd.DataFrame) -> str:
         f"{telling.sum()} of {len(comparisons)} comparisons: those larger than their spread over "
         "seeds, or under 0.05 after correction.",
         "a - b: mean ± standard deviation of the differences, paired by seed.",
-        "Test: the paired t-test, or Wilcoxon's signed-rank test where the seeds are enough for it "
-        "to pass.",
+        "Test: the paired t-test, or Wilcoxon's signed-rank test if there are enough seeds for it "
+        "to be significant.",
         "Corrected: by Holm (1979), within each clustering over the pairs of models, and over the "
-        "reductions, each against the first by name; over the reconstruction errors; and over all "
-        "arms against the one chosen without labels.",
-        "Effect: Hedges' g (mean over standard deviation of the differences, less the bias of few "
-        "seeds).",
+        "reductions, each compared with the alphabetically first; over the reconstruction errors; "
+        "and over all configurations, compared with the selected one.",
+        "Effect: Hedges' g (mean over standard deviation of the differences, corrected for small "
+        "samples).",
     ]
     return "\n".join([*lines, ""])
 

@@ -168,7 +168,7 @@ class Progress:
         ]
         failed = f"{self.failed:,} step{'s' * (self.failed > 1)} failed"
         return [
-            *([f"{failed}; those at work are waited for"] if self.failed else []),
+            *([f"{failed}; waiting for the running jobs to finish"] if self.failed else []),
             *counted(phrases),
         ]
 

@@ -73,7 +73,7 @@ def choose(
         Indices into the source.
     """
     if limit is not None and limit < 1:
-        raise InputError(f"limit: {limit} leaves no image; it is at least 1.")
+        raise InputError(f"limit must be at least 1, but is {limit}.")
     order = np.random.default_rng(seed or 0).permutation(source.n_images)
     order = order[~np.isin(order, list(without))]
     if balance:

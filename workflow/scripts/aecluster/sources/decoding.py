@@ -181,8 +181,8 @@ def _memory_for(image: Image.Image, n_pixels: int) -> int:
         needed = max(needed, n_pixels * 2 * len(image.getbands()))
     if needed > MOST_BYTES:
         raise Broken(
-            f"takes {needed / 1e9:,.1f} GB of memory to decode ({n_pixels:,} pixels), and at most "
-            f"{MOST_BYTES / 1e9:,.1f} GB are given to one image; save it smaller"
+            f"needs {needed / 1e9:,.1f} GB of memory to decode ({n_pixels:,} pixels), above the "
+            f"limit of {MOST_BYTES / 1e9:,.1f} GB; save it smaller"
         )
     return needed
 

@@ -237,9 +237,9 @@ def _planned(path: str | os.PathLike, max_broken: float, labels: str) -> Listing
 
 def _check(max_broken: float, labels: str) -> None:
     if not 0 <= max_broken <= 1:
-        raise InputError(f"max_broken is {max_broken}, but must be a part of all: 0 to 1.")
+        raise InputError(f"max_broken must be a share from 0 to 1, but is {max_broken}.")
     if labels not in _LABELS:
-        raise InputError(f"labels: {labels} is nothing that a folder has; give folders or none.")
+        raise InputError(f"labels must be folders or none, but is {labels}.")
 
 
 def _check_folders(found: Listing, labels: str) -> None:
@@ -247,9 +247,8 @@ def _check_folders(found: Listing, labels: str) -> None:
     nested = next((name for name in found.names if "/" in name), None)
     if labels == "folders" and loose and nested:
         raise InputError(
-            f"{found.root} holds images both in itself ({loose}) and in sub-folders ({nested}); "
-            "use one sub-folder for each class, or none at all; or `labels: none`, with which "
-            "sub-folders are no classes."
+            f"{found.root} has images at its top level ({loose}) and in sub-folders ({nested}); "
+            "use one sub-folder for each class, or set `labels: none` to read them without classes."
         )
 
 

@@ -29,8 +29,8 @@ def check_memory(shape: tuple[int, ...], dtype: np.dtype | type, what: str, inst
     there_is = _memory()
     if needed > _PART_OF_ALL * there_is:
         raise InputError(
-            f"{what} take {needed / 1e9:,.1f} GB of memory, and {there_is / 1e9:,.1f} GB are all "
-            f"that there is here; {instead}."
+            f"{what} need {needed / 1e9:,.1f} GB of memory, but only {there_is / 1e9:,.1f} GB are "
+            f"available; {instead}."
         )
 
 

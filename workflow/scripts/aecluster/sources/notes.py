@@ -23,9 +23,9 @@ def report(source: Source, skipped: dict[str, dict[str, str]], files: dict) -> N
         As Source.facts.
     """
     for found, text in (
-        (skipped["broken"], f"%d of {source.n_images} images skipped that cannot be read"),
-        (files.get("damaged", {}), "%d images are damaged, and used as far as they go"),
-        (skipped["other"], "left out what is no image, %d in number"),
+        (skipped["broken"], f"%d of {source.n_images} images cannot be read and were skipped"),
+        (files.get("damaged", {}), "%d damaged images used in part"),
+        (skipped["other"], "%d other files ignored"),
     ):
         if found:
             line = f"%s: {text}: %s"

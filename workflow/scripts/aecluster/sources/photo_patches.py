@@ -123,10 +123,8 @@ def _places(patch: int, stride: int) -> tuple[int, int]:
 def _check(patch: int, stride: int, n_images: int | None) -> None:
     greatest = min(_HEIGHT, _WIDTH)
     if not MIN_SIDE <= patch <= greatest:
-        raise InputError(
-            f"patch: {patch} does not fit; photo_patches takes {MIN_SIDE} to {greatest} pixels."
-        )
+        raise InputError(f"patch must be from {MIN_SIDE} to {greatest} pixels, but is {patch}.")
     if stride < 1:
-        raise InputError(f"stride: {stride} does not step on; it is at least 1 pixel.")
+        raise InputError(f"stride must be at least 1 pixel, but is {stride}.")
     if n_images is not None and not (isinstance(n_images, int) and n_images >= 1):
-        raise InputError(f"n_images: {n_images} is no number of patches; it is at least 1.")
+        raise InputError(f"n_images must be a whole number of at least 1, but is {n_images}.")

@@ -120,8 +120,8 @@ def _check_room(path: str | Path, source: Source, shape: tuple[int, ...]) -> Non
     n_bytes, there_is = math.prod(shape), shutil.disk_usage(folder).total
     if n_bytes > there_is:
         raise InputError(
-            f"the images of {source.about.source} take {n_bytes / 1e9:,.1f} GB, and the disk of "
-            f"{folder} has {there_is / 1e9:,.1f} GB in all; set `limit` or `size`."
+            f"the images of {source.about.source} need {n_bytes / 1e9:,.1f} GB, but the disk of "
+            f"{folder} holds only {there_is / 1e9:,.1f} GB; set `limit` or `size`."
         )
 
 
