@@ -51,16 +51,16 @@ def test_friedman_is_that_of_scipy_and_the_best_arm_comes_first():
     assert ((pairs["p_nemenyi"] < 0.05) == (differences > critical)).all()
     assert pairs["p_nemenyi"].iloc[1] == pairs["p_nemenyi"].min()
     text = across_text(by_dataset, found)
-    assert "Over 8 data sets the mean ranks of 3 arms differ" in text
+    assert "Over 8 data sets the mean ranks of 3 configurations differ" in text
     assert "| good | 1.00 | 0.8" in text
 
 
 def test_too_few_data_sets_or_arms_are_said_in_a_sentence():
     for by_dataset, said in [
-        (table(4), "at least 5 with labels, and here are 4."),
-        (table(1), "here is 1."),
-        (table(0), "here are none."),
-        (table(6)[["good", "fair"]], "at least 3 arms .* there are 2."),
+        (table(4), "at least 5 with labels, but there are 4."),
+        (table(1), "there is 1."),
+        (table(0), "there are none."),
+        (table(6)[["good", "fair"]], "at least 3 configurations .* there are 2."),
     ]:
         assert compare_across(by_dataset) is None
         assert pair_table(None).empty and list(pair_table(None).columns) == PAIRS

@@ -411,7 +411,7 @@ READING = [
         "images at two levels",
         folder({"a/a.png": image, "b.png": image}),
         1,
-        "both in itself (b.png",
+        "at its top level (b.png",
     ),
     # the experiment
     ("course: size", experiment(FEW, models={"c": {"architecture": "course"}}), 1, "`size: 32`"),

@@ -416,7 +416,11 @@ BAD = [
         {"source": "photo_patches", "params": {"patch": 16.5}},
         "params.patch must be a whole number, but is 16.5",
     ),
-    ("datasets.digits", {"source": "photo_patches", "params": {"patch": 7}}, "patch: 7 does not"),
+    (
+        "datasets.digits",
+        {"source": "photo_patches", "params": {"patch": 7}},
+        "patch must be from 8 to 427 pixels",
+    ),
 ]
 
 

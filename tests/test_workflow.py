@@ -123,7 +123,7 @@ def test_the_consensus_and_the_choice(finished_project):
     page = (finished_project.folder / "results/report.html").read_text()
     assert "best by the labels (oracle)" in page and "consensus of each seed" in page
     across = (finished_project.folder / "results/comparison-across-datasets.md").read_text()
-    assert "at least 5 with labels, and here are 2" in across
+    assert "at least 5 with labels, but there are 2" in across
 
 
 def test_seeds_differ(finished_project):
