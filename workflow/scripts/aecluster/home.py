@@ -30,8 +30,8 @@ def make_up_for_home(folder: Path) -> None:
 def _takes_files(folder: str) -> bool:
     try:
         path = Path(folder).expanduser()
-        path.mkdir(exist_ok=True)  # without its parents: a home that is not there stays away
-        with tempfile.TemporaryFile(dir=path) as file:
+        there = path if path.exists() else path.parent  # nothing is made that nobody asked for
+        with tempfile.TemporaryFile(dir=there) as file:
             file.write(bytes(10_000))
     except (OSError, RuntimeError):  # no home at all is a RuntimeError
         return False
