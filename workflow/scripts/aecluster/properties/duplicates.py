@@ -19,7 +19,7 @@ from aecluster.properties.overlay import overlay, rough_overlay
 _LEAST_COSINE = 0.7
 _LEAST_ROUGH = 0.7
 # Side of the images that are laid upon each other, and how well: few are left for the larger one.
-_OVERLAYS = ((64, 0.6), (128, 0.88))
+_OVERLAYS = ((64, 0.6), (128, 0.9))
 _PAIRS = 128  # compared at a time
 
 

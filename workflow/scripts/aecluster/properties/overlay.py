@@ -18,6 +18,8 @@ _ROUGH_PARTS = (1, 0.95, 0.9, 0.85)
 # Standard deviations, in pixels, of two blurs. Between them is what is compared: neither shades,
 # which pictures of one kind share, nor what compression and half a pixel's shift change.
 _FINE, _COARSE = 1, 4
+_MARGIN = 32  # part of a side that is left out at the edges: the crop of a picture may stick out of
+# the square that is shown of it
 _LEAST_ENERGY = 1.0  # mean square of grey values, of 255; below, there is nothing to compare
 
 
@@ -55,14 +57,16 @@ def overlay(images: np.ndarray, crops: np.ndarray) -> np.ndarray:
     """
     side = images.shape[1]
     shape = (side, side)
+    margin = max(1, side // _MARGIN)
     details = _details(images)
     spectrum, energy = rfft2(details), rfft2(np.square(details))
     best = np.full(len(images), -1.0)
     for part in _PARTS:
         inner = round(side * part)
-        room = side - inner + 1
-        crop = _details(resized(crops, inner))
+        crop = _details(resized(crops, inner))[:, margin:-margin, margin:-margin]
         crop = crop - crop.mean((1, 2), keepdims=True)
+        inner -= 2 * margin
+        room = side - inner + 1
         places = irfft2(spectrum * rfft2(crop, shape).conj(), shape)[:, :room, :room]
         window = rfft2(np.ones((inner, inner), np.float32), shape).conj()
         under = irfft2(energy * window, shape)[:, :room, :room]
