@@ -180,7 +180,7 @@ used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesi
 resource.setrlimit(resource.RLIMIT_AS, (used + 150_000_000,) * 2)
 in_process.run_jobs(jobs)
 """
-ZEROS = 400_000_000  # bytes, more than a child may take
+ZEROS = 800_000_000  # bytes, more than a child may take
 
 
 def written_npz(path: Path, member: bytes) -> None:
@@ -235,9 +235,9 @@ def sparse_npy(path):
 @pytest.mark.parametrize(
     "source, write, words",
     [
-        ("npz", npz_long_header, "its header has 400000000 bytes"),
-        ("npz", npz_many_images, "the values of 'images' in i need 0.4 GB of memory"),
-        ("idx", idx_gz, "the values of i need 0.4 GB of memory"),
+        ("npz", npz_long_header, "its header has 800000000 bytes"),
+        ("npz", npz_many_images, "the values of 'images' in i need 0.8 GB of memory"),
+        ("idx", idx_gz, "the values of i need 0.8 GB of memory"),
         ("idx", idx_gz_that_lies, "i has more than 2000 values, and its header promises 2000"),
         ("cifar", tar_long_header, "i is not a whole CIFAR archive"),
         ("npy", sparse_npy, "Cannot allocate memory"),

@@ -177,7 +177,7 @@ def thumbnails_mb(wc):
 def page_mb(wc):
     """Those of all data sets."""
     n_images = sum(images_of(dataset)[0] for dataset in DATASETS)
-    return START_MB + megabytes(6 * 2000 * n_images)
+    return START_MB + megabytes(3 * 2000 * n_images)
 
 
 def train_minutes(wc):
