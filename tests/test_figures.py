@@ -202,7 +202,7 @@ def test_reconstructions_are_shown_pixel_by_pixel(tmp_path):
 
 def test_no_image_to_show(tmp_path):
     assert_inside(fig := chosen_figure({"a": groups(0, (8, 8, 1))}, "tiny"))
-    assert "none of the images" in texts(fig)
+    assert "none of the selected images" in texts(fig)
 
 
 # label maps
