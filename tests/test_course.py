@@ -81,6 +81,7 @@ def test_the_numbers_are_those_of_the_hand_out():
     assert experiment["models"] == {
         "course": {
             "architecture": "course",
+            "size": None,
             "latent_dim": None,
             "epochs": 100,
             "batch_size": 64,
