@@ -137,7 +137,7 @@ def test_seeds_differ(finished_project):
 RUNS = ["results/shapes/baseline/seed0", "results/shapes/deeper/seed1"]
 PART = [f"{run}/kpca6-pca/{name}/clusters.csv" for run in RUNS for name in ("kmeans", "mixture")]
 
-READ = [f"results/shapes/{file}" for file in ("images.npy", "read.json", "files.json")]
+READ = [f"results/shapes/{file}" for file in ("images.npy", "read.json", "files.json", "equal.npy")]
 
 
 def of_part(digests: dict[str, str]) -> dict[str, str]:
