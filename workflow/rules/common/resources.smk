@@ -152,10 +152,10 @@ def assign_mb(wc):
 
 
 def properties_mb(wc):
-    """The latents thrice as 4-byte numbers, and a graph or blocks of neighbours; images in blocks."""
+    """The latents twice as 4-byte numbers, and a graph or blocks of neighbours; images in blocks."""
     n, _ = images_of(wc.dataset)
-    latents = max(latents_of(model) for model in MODELS)
-    return START_MB + BLOCKS_MB + megabytes(3 * 4 * n * max(latents, MOST_FEATURES))
+    latents = MOST_FEATURES if ENCODERS else max(latents_of(model) for model in MODELS)
+    return START_MB + BLOCKS_MB + megabytes(2 * 4 * n * latents)
 
 
 def shown_mb(dataset):
