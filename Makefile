@@ -5,7 +5,7 @@
 # make assign NEW=path [DATASET=name]                         new images, into the groups found
 # make check  the experiment is checked; nothing runs
 # make test   lint and all tests that need no cluster
-# make test-quick [PYTHON=python3.13 VENV=.venv-newest]    a part of them that takes some minutes
+# make test-quick    a part of them that takes some minutes
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
 # make bench [ARGS="--runs 1 --images 1000"]    the whole against the plain way: times, memory, quality
