@@ -29,6 +29,7 @@ from aecluster.scoring.choices_text import choices_section
 from aecluster.scoring.evidence import COLUMNS as EVIDENCE
 from aecluster.scoring.summary import summarise
 from aecluster.scoring.table import score_table
+from aecluster.sources.equal import first_equal
 
 EVIL = "<script>alert(1)</script>"
 MODELS = {"baseline": {}, "deeper": {}}
@@ -118,7 +119,7 @@ def make_results(
         (groups, confidence, (groups + 1) % (groups.max() + 1)),
         first,
         neighbours,
-        properties(images, groups, first, (neighbours, distances)),
+        properties(images, first_equal(images), groups, first, (neighbours, distances)),
         labels,
         class_names,
         None,

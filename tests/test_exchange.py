@@ -13,6 +13,7 @@ from aecluster.exchange.table import OWN, image_table, load_images, save_images
 from aecluster.properties.neighbours import nearest
 from aecluster.properties.run import properties
 from aecluster.properties.table import COLUMNS, load_properties, ranked
+from aecluster.sources.equal import first_equal
 
 NAMES = ["a/one.jpg", "a/two.jpg", "b/three.jpg", "b/one.jpg"]
 RNG = np.random.default_rng(0)
@@ -33,7 +34,7 @@ def table():
     labels = np.array([0, 0, 1, -1])
     latents = RNG.normal(size=(4, 5)).astype(np.float32)
     neighbours, distances = nearest(latents)
-    known = properties(images, labels, latents, (neighbours, distances))
+    known = properties(images, first_equal(images), labels, latents, (neighbours, distances))
     metadata = pd.DataFrame({"price": [1.0, np.nan, 2, 3], "place": ["x", None, "é", "z"]})
     return image_table(
         NAMES,
@@ -79,7 +80,7 @@ def test_what_is_not_known_has_no_column(table):
         (np.zeros(4, int), np.ones(4), np.full(4, -1)),
         np.zeros((4, 1)),
         np.full((4, 10), -1),
-        properties(images, np.zeros(4, int), ones, nearest(ones)),
+        properties(images, first_equal(images), np.zeros(4, int), ones, nearest(ones)),
         np.full(4, -1),
         [],
         None,

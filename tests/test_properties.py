@@ -16,6 +16,7 @@ from aecluster.properties.quality import measures, quality
 from aecluster.properties.run import properties
 from aecluster.properties.table import with_properties
 from aecluster.properties.typicality import typicality
+from aecluster.sources.equal import first_equal
 
 SIDE, N = 96, 40
 RNG = np.random.default_rng(0)
@@ -70,7 +71,7 @@ def features(images: np.ndarray) -> np.ndarray:
 def table(images: np.ndarray, labels=None, sides=None) -> pd.DataFrame:
     latents = features(images)
     labels = np.zeros(len(images), int) if labels is None else labels
-    return properties(images, labels, latents, nearest(latents), sides)
+    return properties(images, first_equal(images), labels, latents, nearest(latents), sides)
 
 
 @pytest.fixture(scope="module")

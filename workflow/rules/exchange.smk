@@ -1,6 +1,7 @@
 rule image_properties:
     input:
         images="results/{dataset}/images.npy",
+        equal="results/{dataset}/equal.npy",
         read="results/{dataset}/read.json",
         latents=lambda wc: first_latents(wc.dataset),
         consensus="results/{dataset}/consensus/clusters.csv",

@@ -9,8 +9,10 @@ with job(snakemake.log[0]):
     images = load_array(snakemake.input.images, mmap=True)
     latents = load_array(snakemake.input.latents, mmap=True)
     labels, _ = load_consensus(snakemake.input.consensus, len(images))
+    equal = load_array(snakemake.input.equal)
     files = load_json(snakemake.input.read).get("files", {})
     sides = (files["width"], files["height"]) if "width" in files else None
     found = nearest(latents)
     save_array(snakemake.output.neighbours, found[0])
-    save_table(snakemake.output.properties, properties(images, labels, latents, found, sides))
+    table = properties(images, equal, labels, latents, found, sides)
+    save_table(snakemake.output.properties, table)

@@ -6,8 +6,6 @@ by pixel: `overlay` looks for the place. No hash of whole images finds a crop of
 that does tells textures and line drawings apart (docs/properties.md).
 """
 
-import hashlib
-
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -23,14 +21,9 @@ _OVERLAYS = ((64, 0.6), (128, 0.9))
 _PAIRS = 128  # compared at a time
 
 
-def digest(images: np.ndarray) -> list[bytes]:
-    """Return what is equal for equal images alone (SHA-256)."""
-    return [hashlib.sha256(np.ascontiguousarray(image)).digest() for image in images]
-
-
 def duplicates(
     images: np.ndarray,
-    digests: np.ndarray,
+    equal: np.ndarray,
     small: np.ndarray,
     latents: np.ndarray,
     neighbours: np.ndarray,
@@ -41,8 +34,8 @@ def duplicates(
     ----------
     images : ndarray of uint8, shape (N, H, W, C)
         May be memory-mapped: of most images nothing is read.
-    digests : ndarray, shape (N,)
-        Equal for equal images, see `digest`.
+    equal : ndarray of int64, shape (N,)
+        The first image that equals each, see `sources.equal.first_equal`: it stands for all.
     small : ndarray of uint8, shape (N, 32, 32)
         The images in grey.
     latents : ndarray of float32, shape (N, D)
@@ -54,18 +47,16 @@ def duplicates(
     ndarray of int64, shape (N,)
         The set of each image, numbered from 0 by their first images; -1 for an image of its own.
     """
-    _, first, place = np.unique(digests, return_index=True, return_inverse=True)
-    original = first[place]  # the first of the equal ones stands for all
     judge = _Judge(images, small, unit_length(latents))
-    component = np.arange(len(digests))
+    component = np.arange(len(equal))
     for near in neighbours.T:
-        pairs = np.column_stack([original, np.where(near < 0, original, original[near])])
+        pairs = np.column_stack([equal, np.where(near < 0, equal, equal[near])])
         pairs = pairs[component[pairs[:, 0]] != component[pairs[:, 1]]]
         pairs = np.unique(np.sort(pairs, axis=1), axis=0)
         joined = component[pairs[judge.same(pairs)]]
-        graph = coo_array((np.ones(len(joined)), tuple(joined.T)), (len(original),) * 2)
+        graph = coo_array((np.ones(len(joined)), tuple(joined.T)), (len(equal),) * 2)
         component = connected_components(graph, directed=False)[1][component]
-    return _numbered(_led(component, np.unique(original), judge)[original])
+    return _numbered(_led(component, np.unique(equal), judge)[equal])
 
 
 class _Judge:

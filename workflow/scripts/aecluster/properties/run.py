@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from aecluster.properties.duplicates import digest, duplicates
+from aecluster.properties.duplicates import duplicates
 from aecluster.properties.grey import resized, to_grey
 from aecluster.properties.outliers import outliers
 from aecluster.properties.overlay import SMALL
@@ -15,6 +15,7 @@ from aecluster.sources.pixels import blocks
 
 def properties(
     images: np.ndarray,
+    equal: np.ndarray,
     labels: np.ndarray,
     latents: np.ndarray,
     nearest: tuple[np.ndarray, np.ndarray],
@@ -26,6 +27,8 @@ def properties(
     ----------
     images : ndarray of uint8, shape (N, H, W, C)
         May be memory-mapped: it is read in blocks, once.
+    equal : ndarray of int64, shape (N,)
+        See `sources.equal.first_equal`.
     labels : ndarray of int64, shape (N,)
         The groups; -1 for none.
     latents : ndarray of float32, shape (N, D)
@@ -35,13 +38,12 @@ def properties(
         Width and height of the images' files.
     """
     neighbours, distances = nearest
-    digests, small, measured = [], [], []
+    small, measured = [], []
     for _, block in blocks(images):
         grey = to_grey(block)
-        digests += digest(block)
         small.append(np.rint(resized(grey, SMALL)).astype(np.uint8))
         measured.append(measures(grey))
-    found = duplicates(images, np.array(digests), np.concatenate(small), latents, neighbours)
+    found = duplicates(images, equal, np.concatenate(small), latents, neighbours)
     values = [
         np.arange(len(images)),
         np.round(typicality(latents, labels), 6),
