@@ -3,7 +3,6 @@ EXPORTED = [model for model in ENCODERS if MODELS[model]["architecture"] == "pre
 # Those whose vectors somebody has already.
 GIVEN = [model for model in ENCODERS if MODELS[model]["architecture"] == "vectors"]
 COMPUTED = [model for model in ENCODERS if model not in GIVEN]
-MOST_THREADS = 8  # of one job; what is larger travels in shards
 
 
 def encoder_settings(model):
@@ -22,7 +21,7 @@ def encoder_file(wc):
 
 
 def workers(wc):
-    """Threads of a job whose result is the same with any number of them."""
+    """Threads of a job that encodes; what is larger travels in shards."""
     return 1 if workflow.non_local_exec else min(MOST_THREADS, workflow.cores or 1)
 
 

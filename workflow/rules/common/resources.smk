@@ -13,6 +13,7 @@ START_TORCH_MB = 1000
 # Methods that hold matrices of images x images: how many of them, 8 bytes a number.
 SQUARE_MATRICES = {"kernel_pca": 3, "agglomerative": 2}
 USUAL_LATENT_DIM = 512
+MOST_THREADS = 8  # of a job whose result is the same with any number of them
 MOST_FEATURES = 1600  # of encoders that come trained
 # What a reduction in blocks, or of landmarks, holds beside its input and its result.
 BLOCKS_MB = 1500
@@ -82,7 +83,7 @@ def start_torch_mb(wc):
 
 def reading_threads(images):
     """Of the threads of a job that reads; how many there are changes no image."""
-    return 8 if images["source"] == "folder" else 1
+    return MOST_THREADS if images["source"] == "folder" else 1
 
 
 def read_mb(wc):
