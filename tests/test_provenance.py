@@ -26,8 +26,8 @@ def test_a_model_says_where_it_comes_from(finished_project):
     assert settings["params"] == {"width": 8} and settings["optimizer"] == "adamw"
     assert (origin["seed"], origin["threads"]) == (1, 1)
     assert (origin["device"], origin["precision"]) == ("cpu", "float32")
-    images = "results/shapes/images.npy"
-    assert origin["inputs"] == {images: sha256(finished_project.folder / images)}
+    read = [f"results/shapes/{file}" for file in ("images.npy", "equal.npy")]
+    assert origin["inputs"] == {file: sha256(finished_project.folder / file) for file in read}
     assert len(origin["code"]) == 16
     assert origin["packages"].keys() >= {"Python", "torch", "numpy", "scikit-learn"}
     assert all(origin["machine"].values())
