@@ -28,7 +28,7 @@ def all_jobs() -> list:
 
 def said_by(job) -> tuple[int, str]:
     """Run the script of a job; return its exit code and what it wrote on the screen."""
-    names = ("input", "output", "params", "wildcards", "log")
+    names = ("input", "output", "params", "resources", "wildcards", "log")
     snakemake = SimpleNamespace(**{name: getattr(job, name) for name in names})
     script = Path("workflow/scripts", Path(job.rule.script).name)
     screen = io.StringIO()

@@ -99,6 +99,7 @@ class LogHandler(LogHandlerBase):
                 log = record.log[0] if record.log else ""
                 step = Step(record.rule_name, record.wildcards, now, record.threads, log)
                 progress.start(record.jobid, step)
+                self._display.show(progress)  # a short job may be over at the next look
             case LogEvent.JOB_FINISHED:
                 progress.finish(record.job_id, now)
             case LogEvent.PROGRESS:
