@@ -66,10 +66,15 @@ def as_json(settings):
     return json.dumps(settings, sort_keys=True)
 
 
+CODE = {}  # what is behind each digest
+
+
 @functools.cache
 def code(script, *modules):
     """Digest of a script and of the project's modules that it runs."""
-    return code_digest(SCRIPTS / script, *modules)
+    digest = code_digest(SCRIPTS / script, *modules)
+    CODE[digest] = (SCRIPTS / script, *modules)
+    return digest
 
 
 def method_code(script, kind, method):
@@ -311,3 +316,4 @@ include: "common/report.smk"
 include: "common/resources.smk"
 include: "common/shards.smk"
 include: "common/together.smk"
+include: "common/warm.smk"

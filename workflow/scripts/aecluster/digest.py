@@ -25,11 +25,34 @@ def code_digest(script: str | Path, *modules: str) -> str:
         Dotted names of modules that the script imports by name when it runs, such as
         `aecluster.models.deeper`.
     """
+    reached, _ = _reached(script, modules)
+    parts = [f"{name} {_syntax(file)[0]}" for name, file in sorted(reached.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def imported_libraries(script: str | Path, *modules: str) -> list[str]:
+    """Return what else the code imports, in order: modules, and names in them that may be some.
+
+    Parameters
+    ----------
+    script, modules
+        As for `code_digest`.
+    """
+    return sorted(_reached(script, modules)[1])
+
+
+def _reached(script: str | Path, modules: tuple[str, ...]) -> tuple[dict[str, Path], set[str]]:
+    """Return the project's modules that code imports, with their files, and the names of others."""
     reached: dict[str, Path] = {}
+    others: set[str] = set()
     waiting = [("script", Path(script)), *((name, _file_of(name)) for name in modules)]
     while waiting:
         name, file = waiting.pop()
-        if file is None or name in reached:
+        if file is None:
+            if not _file_of(name.partition(".")[0]):
+                others.add(name)
+            continue
+        if name in reached:
             continue
         reached[name] = file
         # Importing a module runs the __init__ of every package around it.
@@ -39,8 +62,7 @@ def code_digest(script: str | Path, *modules: str) -> str:
             for level, written in _syntax(file)[1]
             for imported in [_absolute(written, level, name, file)]
         ]
-    parts = [f"{name} {_syntax(file)[0]}" for name, file in sorted(reached.items())]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return reached, others
 
 
 @cache

@@ -1,0 +1,43 @@
+# Scripts on this machine are run by a process that has imported their libraries before.
+import subprocess
+from contextlib import nullcontext
+
+from snakemake.benchmark import benchmarked
+
+from aecluster.digest import imported_libraries
+from aecluster.warm import WarmProcess
+
+# AECLUSTER_WARM=0 starts each script in a Python of its own; results are the same.
+WARM = sys.platform == "linux" and os.environ.get("AECLUSTER_WARM") != "0"
+THREAD_VARIABLES = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
+
+
+@functools.cache
+def warm_process(temporary):
+    """The process; it lives as long as this one."""
+    threads = {f"{name}_NUM_THREADS": "1" for name in THREAD_VARIABLES}
+    folders = dict.fromkeys(["TMPDIR", "TMP", "TEMPDIR", "TEMP"], temporary)
+    return WarmProcess({**os.environ, **threads, **folders, "VECLIB_MAXIMUM_THREADS": "1"})
+
+
+def run_warm(script, command, **values):
+    """Run a script in a fork, where it has one thread and no environment of its own."""
+    code = CODE.get(script.params.get("code"))
+    elsewhere = script.conda_env or script.container_img or script.env_modules
+    if script.threads != 1 or elsewhere or code is None:
+        return run_quoted(script, command, **values)
+    try:
+        warm = warm_process(script.resources.tmpdir)
+        job = warm.start(values["fname"], imported_libraries(*code))
+    except ConnectionError as error:
+        logger.debug(f"{error}: {values['fname']} is started by itself")
+        return run_quoted(script, command, **values)
+    with benchmarked(job.pid, script.bench_record) if script.bench_record else nullcontext():
+        status = job.wait()
+    if status:
+        raise subprocess.CalledProcessError(status, command)
+
+
+# A job on a cluster, or one for a `run:`, is the only one that its Snakemake runs.
+if WARM and workflow.is_main_process:
+    PythonScript._execute_cmd = run_warm

@@ -1,0 +1,155 @@
+"""A process that has imported the libraries once, and forks for each job.
+
+To start Python and to import its libraries takes a second or more, often longer than the job. A fork
+has them at once, in the memory of the process that it came from. Project code is not among them: each
+job reads it anew, like a process of its own does.
+
+`multiprocessing`'s own fork server does not fit: it gives the exit status of a process to one thread
+only, and imports the program that started it into each child.
+"""
+
+import atexit
+import contextlib
+import gc
+import importlib
+import logging
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_MOST_BYTES = 65536  # of a request
+
+
+@dataclass
+class Started:
+    """A job that runs.
+
+    Attributes
+    ----------
+    pid : int
+    """
+
+    pid: int
+    _told: int
+
+    def wait(self) -> int:
+        """Wait for its end; return its exit status, -9 where it was killed."""
+        with open(self._told, "rb") as told:
+            code = told.read()
+        return int(code) if code else -signal.SIGKILL
+
+
+class WarmProcess:
+    """The process that forks, as the program sees it that starts jobs.
+
+    It ends with that program. Only on systems where a fork is safe after libraries are loaded: not
+    on macOS.
+
+    Parameters
+    ----------
+    environment : mapping of str to str
+        Its environment variables, and those of the jobs: libraries read the number of threads when
+        they load.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._lock = threading.Lock()
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, __file__, str(theirs.fileno())]
+        with theirs:
+            subprocess.Popen(command, pass_fds=[theirs.fileno()], env=dict(environment))
+
+    def start(self, script: str | os.PathLike, libraries: Iterable[str] = ()) -> Started:
+        """Import libraries, but for those that an earlier job needed, and run a script in a fork.
+
+        Parameters
+        ----------
+        script : path
+        libraries : iterable of str
+            Modules; those that are not there are left out.
+
+        Raises
+        ------
+        ConnectionError
+            If the process is gone; the script was not started.
+        """
+        request = "\0".join([os.fspath(script), *libraries])
+        reading, writing = os.pipe()
+        try:
+            with self._lock:
+                socket.send_fds(self._socket, [os.fsencode(request)], [writing])
+        except OSError as error:
+            os.close(reading)
+            raise ConnectionError(str(error)) from error
+        finally:
+            os.close(writing)
+        pid = os.read(reading, 4)
+        if not pid:
+            os.close(reading)
+            raise ConnectionError("the process that forks has ended")
+        return Started(int.from_bytes(pid, "big"), reading)
+
+
+def _serve(connection: socket.socket) -> tuple[str, int]:
+    """Fork for each request; return, in the fork, its script and where to tell of its end."""
+    known = set()
+    while True:
+        request, told, _, _ = socket.recv_fds(connection, _MOST_BYTES, 1)
+        if not request:
+            os._exit(0)
+        script, *libraries = os.fsdecode(request).split("\0")
+        for name in [name for name in libraries if name not in known]:
+            known.add(name)
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        gc.collect()
+        gc.freeze()  # so that a fork does not copy what it never changes
+        if os.fork() == 0:
+            return script, told[0]
+        os.close(told[0])
+
+
+def _run(script: str, told: int) -> None:
+    """Run a script as Python would by itself, and tell its process id and its exit status."""
+    os.write(told, os.getpid().to_bytes(4, "big"))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/comm").write_text(Path(script).name)  # what `ps` and `top` show
+    code = 0
+    try:
+        sys.argv = [script]
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os.write(told, str(code).encode())
+    os._exit(code)
+
+
+def _main(connection: int) -> None:
+    logging.captureWarnings(True)  # those of imports are of no use on the screen
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies; forks tell of their end themselves
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    script, told = _serve(socket.socket(fileno=connection))
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _run(script, told)
+
+
+if __name__ == "__main__":
+    sys.path.pop(0)  # the folder of this file
+    _main(int(sys.argv[1]))
