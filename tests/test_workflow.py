@@ -153,7 +153,10 @@ def of_part(digests: dict[str, str]) -> dict[str, str]:
     }
 
 
-def test_one_core_gives_the_bytes_of_two(finished_project, tmp_path):
+def test_one_core_and_a_python_for_each_script_give_the_same_bytes(
+    finished_project, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("AECLUSTER_WARM", "0")
     alone = new_project(tmp_path / "alone")
     finished = alone.run("--cores", "1", *PART)
     assert finished.returncode == 0, finished.stderr

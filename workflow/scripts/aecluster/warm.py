@@ -1,11 +1,11 @@
 """A process that has imported the libraries once, and forks for each job.
 
-To start Python and to import its libraries takes a second or more, often longer than the job. A fork
-has them at once, in the memory of the process that it came from. Project code is not among them: each
-job reads it anew, like a process of its own does.
+Starting Python and importing libraries takes a second or more, often longer than the job itself.
+A fork has them at once. The project's own code is not among them: each job reads it anew, as a
+process of its own would.
 
-`multiprocessing`'s own fork server does not fit: it gives the exit status of a process to one thread
-only, and imports the program that started it into each child.
+The fork server of `multiprocessing` does not fit: it gives the exit status of a process to only one
+thread, and imports the program that started it into each child.
 """
 
 import atexit
@@ -42,7 +42,7 @@ class Started:
 
     def wait(self) -> int:
         """Wait for its end; return its exit status, -9 where it was killed."""
-        with open(self._told, "rb") as told:
+        with os.fdopen(self._told, "rb") as told:
             code = told.read()
         return int(code) if code else -signal.SIGKILL
 

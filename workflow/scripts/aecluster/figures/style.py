@@ -105,3 +105,4 @@ def save(fig: Figure, *paths: str | os.PathLike) -> None:
     for path in map(Path, paths):
         with written_whole(path) as draft:
             fig.savefig(draft, dpi=150, metadata=_METADATA[path.suffix])
+        fig.set_layout_engine("none")  # laid out once

@@ -42,7 +42,8 @@ def fix_arithmetic(threads: int) -> None:
     # What cuBLAS needs to be deterministic, read when CUDA starts.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.backends.cudnn.benchmark = False
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # As `use_deterministic_algorithms` does, which imports a compiler as well: a second.
+    torch.set_deterministic_debug_mode("warn")
     # Nothing here reads memory that it has not written; to fill it takes 4 % of a training.
     torch.utils.deterministic.fill_uninitialized_memory = False
 

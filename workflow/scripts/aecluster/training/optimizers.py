@@ -1,6 +1,7 @@
 """Optimizers, schedules and losses by the names they have in the config."""
 
 import torch
+import torch._dynamo  # the first optimizer imports it, in a second: here a warm process sees that
 from torch import nn
 from torch.optim import lr_scheduler
 
