@@ -1,9 +1,11 @@
 """A small experiment in a copy of the repository, run once for all tests that need one."""
 
+import contextlib
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,11 +122,25 @@ def write_shapes(images_file: Path, labels_file: Path, n_images: int, seed: int)
     np.save(labels_file, labels)
 
 
+@contextlib.contextmanager
+def writing_down_modules(folder: Path) -> Iterator[None]:
+    """Let jobs write down in a folder which modules they load."""
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AECLUSTER_LOADED", str(folder))
+        patch.setenv("PYTHONPATH", str(Path(__file__).with_name("loaded")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def finished_project(tmp_path_factory) -> Project:
-    """The small experiment, run to its end. Tests copy it; none may change it."""
+    """The small experiment, run to its end. Tests copy it; none may change it.
+
+    Beside it, in the folder `loaded`, is what each of its jobs has loaded.
+    """
     project = new_project(tmp_path_factory.mktemp("finished") / "project")
-    finished = project.run("--cores", "2")
+    with writing_down_modules(project.folder.parent / "loaded"):
+        finished = project.run("--cores", "2")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return project
 

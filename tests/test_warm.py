@@ -11,7 +11,6 @@ import psutil
 import pytest
 
 from aecluster import warm
-from aecluster.digest import imported_libraries
 
 
 @pytest.fixture
@@ -116,11 +115,3 @@ def test_where_it_is_gone_no_job_is_lost_silently(process, tmp_path):
         for _ in range(10):  # it may take a moment to be gone
             process.start(script)
             time.sleep(0.1)
-
-
-def test_what_code_imports_of_libraries_is_found(tmp_path):
-    script = write(tmp_path, "import json\nfrom aecluster.artifacts import load_array\n")
-    found = imported_libraries(script)
-    assert {"json", "numpy", "pandas"} <= set(found)
-    assert not any(name.startswith("aecluster") for name in found)
-    assert "sklearn.cluster" in " ".join(imported_libraries(script, "aecluster.clusterings.kmeans"))

@@ -66,15 +66,10 @@ def as_json(settings):
     return json.dumps(settings, sort_keys=True)
 
 
-CODE = {}  # what is behind each digest
-
-
 @functools.cache
 def code(script, *modules):
     """Digest of a script and of the project's modules that it runs."""
-    digest = code_digest(SCRIPTS / script, *modules)
-    CODE[digest] = (SCRIPTS / script, *modules)
-    return digest
+    return code_digest(SCRIPTS / script, *modules)
 
 
 def method_code(script, kind, method):
@@ -198,6 +193,13 @@ def model_images(wc):
     size, known = MODELS[wc.model]["size"], DATASETS[wc.dataset]["size"]
     smaller = f"-{size}" if wc.model in TRAINED and size not in (None, known) else ""
     return f"results/{wc.dataset}/images{smaller}.npy"
+
+
+def code_of_chain(script, *reductions):
+    """Digest of a script and of the methods that lead to reductions, which tell what is
+    approximate."""
+    methods = {method for reduction in reductions for method in methods_of(REDUCTIONS, reduction)}
+    return code(script, *sorted(locate("reductions", method)[0] for method in methods))
 
 
 def architectures(model):

@@ -51,6 +51,6 @@ rule plot_consensus:
     params:
         title=lambda wc: consensus_title(wc.dataset),
         methods=as_json(methods_of(REDUCTIONS, plane_of_consensus()[1])),
-        code=code("plot_consensus.py"),
+        code=code_of_chain("plot_consensus.py", plane_of_consensus()[1]),
     script:
         "../scripts/plot_consensus.py"

@@ -143,7 +143,7 @@ rule plot_label_map:
         runtime=minutes(5, 0.1),
     params:
         settings=lambda wc: as_json(map_settings(wc)),
-        code=code("plot_label_map.py"),
+        code=lambda wc: code_of_chain("plot_label_map.py", wc.reduction),
     script:
         "../scripts/plot_label_map.py"
 

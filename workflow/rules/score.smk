@@ -19,7 +19,7 @@ rule score_run:
     params:
         cells=lambda wc: as_json(cells_with_benchmarks(wc.dataset, *run_of(wc))),
         methods=lambda wc: as_json(chains()),
-        code=code("score_run.py"),
+        code=code_of_chain("score_run.py", *REDUCTIONS),
     script:
         "../scripts/score_run.py"
 
@@ -53,7 +53,7 @@ rule score_dataset:
             [[seed, consensus_benchmarks(wc.dataset, seed)] for seed in SEEDS]
         ),
         methods=lambda wc: as_json(chains()),
-        code=code("score.py"),
+        code=code_of_chain("score.py", *REDUCTIONS),
     script:
         "../scripts/score.py"
 

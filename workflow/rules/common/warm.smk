@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 from snakemake.benchmark import benchmarked
 
-from aecluster.digest import imported_libraries
+from aecluster.digest import libraries_behind
 from aecluster.warm import WarmProcess
 
 # AECLUSTER_WARM=0 starts each script in a Python of its own; results are the same.
@@ -22,13 +22,12 @@ def warm_process(temporary):
 
 def run_warm(script, command, **values):
     """Run a script in a fork, where it has one thread and no environment of its own."""
-    code = CODE.get(script.params.get("code"))
     elsewhere = script.conda_env or script.container_img or script.env_modules
-    if script.threads != 1 or elsewhere or code is None:
+    if script.threads != 1 or elsewhere:
         return run_quoted(script, command, **values)
     try:
         warm = warm_process(script.resources.tmpdir)
-        job = warm.start(values["fname"], imported_libraries(*code))
+        job = warm.start(values["fname"], libraries_behind(script.params.code))
     except ConnectionError as error:
         logger.debug(f"{error}: {values['fname']} is started by itself")
         return run_quoted(script, command, **values)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
+_behind: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -25,20 +26,21 @@ def code_digest(script: str | Path, *modules: str) -> str:
         Dotted names of modules that the script imports by name when it runs, such as
         `aecluster.models.deeper`.
     """
-    reached, _ = _reached(script, modules)
+    reached, others = _reached(script, modules)
     parts = [f"{name} {_syntax(file)[0]}" for name, file in sorted(reached.items())]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    _behind[digest] = (frozenset(reached), frozenset(others))
+    return digest
 
 
-def imported_libraries(script: str | Path, *modules: str) -> list[str]:
-    """Return what else the code imports, in order: modules, and names in them that may be some.
+def modules_behind(digest: str) -> frozenset[str]:
+    """Return the project's modules behind a digest that this process has made."""
+    return _behind[digest][0]
 
-    Parameters
-    ----------
-    script, modules
-        As for `code_digest`.
-    """
-    return sorted(_reached(script, modules)[1])
+
+def libraries_behind(digest: str) -> frozenset[str]:
+    """Return what else the code behind it imports: modules, and names in them that may be some."""
+    return _behind[digest][1]
 
 
 def _reached(script: str | Path, modules: tuple[str, ...]) -> tuple[dict[str, Path], set[str]]:

@@ -7,6 +7,7 @@ the import path of any scikit-learn-compatible class. Nothing is imported before
 import importlib
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from aecluster.errors import InputError
 from aecluster.signatures import Signature, public_names, signature
@@ -34,6 +35,12 @@ def short_names(kind: str) -> list[str]:
 def kind_of_architecture(architecture: str) -> str:
     """Return "encoders" for an architecture that comes trained, "models" for any other."""
     return "encoders" if architecture in short_names("encoders") else "models"
+
+
+def name_of(module: ModuleType) -> str:
+    """Return the short name of a method. Its module is imported where it is used, since what is
+    only named is not in the digest of a job."""
+    return module.__name__.rpartition(".")[2]
 
 
 def locate(kind: str, method: str) -> tuple[str, str]:

@@ -4,14 +4,17 @@ from collections.abc import Collection
 
 import numpy as np
 
+from aecluster.clusterings import gmm, kmeans
 from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
+from aecluster.methods import name_of
+from aecluster.reductions import umap
 from aecluster.reductions.run import reduce
 
 
 def by_k_means(latents: np.ndarray, n_clusters: int, seed: int, **_) -> np.ndarray:
     """Return the centres of k-means of latents (n, D), as DEC's paper does: (n_clusters, D)."""
-    return _means(latents, cluster(latents, "kmeans", n_clusters, {"n_init": 20}, seed))
+    return _means(latents, cluster(latents, name_of(kmeans), n_clusters, {"n_init": 20}, seed))
 
 
 def by_manifold(
@@ -25,8 +28,8 @@ def by_manifold(
     """
     dim = min(n_clusters, latents.shape[1])
     params = {"n_neighbors": n_neighbors, "min_dist": 0.0}
-    manifold = reduce(latents, "umap", dim, params, seed)
-    return _means(latents, cluster(manifold, "gmm", n_clusters, {"n_init": 30}, seed))
+    manifold = reduce(latents, name_of(umap), dim, params, seed)
+    return _means(latents, cluster(manifold, name_of(gmm), n_clusters, {"n_init": 30}, seed))
 
 
 FIRST_CENTRES = {"kmeans": by_k_means, "manifold": by_manifold}
