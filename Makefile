@@ -44,6 +44,7 @@ define install
   { echo "Error: there is no $(PYTHON); name a Python that is there: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 @"$(PYTHON)" envs/check_python.py
 $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) is made anew.")
+@echo "Installing Python packages into $(@D): about 2 GB on the disk, one to three minutes."
 "$(PYTHON)" -m venv $(if $(call moved,$@),--clear) $(@D)
 @mkdir -p $(@D)/unpacked
 TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet $(1)

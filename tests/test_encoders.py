@@ -9,6 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 from aecluster.artifacts import load_array
 from aecluster.encoders import features, pretrained
 from aecluster.encoders import onnx as own
+from aecluster.encoders.known import KnownFeatures, image_digests
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
@@ -201,6 +202,49 @@ def test_features_are_the_same_with_any_number_of_threads(tmp_path, n_threads):
     assert load_array(tmp_path / "none.npy").shape == (0, 0)
 
 
+class Counting:
+    """An encoder that counts the images it gets."""
+
+    seen = 0
+
+    def encode(self, images: np.ndarray) -> np.ndarray:
+        self.seen += len(images)
+        return images.reshape(len(images), -1)[:, :5].astype(np.float32)
+
+
+def images_of(n: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (n, 4, 4, 3), dtype=np.uint8)
+
+
+def test_images_that_are_known_are_not_encoded_again(tmp_path):
+    first, more = images_of(700, 0), images_of(5, 1)
+    after = np.concatenate([more[:3], first[:200], first[300:], more[3:]])
+
+    def written(images: np.ndarray, key: str = "a", known: bool = True) -> tuple[int, bytes]:
+        encoder = Counting()
+        store = KnownFeatures(tmp_path / "known", key) if known else None
+        features.write_features(tmp_path / "f.npy", encoder, images, 2, known=store)
+        return encoder.seen, (tmp_path / "f.npy").read_bytes()
+
+    assert written(first)[0] == 700
+    assert written(after) == (5, written(after, known=False)[1])
+    assert written(after)[0] == 0
+    assert written(first)[0] == 100
+    assert written(first, key="b")[0] == 700
+    assert written(first, key="a")[0] == 700  # the last key alone is kept
+    (kept,) = (tmp_path / "known").glob("a.npy")
+    kept.write_bytes(kept.read_bytes()[:-1] + b"x")  # it is f.npy, too
+    assert written(first) == (700, written(first, known=False)[1])
+
+
+def test_known_features_without_their_digests_are_not_used(tmp_path):
+    store = KnownFeatures(tmp_path / "known", "a")
+    features.write_features(tmp_path / "f.npy", Counting(), images_of(9, 0), known=store)
+    (tmp_path / "known/a.digests.npy").unlink()
+    found, rows = store.find(image_digests(images_of(9, 0)))
+    assert len(found) == 0 and (rows == -1).all()
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     file = tmp_path_factory.mktemp("exported") / "encoder.onnx"
@@ -218,6 +262,15 @@ def test_the_exported_network_is_the_network(exported):
     with torch.inference_mode():
         expected = network(torch.from_numpy(encoder._prepared(IMAGES[:4]))).numpy()
     assert np.abs(found - expected).max() < 1e-5
+
+
+@pytest.mark.parametrize("size", [1, 3, 16])
+def test_the_features_of_an_image_do_not_depend_on_its_batch(exported, size):
+    encoder = pretrained.Encoder(exported)
+    assert encoder.batch_invariant and not own.Encoder.batch_invariant
+    images = np.random.default_rng(0).integers(0, 256, (20, 64, 64, 3), dtype=np.uint8)
+    parts = [encoder.encode(images[start : start + size]) for start in range(0, 20, size)]
+    assert np.array_equal(np.concatenate(parts), encoder.encode(images))
 
 
 def test_the_network_tells_photographs_apart(exported):

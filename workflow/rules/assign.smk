@@ -65,6 +65,10 @@ use rule extract_features as extract_new_features with:
     wildcard_constraints:
         dataset=one_of(DATASETS),
         model=one_of(COMPUTED),
+    params:
+        settings=lambda wc: as_json(encoder_settings(wc.model)),
+        known=lambda wc: f"results/.features/{wc.dataset}/assigned/{wc.new}/{wc.model}",
+        code=lambda wc: model_code("extract_features.py", wc.model),
 
 
 use rule take_vectors as take_new_vectors with:

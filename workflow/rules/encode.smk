@@ -44,6 +44,7 @@ rule extract_features:
         n_groups=most_groups(),
     params:
         settings=lambda wc: as_json(encoder_settings(wc.model)),
+        known=lambda wc: f"results/.features/{wc.dataset}/{wc.model}",
         code=lambda wc: model_code("extract_features.py", wc.model),
     script:
         "../scripts/extract_features.py"

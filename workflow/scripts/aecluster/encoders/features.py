@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from aecluster.artifacts import save_array, save_rows
+from aecluster.encoders.known import KnownFeatures, image_digests
 from aecluster.errors import InputError
 
 logger = logging.getLogger("aecluster")
@@ -42,7 +43,12 @@ def build_encoder(settings: dict, path: str):
 
 
 def write_features(
-    path: str | os.PathLike, encoder, images: np.ndarray, n_threads: int = 1, name: str = ""
+    path: str | os.PathLike,
+    encoder,
+    images: np.ndarray,
+    n_threads: int = 1,
+    name: str = "",
+    known: KnownFeatures | None = None,
 ) -> None:
     """Write the features of all images as float32 (N, D), a batch at a time.
 
@@ -59,12 +65,39 @@ def write_features(
         threads changes no result.
     name : str
         What to call this in lines on the screen.
+    known : KnownFeatures or None
+        Where those of earlier images are, and these are kept. For encoders alone whose features of
+        an image do not depend on its batch.
     """
     if not len(images):
         save_array(path, np.zeros((0, 0), np.float32))
         return
-    batches = _batches(encoder, images, n_threads)
-    save_rows(path, _told(batches, len(images), name), len(images))
+    if known is None:
+        found, rows = np.zeros((0, 0), np.float32), np.full(len(images), -1)
+    else:
+        digests = image_digests(images)
+        found, rows = known.find(digests)
+        logger.info("%d of %d images are known", (rows >= 0).sum(), len(images))
+    new = _batches(encoder, images, np.flatnonzero(rows < 0), n_threads)
+    save_rows(path, _told(_merged(found, rows, new), len(images), name), len(images))
+    if known is not None:
+        known.keep(digests, path)
+
+
+def _merged(found: np.ndarray, rows: np.ndarray, new: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yield features in the order of the images: rows of what was found, and new ones where -1."""
+    if not len(found):
+        yield from new
+        return
+    waiting = np.zeros((0, found.shape[1]), np.float32)
+    for start in range(0, len(rows), _BATCH):
+        part = rows[start : start + _BATCH]
+        missing = part < 0
+        while len(waiting) < missing.sum():
+            waiting = np.concatenate([waiting, next(new)])
+        block = found[part]
+        block[missing], waiting = waiting[: missing.sum()], waiting[missing.sum() :]
+        yield block
 
 
 def _told(batches: Iterator[np.ndarray], n_images: int, name: str) -> Iterator[np.ndarray]:
@@ -78,13 +111,14 @@ def _told(batches: Iterator[np.ndarray], n_images: int, name: str) -> Iterator[n
         logger.info("%s: image %d/%d", name, done, n_images, extra={"show": show})
 
 
-def _batches(encoder, images: np.ndarray, n_threads: int) -> Iterator[np.ndarray]:
-    """Yield the features of one batch after the other, few of them in memory."""
-    starts = range(0, len(images), _BATCH)
+def _batches(
+    encoder, images: np.ndarray, chosen: np.ndarray, n_threads: int
+) -> Iterator[np.ndarray]:
+    """Yield the features of one batch of chosen images after the other, few of them in memory."""
     with ThreadPoolExecutor(n_threads) as pool:
         waiting = []
-        for start in starts:
-            waiting.append(pool.submit(encoder.encode, images[start : start + _BATCH]))
+        for start in range(0, len(chosen), _BATCH):
+            waiting.append(pool.submit(encoder.encode, images[chosen[start : start + _BATCH]]))
             if len(waiting) > n_threads:
                 yield waiting.pop(0).result()
         while waiting:

@@ -66,6 +66,8 @@ class Encoder:
         If the file is no such graph.
     """
 
+    batch_invariant = False  # whether features of an image do not depend on its batch, to the bit
+
     def __init__(
         self,
         path,
