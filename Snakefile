@@ -45,7 +45,7 @@ rule all:
         rules.score.input,
         rules.plots.input,
         rules.assign.input,
-        expand("results/{dataset}/images.parquet", dataset=DATASETS),
+        results.of_datasets("images.parquet"),
         "results/report.html",
 
 

@@ -17,11 +17,12 @@ from aecluster.artifacts import (
 from aecluster.clusterings.run import load_clusters, save_clusters
 from aecluster.consensus.run import save_consensus
 from aecluster.exchange.table import image_table
+from aecluster.experiment.experiment import Experiment
+from aecluster.experiment.views import map_views
 from aecluster.page.assemble import build_page
 from aecluster.page.content import page_content
 from aecluster.page.placement import placement
 from aecluster.page.thumbnails import make_sheets, save_sheets
-from aecluster.page.views import map_views
 from aecluster.properties.neighbours import nearest
 from aecluster.properties.run import properties
 from aecluster.scoring.choices import side_by_side
@@ -35,6 +36,9 @@ EVIL = "<script>alert(1)</script>"
 MODELS = {"baseline": {}, "deeper": {}}
 REDUCTIONS = {"pca8": {"dim": 8, "after": None}, "pca8-tsne": {"dim": 2, "after": "pca8"}}
 CLUSTERINGS = {"kmeans": {"on": None}}
+EXPERIMENT = Experiment(
+    {"seeds": [0], "models": MODELS, "reductions": REDUCTIONS, "clusterings": CLUSTERINGS}
+)
 MARKDOWN = f"""# By hand {EVIL}
 
 | a | b |
@@ -108,7 +112,7 @@ def make_results(
     groups = np.arange(n) % 2 if groups is None else groups
     confidence = np.linspace(0.3, 1, n)
     save_consensus(home / "consensus/clusters.csv", groups, confidence)
-    views = map_views(MODELS, REDUCTIONS, CLUSTERINGS, seed=0)
+    views = map_views(EXPERIMENT)
     embeddings = {view["embedding"]: load_array(home / view["embedding"]) for view in views}
     if plane is not None:
         embeddings[views[0]["embedding"]] = plane

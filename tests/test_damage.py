@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = Path(__file__).with_name("damage_inputs.py")
-SHARDS = "workflow/rules/common/shards.smk"
+SHARDS = "workflow/scripts/aecluster/experiment/plan.py"
 # Rules that read no results, what is gone when they have read it, or what this experiment has not
 # (test_encoders.py, test_vectors.py), and rules files of what is made on request.
 NOT_SEEN = {

@@ -19,12 +19,13 @@ import pytest
 from page_example import EVIL, make_page, make_results, noise
 from PIL import Image
 
+from aecluster.experiment.experiment import Experiment
+from aecluster.experiment.views import map_views
 from aecluster.page import markdown
 from aecluster.page.content import MOST_VALUES, page_content
 from aecluster.page.packing import as_fraction, pack
 from aecluster.page.thumbnails import load_sheets, make_sheets, save_sheets
 from aecluster.page.timings import timings
-from aecluster.page.views import map_views
 
 
 def labels_of(n):
@@ -361,7 +362,8 @@ def views(reductions, on=None):
     reductions = {
         name: dict(zip(("dim", "after"), r, strict=True)) for name, r in reductions.items()
     }
-    return map_views({"m": {}}, reductions, {"km": {"on": on}}, seed=3)
+    settings = {"models": {"m": {}}, "reductions": reductions, "clusterings": {"km": {"on": on}}}
+    return map_views(Experiment({**settings, "seeds": [3]}))
 
 
 def test_views_are_the_reductions_to_two_dimensions():

@@ -78,9 +78,8 @@ def test_a_gpu_is_asked_for_where_the_config_names_one(fresh, device, gpus):
 
 
 def test_other_resources_make_nothing_run_again(project):
-    project.edit("workflow/rules/common/resources.smk", "START_MB = 700", "START_MB = 900")
-    project.edit(
-        "workflow/rules/common/resources.smk", "START_TORCH_MB = 1000", "START_TORCH_MB = 2000"
-    )
+    needs = "workflow/scripts/aecluster/experiment/needs.py"
+    project.edit(needs, "START_MB = 700", "START_MB = 900")
+    project.edit(needs, "START_TORCH_MB = 1000", "START_TORCH_MB = 2000")
     assert project.planned() == set()
     assert project.planned("--set-resources", "train_model:mem_mb=5000") == set()

@@ -19,7 +19,7 @@ from aecluster.training import latents as latents_module
 from aecluster.training.weights import save_model
 
 SCRIPTS = REPOSITORY / "workflow/scripts"
-SHARDS = "workflow/rules/common/shards.smk"
+SHARDS = "workflow/scripts/aecluster/experiment/plan.py"
 MODEL = {"architecture": "baseline", "after": None, "latent_dim": 6, "params": {"width": 8}}
 
 

@@ -8,7 +8,7 @@ from test_shards import jobs
 
 from aecluster.clusterings.cheap import cheap
 
-TOGETHER = "workflow/rules/common/together.smk"
+TOGETHER = "workflow/scripts/aecluster/experiment/plan.py"
 CLUSTERINGS = "workflow/scripts/aecluster/clusterings"
 ONE = "results/shapes/baseline/seed0/kpca6"
 

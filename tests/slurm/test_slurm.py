@@ -35,7 +35,7 @@ TIMEOUT = 1500
 
 def run_well(project):
     """The latents in shards, and the cells scored by a job of their own."""
-    shards = "workflow/rules/common/shards.smk"
+    shards = "workflow/scripts/aecluster/experiment/plan.py"
     project.edit(shards, "IMAGES_A_SHARD = 25_600", "IMAGES_A_SHARD = 256")
     project.edit(shards, "CELLS_A_JOB = 200", "CELLS_A_JOB = 5")
     process = project.start("score")

@@ -1,6 +1,6 @@
 rule compare_across_datasets:
     input:
-        expand("results/{dataset}/summary.csv", dataset=DATASETS),
+        results.of_datasets("summary.csv"),
     output:
         table="results/comparison-across-datasets.csv",
         text="results/comparison-across-datasets.md",
@@ -11,7 +11,7 @@ rule compare_across_datasets:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
         code=code("compare_across.py"),
@@ -21,7 +21,7 @@ rule compare_across_datasets:
 
 rule plot_across_datasets:
     input:
-        expand("results/{dataset}/summary.csv", dataset=DATASETS),
+        results.of_datasets("summary.csv"),
     output:
         png=report(
             "results/plots/critical-difference.png",
@@ -37,7 +37,7 @@ rule plot_across_datasets:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
         code=code("plot_across.py"),

@@ -1,6 +1,6 @@
 rule read_new_images:
     input:
-        files=lambda wc: files_of(NEW_IMAGES[wc.new], "images"),
+        files=lambda wc: files_of(experiment.new_images[wc.new], "images"),
         about="results/{dataset}/dataset.json",
         known="results/{dataset}/read.json",
     output:
@@ -13,13 +13,15 @@ rule read_new_images:
         "results/benchmarks/{dataset}/assigned/{new}/images.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: lambda wc: reading_threads(NEW_IMAGES[wc.new])
+    threads: lambda wc: reading_threads(experiment.new_images[wc.new])
     resources:
-        mem_mb=growing(read_mb),
+        mem_mb=growing(needs.read_mb),
         runtime=minutes(5, 2),
     params:
-        settings=lambda wc: as_json(new_settings(wc.new)),
-        code=lambda wc: method_code("read_new_images.py", "sources", NEW_IMAGES[wc.new]["source"]),
+        settings=lambda wc: settings_of(contents.of_new_images, wc.new),
+        code=lambda wc: method_code(
+            "read_new_images.py", "sources", experiment.new_images[wc.new]["source"]
+        ),
     script:
         "../scripts/read_new_images.py"
 
@@ -37,8 +39,8 @@ use rule resize_images as resize_new_images with:
 
 use rule encode_images as encode_new_images with:
     input:
-        images=new_model_images,
-        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
+        images=lambda wc: results.new_images(wc.dataset, wc.new, wc.model),
+        model=of_training("model.pt"),
     output:
         latents="results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy",
         reconstruction="results/{dataset}/assigned/{new}/{model}/seed{seed}/reconstruction.json",
@@ -47,15 +49,17 @@ use rule encode_images as encode_new_images with:
     benchmark:
         "results/benchmarks/{dataset}/assigned/{new}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
-        dataset=one_of(DATASETS),
-        model=one_of(TRAINED),
+        dataset=one_of(experiment.datasets),
+        model=one_of(experiment.trained),
 
 
 use rule extract_features as extract_new_features with:
     input:
         images="results/{dataset}/assigned/{new}/images.npy",
         equal=[],
-        encoder=encoder_file,
+        encoder=lambda wc: (
+            "results/{dataset}/{model}/encoder.onnx" if wc.model in experiment.exported else []
+        ),
     output:
         "results/{dataset}/assigned/{new}/{model}/features.npy",
     log:
@@ -63,17 +67,17 @@ use rule extract_features as extract_new_features with:
     benchmark:
         "results/benchmarks/{dataset}/assigned/{new}/{model}/features.tsv"
     wildcard_constraints:
-        dataset=one_of(DATASETS),
-        model=one_of(COMPUTED),
+        dataset=one_of(experiment.datasets),
+        model=one_of(experiment.computed),
     params:
-        settings=lambda wc: as_json(encoder_settings(wc.model)),
-        known=lambda wc: f"results/.features/{wc.dataset}/assigned/{wc.new}/{wc.model}",
+        settings=lambda wc: settings_of(contents.of_encoder, wc.model),
+        known=lambda wc: results.known_features(wc.dataset, f"assigned/{wc.new}/{wc.model}"),
         code=lambda wc: model_code("extract_features.py", wc.model),
 
 
 use rule take_vectors as take_new_vectors with:
     input:
-        files=lambda wc: files_of(NEW_IMAGES[wc.new], "images"),
+        files=lambda wc: files_of(experiment.new_images[wc.new], "images"),
         read="results/{dataset}/assigned/{new}/read.json",
     output:
         "results/{dataset}/assigned/{new}/{model}/features.npy",
@@ -82,7 +86,7 @@ use rule take_vectors as take_new_vectors with:
     benchmark:
         "results/benchmarks/{dataset}/assigned/{new}/{model}/features.tsv"
     params:
-        settings=lambda wc: as_json(new_settings(wc.new)),
+        settings=lambda wc: settings_of(contents.of_new_images, wc.new),
         code=method_code("take_vectors.py", "sources", "vectors"),
 
 
@@ -114,7 +118,7 @@ rule assign_images:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(assign_mb),
+        mem_mb=growing(needs.assign_mb),
         runtime=minutes(10, 1),
     params:
         code=code("assign.py"),
@@ -143,7 +147,7 @@ rule plot_assigned:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(draw_mb),
+        mem_mb=growing(needs.draw_mb),
         runtime=minutes(5),
     params:
         title=lambda wc: f"{wc.new}, placed into the groups of {wc.dataset}: the surest images of each group, and new ones with their confidence",
@@ -154,5 +158,5 @@ rule plot_assigned:
 
 rule assign:
     input:
-        assigned_files("clusters.csv"),
-        assigned_files("groups.png"),
+        results.assigned("clusters.csv"),
+        results.assigned("groups.png"),

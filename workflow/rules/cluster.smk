@@ -11,19 +11,19 @@ rule cluster_embedding:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(cluster_mb),
+        mem_mb=growing(needs.cluster_mb),
         runtime=minutes(2, 1),
     params:
-        settings=lambda wc: as_json([clusterer(wc.clustering)]),
+        settings=lambda wc: as_json([experiment.clusterer(wc.clustering)]),
         code=lambda wc: method_code(
-            "cluster.py", "clusterings", CLUSTERINGS[wc.clustering]["method"]
+            "cluster.py", "clusterings", experiment.clusterings[wc.clustering]["method"]
         ),
     script:
         "../scripts/cluster.py"
 
 
 # In grids of many cells, those that take less time than the start of a process share one.
-if SHARED_CLUSTERINGS:
+if plan.shared_clusterings:
 
     ruleorder: cluster_together > cluster_embedding
 
@@ -34,21 +34,21 @@ if SHARED_CLUSTERINGS:
         output:
             expand(
                 "results/{{dataset}}/{{model}}/seed{{seed}}/{{reduction}}/{clustering}/clusters.csv",
-                clustering=SHARED_CLUSTERINGS,
+                clustering=plan.shared_clusterings,
             ),
         log:
             "results/logs/{dataset}/{model}/seed{seed}/{reduction}/cluster.log",
         benchmark:
             "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/cluster.tsv"
         wildcard_constraints:
-            dataset=one_of(SHARED_BY),
+            dataset=one_of(plan.shared_by),
         conda:
             "../../envs/environment.yaml"
         resources:
-            mem_mb=growing(cluster_mb),
-            runtime=minutes(2 + len(SHARED_CLUSTERINGS) / 10),
+            mem_mb=growing(needs.cluster_together_mb),
+            runtime=minutes(2 + len(plan.shared_clusterings) / 10),
         params:
-            settings=as_json([clusterer(name) for name in SHARED_CLUSTERINGS]),
-            code=code("cluster.py", *shared_modules()),
+            settings=as_json([experiment.clusterer(name) for name in plan.shared_clusterings]),
+            code=code("cluster.py", *plan.shared_modules()),
         script:
             "../scripts/cluster.py"

@@ -1,14 +1,14 @@
 rule find_consensus:
     input:
         images="results/{dataset}/images.npy",
-        clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
+        clusters=of_cells("{clustering}/clusters.csv"),
     output:
         clusters="results/{dataset}/consensus/clusters.csv",
         runner_up="results/{dataset}/consensus/runner_up.csv",
         members="results/{dataset}/consensus/members.csv",
         of_seeds=expand(
             "results/{{dataset}}/consensus/seed{seed}/clusters.csv",
-            seed=SEEDS,
+            seed=experiment.seeds,
         ),
     log:
         "results/logs/{dataset}/consensus.log",
@@ -17,10 +17,16 @@ rule find_consensus:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(agreement_mb),
-        runtime=growing(score_minutes),
+        mem_mb=growing(needs.agreement_mb),
+        runtime=growing(needs.score_minutes),
     params:
-        settings=lambda wc: as_json({**EXPERIMENT["consensus"], "cells": cells(), "seeds": SEEDS}),
+        settings=lambda wc: as_json(
+            {
+                **experiment.settings["consensus"],
+                "cells": experiment.cells,
+                "seeds": experiment.seeds,
+            }
+        ),
         code=code("consensus.py"),
     script:
         "../scripts/consensus.py"
@@ -29,7 +35,7 @@ rule find_consensus:
 rule plot_consensus:
     input:
         images="results/{dataset}/images.npy",
-        embedding=lambda wc: consensus_plane(wc.dataset),
+        embedding=lambda wc: results.consensus_plane(wc.dataset),
         consensus="results/{dataset}/consensus/clusters.csv",
     output:
         png=report(
@@ -46,11 +52,11 @@ rule plot_consensus:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(draw_mb),
+        mem_mb=growing(needs.draw_mb),
         runtime=minutes(5),
     params:
-        title=lambda wc: consensus_title(wc.dataset),
-        methods=as_json(methods_of(REDUCTIONS, plane_of_consensus()[1])),
-        code=code_of_chain("plot_consensus.py", plane_of_consensus()[1]),
+        title=lambda wc: experiment.consensus_title(wc.dataset),
+        methods=as_json(experiment.methods(experiment.consensus_plane[1])),
+        code=code_of_chain("plot_consensus.py", experiment.consensus_plane[1]),
     script:
         "../scripts/plot_consensus.py"

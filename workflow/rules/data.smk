@@ -1,6 +1,6 @@
 rule read_images:
     input:
-        lambda wc: files_of(DATASETS[wc.dataset], "images"),
+        lambda wc: files_of(experiment.datasets[wc.dataset], "images"),
     output:
         images="results/{dataset}/images.npy",
         equal="results/{dataset}/equal.npy",
@@ -12,20 +12,22 @@ rule read_images:
         "results/benchmarks/{dataset}/images.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: lambda wc: reading_threads(DATASETS[wc.dataset])
+    threads: lambda wc: reading_threads(experiment.datasets[wc.dataset])
     resources:
-        mem_mb=growing(read_mb),
+        mem_mb=growing(needs.read_mb),
         runtime=minutes(5, 0.5),
     params:
-        settings=lambda wc: as_json(image_settings(wc.dataset)),
-        code=lambda wc: method_code("read_images.py", "sources", DATASETS[wc.dataset]["source"]),
+        settings=lambda wc: settings_of(contents.of_images, wc.dataset),
+        code=lambda wc: method_code(
+            "read_images.py", "sources", experiment.datasets[wc.dataset]["source"]
+        ),
     script:
         "../scripts/read_images.py"
 
 
 rule read_labels:
     input:
-        files=lambda wc: files_of(DATASETS[wc.dataset], "labels"),
+        files=lambda wc: files_of(experiment.datasets[wc.dataset], "labels"),
         images="results/{dataset}/images.npy",
         read="results/{dataset}/read.json",
     output:
@@ -38,11 +40,13 @@ rule read_labels:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(read_mb),
+        mem_mb=growing(needs.read_mb),
         runtime=minutes(5),
     params:
-        settings=lambda wc: as_json(label_settings(wc.dataset)),
-        code=lambda wc: method_code("read_labels.py", "sources", DATASETS[wc.dataset]["source"]),
+        settings=lambda wc: settings_of(contents.of_labels, wc.dataset),
+        code=lambda wc: method_code(
+            "read_labels.py", "sources", experiment.datasets[wc.dataset]["source"]
+        ),
     script:
         "../scripts/read_labels.py"
 
@@ -59,7 +63,7 @@ rule resize_images:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(read_mb),
+        mem_mb=growing(needs.read_mb),
         runtime=minutes(5, 0.5),
     params:
         code=code("resize_images.py"),

@@ -7,14 +7,14 @@ rule export_encoder:
     benchmark:
         "results/benchmarks/{dataset}/{model}/encoder.tsv"
     wildcard_constraints:
-        model=one_of(EXPORTED),
+        model=one_of(experiment.exported),
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_torch_mb),
+        mem_mb=growing(needs.start_torch_mb),
         runtime=minutes(5),
     params:
-        settings=lambda wc: as_json(encoder_settings(wc.model)),
+        settings=lambda wc: settings_of(contents.of_encoder, wc.model),
         code=code("export_encoder.py"),
     script:
         "../scripts/export_encoder.py"
@@ -24,7 +24,9 @@ rule extract_features:
     input:
         images=model_images,
         equal="results/{dataset}/equal.npy",
-        encoder=encoder_file,
+        encoder=lambda wc: (
+            "results/{dataset}/{model}/encoder.onnx" if wc.model in experiment.exported else []
+        ),
     output:
         "results/{dataset}/{model}/features.npy",
     log:
@@ -32,19 +34,19 @@ rule extract_features:
     benchmark:
         "results/benchmarks/{dataset}/{model}/features.tsv"
     wildcard_constraints:
-        dataset=in_shards(False),
-        model=one_of(COMPUTED),
+        dataset=one_of(plan.in_shards(False)),
+        model=one_of(experiment.computed),
     conda:
         "../../envs/environment.yaml"
     threads: workers
     resources:
-        mem_mb=growing(features_of_images_mb),
+        mem_mb=growing(lambda wc: needs.features_of_images_mb(wc, workers(wc))),
         runtime=minutes(5, 2),
-        gpu=gpus,
-        n_groups=most_groups(),
+        gpu=needs.gpus,
+        n_groups=experiment.most_groups,
     params:
-        settings=lambda wc: as_json(encoder_settings(wc.model)),
-        known=lambda wc: f"results/.features/{wc.dataset}/{wc.model}",
+        settings=lambda wc: settings_of(contents.of_encoder, wc.model),
+        known=lambda wc: results.known_features(wc.dataset, wc.model),
         code=lambda wc: model_code("extract_features.py", wc.model),
     script:
         "../scripts/extract_features.py"
@@ -59,11 +61,11 @@ use rule extract_features as extract_shard with:
     benchmark:
         "results/benchmarks/{dataset}/{model}/features.{shard}.tsv"
     wildcard_constraints:
-        dataset=in_shards(True),
-        model=one_of(COMPUTED),
+        dataset=one_of(plan.in_shards(True)),
+        model=one_of(experiment.computed),
     params:
-        settings=lambda wc: as_json(encoder_settings(wc.model)),
-        images_a_shard=lambda wc: images_a_shard(wc.dataset),
+        settings=lambda wc: settings_of(contents.of_encoder, wc.model),
+        images_a_shard=lambda wc: plan.images_a_shard(wc.dataset),
         code=lambda wc: model_code("extract_features.py", wc.model),
 
 
@@ -77,12 +79,12 @@ rule join_features:
     benchmark:
         "results/benchmarks/{dataset}/{model}/features.tsv"
     wildcard_constraints:
-        dataset=in_shards(True),
-        model=one_of(COMPUTED),
+        dataset=one_of(plan.in_shards(True)),
+        model=one_of(experiment.computed),
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(join_mb),
+        mem_mb=growing(needs.join_mb),
         runtime=minutes(5, 0.1),
     params:
         code=code("join_features.py"),
@@ -92,7 +94,7 @@ rule join_features:
 
 rule take_vectors:
     input:
-        files=lambda wc: files_of(DATASETS[wc.dataset], "images"),
+        files=lambda wc: files_of(experiment.datasets[wc.dataset], "images"),
         read="results/{dataset}/read.json",
     output:
         "results/{dataset}/{model}/features.npy",
@@ -101,14 +103,14 @@ rule take_vectors:
     benchmark:
         "results/benchmarks/{dataset}/{model}/features.tsv"
     wildcard_constraints:
-        model=one_of(GIVEN),
+        model=one_of(experiment.given),
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(encode_mb),
+        mem_mb=growing(needs.encode_mb),
         runtime=minutes(5, 0.1),
     params:
-        settings=lambda wc: as_json(image_settings(wc.dataset)),
+        settings=lambda wc: settings_of(contents.of_images, wc.dataset),
         code=method_code("take_vectors.py", "sources", "vectors"),
     script:
         "../scripts/take_vectors.py"
@@ -125,11 +127,11 @@ rule link_features:
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
-        model=one_of(ENCODERS),
+        model=one_of(experiment.encoders),
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(2, 0.1),
     params:
         code=code("link_features.py"),

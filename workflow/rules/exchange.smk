@@ -3,7 +3,7 @@ rule image_properties:
         images="results/{dataset}/images.npy",
         equal="results/{dataset}/equal.npy",
         read="results/{dataset}/read.json",
-        latents=lambda wc: first_latents(wc.dataset),
+        latents=lambda wc: results.latents_to_compare(wc.dataset),
         consensus="results/{dataset}/consensus/clusters.csv",
     output:
         properties="results/{dataset}/properties.csv",
@@ -15,7 +15,7 @@ rule image_properties:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(properties_mb),
+        mem_mb=growing(needs.properties_mb),
         runtime=minutes(5, 1),
     params:
         code=code("image_properties.py"),
@@ -30,10 +30,10 @@ rule image_table:
         about="results/{dataset}/dataset.json",
         consensus="results/{dataset}/consensus/clusters.csv",
         runner_up="results/{dataset}/consensus/runner_up.csv",
-        plane=lambda wc: consensus_plane(wc.dataset),
+        plane=lambda wc: results.consensus_plane(wc.dataset),
         properties="results/{dataset}/properties.csv",
         neighbours="results/{dataset}/neighbors.npy",
-        metadata=lambda wc: DATASETS[wc.dataset]["metadata"] or [],
+        metadata=lambda wc: experiment.datasets[wc.dataset]["metadata"] or [],
     output:
         "results/{dataset}/images.parquet",
     log:
@@ -43,11 +43,14 @@ rule image_table:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(draw_mb),
+        mem_mb=growing(needs.draw_mb),
         runtime=minutes(5, 1),
     params:
         settings=lambda wc: as_json(
-            {"folder": DATASETS[wc.dataset]["path"], "metadata": DATASETS[wc.dataset]["metadata"]}
+            {
+                "folder": experiment.datasets[wc.dataset]["path"],
+                "metadata": experiment.datasets[wc.dataset]["metadata"],
+            }
         ),
         code=code("image_table.py"),
     script:

@@ -3,7 +3,7 @@ rule group_table:
         images="results/{dataset}/images.npy",
         names="results/{dataset}/files.json",
         consensus="results/{dataset}/consensus/clusters.csv",
-        corrections=lambda wc: corrections_file(wc.dataset),
+        corrections=lambda wc: results.corrections(wc.dataset),
         runner_up="results/{dataset}/consensus/runner_up.csv",
         properties="results/{dataset}/properties.csv",
     output:
@@ -15,7 +15,7 @@ rule group_table:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5, 1),
     params:
         code=code("group_table.py"),
@@ -28,7 +28,7 @@ rule group_folders:
         images="results/{dataset}/images.npy",
         names="results/{dataset}/files.json",
         consensus="results/{dataset}/consensus/clusters.csv",
-        corrections=lambda wc: corrections_file(wc.dataset),
+        corrections=lambda wc: results.corrections(wc.dataset),
     output:
         directory("results/{dataset}/groups"),
     log:
@@ -38,11 +38,14 @@ rule group_folders:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(draw_mb),
+        mem_mb=growing(needs.draw_mb),
         runtime=minutes(10, 2),
     params:
         settings=lambda wc: as_json(
-            {"groups": EXPERIMENT["show"]["groups"], "folder": DATASETS[wc.dataset]["path"]}
+            {
+                "groups": experiment.show["groups"],
+                "folder": experiment.datasets[wc.dataset]["path"],
+            }
         ),
         code=code("group_folders.py"),
     script:
@@ -51,4 +54,8 @@ rule group_folders:
 
 rule groups:
     input:
-        expand("results/{dataset}/{made}", dataset=DATASETS, made=["clusters.csv", "groups"]),
+        expand(
+            "results/{dataset}/{made}",
+            dataset=experiment.datasets,
+            made=["clusters.csv", "groups"],
+        ),

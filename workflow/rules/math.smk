@@ -23,7 +23,7 @@ rule math_lstm:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_torch_mb),
+        mem_mb=growing(needs.start_torch_mb),
         runtime=minutes(10),
     params:
         code=code("math_lstm.py"),
@@ -49,7 +49,7 @@ rule math_skipgram:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_torch_mb),
+        mem_mb=growing(needs.start_torch_mb),
         runtime=minutes(10),
     params:
         settings=json.dumps({"n_cases": 1000, "seed": 0}, sort_keys=True),

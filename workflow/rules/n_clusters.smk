@@ -1,6 +1,6 @@
 rule n_clusters_curves:
     input:
-        features=lambda wc: grouped_space(**dict(wc.items())),
+        features=lambda wc: results.grouped_space(wc.dataset, wc.model, wc.seed),
         equal="results/{dataset}/equal.npy",
     output:
         "results/{dataset}/{model}/seed{seed}/n_clusters.csv",
@@ -11,7 +11,7 @@ rule n_clusters_curves:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(encode_mb),
+        mem_mb=growing(needs.encode_mb),
         runtime=minutes(10, 3),
     params:
         code=code("n_clusters_curves.py"),
@@ -32,7 +32,7 @@ rule suggest_n_clusters:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
         code=code("suggest_n_clusters.py"),
@@ -60,10 +60,10 @@ rule plot_n_clusters:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
-        title=lambda wc: f"{models_of(wc.dataset)}: how many groups?",
+        title=lambda wc: f"{experiment.whose_models(wc.dataset)}: how many groups?",
         code=code("plot_n_clusters.py"),
     script:
         "../scripts/plot_n_clusters.py"
@@ -71,7 +71,7 @@ rule plot_n_clusters:
 
 rule find_levels:
     input:
-        lambda wc: grouped_space(wc.dataset, next(iter(MODELS)), FIRST_SEED),
+        lambda wc: results.grouped_space(wc.dataset, experiment.first_model, experiment.first_seed),
     output:
         "results/{dataset}/levels.csv",
     log:
@@ -81,10 +81,10 @@ rule find_levels:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(levels_mb),
+        mem_mb=growing(needs.levels_mb),
         runtime=minutes(5, 0.2),
     params:
-        seed=FIRST_SEED,
+        seed=experiment.first_seed,
         code=code("find_levels.py"),
     script:
         "../scripts/find_levels.py"
@@ -92,9 +92,9 @@ rule find_levels:
 
 rule levels:
     input:
-        expand("results/{dataset}/levels.csv", dataset=DATASETS),
+        results.of_datasets("levels.csv"),
 
 
 rule n_clusters:
     input:
-        results("results/{dataset}/plots/n-clusters.png"),
+        results.every("results/{dataset}/plots/n-clusters.png"),

@@ -2,9 +2,9 @@ rule plot_learning_curves:
     input:
         lambda wc: expand(
             "results/{dataset}/{model}/seed{seed}/history.csv",
-            dataset=trained_on(wc.dataset),
-            model=TRAINED,
-            seed=SEEDS,
+            dataset=experiment.trained_on(wc.dataset),
+            model=experiment.trained,
+            seed=experiment.seeds,
         ),
     output:
         png=report(
@@ -21,14 +21,16 @@ rule plot_learning_curves:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
         settings=lambda wc: as_json(
             {
-                "runs": [[model, seed] for model in TRAINED for seed in SEEDS],
-                "losses": {model: MODELS[model]["loss"] for model in TRAINED},
-                "title": f"{trained_on(wc.dataset)}: training",
+                "runs": experiment.trained_runs(),
+                "losses": {
+                    model: experiment.models[model]["loss"] for model in experiment.trained
+                },
+                "title": f"{experiment.trained_on(wc.dataset)}: training",
             }
         ),
         code=code("plot_learning_curves.py"),
@@ -39,7 +41,7 @@ rule plot_learning_curves:
 rule reconstruct:
     input:
         images=model_images,
-        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
+        model=of_training("model.pt"),
         reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
     output:
         "results/{dataset}/{model}/seed{seed}/reconstructions.npz",
@@ -50,12 +52,10 @@ rule reconstruct:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(train_mb),
+        mem_mb=growing(needs.train_mb),
         runtime=minutes(5),
     params:
-        settings=lambda wc: as_json(
-            {key: EXPERIMENT["show"][key] for key in ("indices", "extremes")}
-        ),
+        settings=lambda wc: as_json({key: experiment.show[key] for key in ("indices", "extremes")}),
         code=lambda wc: model_code("reconstruct.py", wc.model),
     script:
         "../scripts/reconstruct.py"
@@ -63,7 +63,11 @@ rule reconstruct:
 
 rule plot_reconstructions:
     input:
-        of_runs("results/{dataset}/{model}/seed{seed}/reconstructions.npz", TRAINED, [FIRST_SEED]),
+        of_runs(
+            "results/{dataset}/{model}/seed{seed}/reconstructions.npz",
+            experiment.trained,
+            [experiment.first_seed],
+        ),
     output:
         png=report(
             "results/{dataset}/plots/reconstructions.png",
@@ -79,14 +83,14 @@ rule plot_reconstructions:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
         settings=lambda wc: as_json(
             {
                 "show": "chosen",
-                "models": TRAINED,
-                "title": f"{models_of(wc.dataset)}: reconstructions, seed {FIRST_SEED}",
+                "models": experiment.trained,
+                "title": f"{experiment.whose_models(wc.dataset)}: reconstructions, seed {experiment.first_seed}",
             }
         ),
         code=code("plot_reconstructions.py"),
@@ -111,8 +115,8 @@ use rule plot_reconstructions as plot_extremes with:
         settings=lambda wc: as_json(
             {
                 "show": "extremes",
-                "models": TRAINED,
-                "title": f"{models_of(wc.dataset)}: reconstructed best and worst, seed {FIRST_SEED}",
+                "models": experiment.trained,
+                "title": f"{experiment.whose_models(wc.dataset)}: reconstructed best and worst, seed {experiment.first_seed}",
             }
         ),
         code=code("plot_reconstructions.py"),
@@ -120,8 +124,8 @@ use rule plot_reconstructions as plot_extremes with:
 
 rule plot_label_map:
     input:
-        embedding=f"results/{{dataset}}/{{model}}/seed{FIRST_SEED}/{{reduction}}/embedding.npy",
-        clusters=groups_file,
+        embedding=f"results/{{dataset}}/{{model}}/seed{experiment.first_seed}/{{reduction}}/embedding.npy",
+        clusters=lambda wc: results.mapped_groups(wc.dataset, wc.model, wc.reduction),
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
     output:
@@ -139,10 +143,10 @@ rule plot_label_map:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(draw_mb),
+        mem_mb=growing(needs.draw_mb),
         runtime=minutes(5, 0.1),
     params:
-        settings=lambda wc: as_json(map_settings(wc)),
+        settings=lambda wc: as_json(experiment.map_settings(wc.dataset, wc.model, wc.reduction)),
         code=lambda wc: code_of_chain("plot_label_map.py", wc.reduction),
     script:
         "../scripts/plot_label_map.py"
@@ -166,7 +170,7 @@ rule plot_score_grid:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
         code=code("plot_score_grid.py"),
@@ -176,4 +180,4 @@ rule plot_score_grid:
 
 rule plots:
     input:
-        PLOTS,
+        [or_exit(results.plots, dataset) for dataset in experiment.datasets],

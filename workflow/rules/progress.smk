@@ -1,8 +1,8 @@
 rule cluster_snapshots:
     input:
         images=model_images,
-        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
-        snapshots=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/snapshots.pt",
+        model=of_training("model.pt"),
+        snapshots=of_training("snapshots.pt"),
     output:
         "results/{dataset}/{model}/seed{seed}/progress.npy",
     log:
@@ -12,11 +12,15 @@ rule cluster_snapshots:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(follow_mb),
-        runtime=follow_minutes(10),
+        mem_mb=growing(needs.follow_mb),
+        runtime=growing(needs.follow_minutes),
     params:
-        settings=lambda wc: as_json(PROGRESS_CLUSTERING),
-        code=lambda wc: progress_code(wc.model),
+        settings=lambda wc: as_json(experiment.progress_clustering()),
+        code=lambda wc: model_code(
+            "cluster_snapshots.py",
+            wc.model,
+            locate("clusterings", experiment.progress_clustering()["method"])[0],
+        ),
     script:
         "../scripts/cluster_snapshots.py"
 
@@ -24,7 +28,7 @@ rule cluster_snapshots:
 rule score_progress:
     input:
         labels="results/{dataset}/labels.npy",
-        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", TRAINED),
+        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", experiment.trained),
     output:
         "results/{dataset}/progress.csv",
     log:
@@ -34,10 +38,10 @@ rule score_progress:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(score_mb),
-        runtime=follow_minutes(5),
+        mem_mb=growing(needs.score_mb),
+        runtime=growing(needs.score_progress_minutes),
     params:
-        runs=lambda wc: as_json([[model, seed] for model in TRAINED for seed in SEEDS]),
+        runs=lambda wc: as_json(experiment.trained_runs()),
         code=code("score_progress.py"),
     script:
         "../scripts/score_progress.py"
@@ -61,10 +65,10 @@ rule plot_progress:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
+        mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
-        title=lambda wc: progress_title(wc.dataset),
+        title=lambda wc: plan.progress_title(wc.dataset),
         code=code("plot_progress.py"),
     script:
         "../scripts/plot_progress.py"

@@ -1,10 +1,6 @@
 rule reduce_features:
     input:
-        lambda wc: (
-            "results/{dataset}/{model}/seed{seed}/latents.npy"
-            if REDUCTIONS[wc.reduction]["after"] is None
-            else f"results/{{dataset}}/{{model}}/seed{{seed}}/{REDUCTIONS[wc.reduction]['after']}/embedding.npy"
-        ),
+        lambda wc: results.of_run(wc.dataset, wc.model, wc.seed, results.before(wc.reduction)),
     output:
         "results/{dataset}/{model}/seed{seed}/{reduction}/embedding.npy",
     log:
@@ -14,10 +10,12 @@ rule reduce_features:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(reduce_mb),
-        runtime=growing(reduce_minutes),
+        mem_mb=growing(needs.reduce_mb),
+        runtime=growing(needs.reduce_minutes),
     params:
-        settings=lambda wc: as_json(REDUCTIONS[wc.reduction]),
-        code=lambda wc: method_code("reduce.py", "reductions", REDUCTIONS[wc.reduction]["method"]),
+        settings=lambda wc: as_json(experiment.reductions[wc.reduction]),
+        code=lambda wc: method_code(
+            "reduce.py", "reductions", experiment.reductions[wc.reduction]["method"]
+        ),
     script:
         "../scripts/reduce.py"

@@ -11,7 +11,7 @@ rule thumbnails:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(thumbnails_mb),
+        mem_mb=growing(needs.thumbnails_mb),
         runtime=minutes(5, 0.2),
     params:
         code=code("thumbnails.py"),
@@ -33,7 +33,7 @@ rule page_content:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(draw_mb),
+        mem_mb=growing(needs.draw_mb),
         runtime=minutes(5, 0.1),
     params:
         settings=lambda wc: as_json({"views": MAP_VIEWS, "originals": originals(wc.dataset)}),
@@ -44,29 +44,15 @@ rule page_content:
 
 rule report_page:
     input:
-        expand(
-            "results/{dataset}/{file}",
-            dataset=DATASETS,
-            file=[
-                "dataset.json",
-                "summary.csv",
-                "summary.md",
-                "scores.csv",
-                "choices.csv",
-                "consensus/clusters.csv",
-                "plots/page.json.gz",
-                "plots/thumbnails.npz",
-            ],
-        ),
-        [corrections_file(dataset) for dataset in DATASETS],
-        [plot_files(dataset) for dataset in DATASETS],
+        [results.page_inputs(dataset) for dataset in experiment.datasets],
+        [results.corrections(dataset) for dataset in experiment.datasets],
+        [results.plots(dataset) for dataset in experiment.datasets],
         "results/comparison-across-datasets.md",
         "results/plots/critical-difference.png",
-        [list(suggestion_files(dataset).values()) for dataset in DATASETS],
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
         "results/report.html",
-        [] if PAGE_ALONE else directory("results/report_files"),
+        [] if plan.page_alone else directory("results/report_files"),
     log:
         "results/logs/report.log",
     benchmark:
@@ -74,12 +60,14 @@ rule report_page:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(page_mb),
+        mem_mb=growing(needs.page_mb),
         runtime=minutes(10),
     params:
         # functions, so that braces in settings and captions are no wildcards
-        experiment=lambda wc: as_json(EXPERIMENT),
-        datasets=lambda wc: as_json([page_files(dataset) for dataset in sorted(DATASETS)]),
+        experiment=lambda wc: as_json(experiment.settings),
+        datasets=lambda wc: as_json(
+            [results.page(dataset) for dataset in sorted(experiment.datasets)]
+        ),
         across=lambda wc: as_json(
             {
                 "name": "across",

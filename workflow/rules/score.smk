@@ -2,9 +2,9 @@ rule score_run:
     input:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
-        reconstruction=lambda wc: reconstructions(wc, [wc.model], [wc.seed]),
-        embeddings=files_of_run("embedding.npy"),
-        clusters=files_of_run("{clustering}/clusters.csv"),
+        reconstruction=lambda wc: results.reconstructions(wc.dataset, [wc.model], [wc.seed]),
+        embeddings=of_cells_of_run("embedding.npy"),
+        clusters=of_cells_of_run("{clustering}/clusters.csv"),
     output:
         "results/{dataset}/{model}/seed{seed}/scores.csv",
     log:
@@ -14,12 +14,14 @@ rule score_run:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(score_mb),
-        runtime=growing(score_run_minutes),
+        mem_mb=growing(needs.score_mb),
+        runtime=growing(needs.score_run_minutes),
     params:
-        cells=lambda wc: as_json(cells_with_benchmarks(wc.dataset, *run_of(wc))),
-        methods=lambda wc: as_json(chains()),
-        code=code_of_chain("score_run.py", *REDUCTIONS),
+        cells=lambda wc: as_json(
+            results.cells_with_benchmarks(wc.dataset, experiment.cells_by_run[run_of(wc)])
+        ),
+        methods=lambda wc: as_json(experiment.chains()),
+        code=code_of_chain("score_run.py", *experiment.reductions),
     script:
         "../scripts/score_run.py"
 
@@ -29,11 +31,11 @@ rule score_dataset:
     input:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
-        runs=scored_runs,
-        reconstructions=unless_scored(reconstructions),
-        embeddings=unless_scored(lambda wc: cell_files(wc.dataset, "embedding.npy")),
-        clusters=unless_scored(lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv")),
-        consensus=lambda wc: consensus_files(wc.dataset),
+        runs=lambda wc: (results.of_runs(wc.dataset, "scores.csv") if plan.scored_by_run else []),
+        reconstructions=unless_scored(lambda wc: results.reconstructions(wc.dataset)),
+        embeddings=unless_scored(of_cells("embedding.npy")),
+        clusters=unless_scored(of_cells("{clustering}/clusters.csv")),
+        consensus=lambda wc: results.consensus(wc.dataset),
     output:
         scores="results/{dataset}/scores.csv",
         provenance="results/{dataset}/provenance.json",
@@ -44,16 +46,20 @@ rule score_dataset:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(score_mb),
-        runtime=growing(score_minutes),
+        mem_mb=growing(needs.score_mb),
+        runtime=growing(needs.score_minutes),
     params:
-        settings=lambda wc: as_json(score_settings(wc.dataset)),
-        cells=lambda wc: as_json([] if SCORED_BY_RUN else cells_with_benchmarks(wc.dataset)),
-        consensus=lambda wc: as_json(
-            [[seed, consensus_benchmarks(wc.dataset, seed)] for seed in SEEDS]
+        settings=lambda wc: as_json(experiment.score_settings(wc.dataset)),
+        cells=lambda wc: as_json(
+            []
+            if plan.scored_by_run
+            else results.cells_with_benchmarks(wc.dataset, experiment.cells)
         ),
-        methods=lambda wc: as_json(chains()),
-        code=code_of_chain("score.py", *REDUCTIONS),
+        consensus=lambda wc: as_json(
+            [[seed, results.consensus_benchmarks(wc.dataset, seed)] for seed in experiment.seeds]
+        ),
+        methods=lambda wc: as_json(experiment.chains()),
+        code=code_of_chain("score.py", *experiment.reductions),
     script:
         "../scripts/score.py"
 
@@ -62,8 +68,8 @@ rule gather_evidence:
     input:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
-        clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
-        consensus=lambda wc: consensus_files(wc.dataset),
+        clusters=of_cells("{clustering}/clusters.csv"),
+        consensus=lambda wc: results.consensus(wc.dataset),
     output:
         "results/{dataset}/evidence.csv",
     log:
@@ -73,10 +79,10 @@ rule gather_evidence:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(votes_mb),
-        runtime=growing(score_minutes),
+        mem_mb=growing(needs.votes_mb),
+        runtime=growing(needs.score_minutes),
     params:
-        settings=lambda wc: as_json({"cells": cells(), "seeds": SEEDS}),
+        settings=lambda wc: as_json({"cells": experiment.cells, "seeds": experiment.seeds}),
         code=code("gather_evidence.py"),
     script:
         "../scripts/gather_evidence.py"
@@ -103,8 +109,8 @@ rule summarise_scores:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(start_mb),
-        runtime=growing(score_minutes),
+        mem_mb=growing(needs.start_mb),
+        runtime=growing(needs.score_minutes),
     params:
         code=code("summarise.py"),
     script:

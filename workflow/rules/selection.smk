@@ -1,7 +1,7 @@
 rule select_arm:
     input:
         latents=of_runs("results/{dataset}/{model}/seed{seed}/latents.npy"),
-        clusters=lambda wc: cell_files(wc.dataset, "{clustering}/clusters.csv"),
+        clusters=of_cells("{clustering}/clusters.csv"),
     output:
         table="results/{dataset}/selection.csv",
         choice="results/{dataset}/selection.json",
@@ -12,15 +12,15 @@ rule select_arm:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(lambda wc: score_mb(wc) + agreement_mb(wc)),
-        runtime=growing(score_minutes),
+        mem_mb=growing(needs.selection_mb),
+        runtime=growing(needs.score_minutes),
     params:
         settings=lambda wc: as_json(
             {
-                **EXPERIMENT["consensus"],
-                **EXPERIMENT["selection"],
-                "cells": cells(),
-                "split": DATASETS[wc.dataset]["split"],
+                **experiment.settings["consensus"],
+                **experiment.settings["selection"],
+                "cells": experiment.cells,
+                "split": experiment.datasets[wc.dataset]["split"],
             }
         ),
         code=code("select_arm.py"),
@@ -31,7 +31,7 @@ rule select_arm:
 rule select_checkpoints:
     input:
         images="results/{dataset}/images.npy",
-        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", TRAINED),
+        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", experiment.trained),
     output:
         "results/{dataset}/checkpoints.csv",
     log:
@@ -41,10 +41,10 @@ rule select_checkpoints:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(score_mb),
-        runtime=growing(score_minutes),
+        mem_mb=growing(needs.score_mb),
+        runtime=growing(needs.score_minutes),
     params:
-        settings=lambda wc: as_json({"models": TRAINED, "seeds": SEEDS}),
+        settings=lambda wc: as_json({"models": experiment.trained, "seeds": experiment.seeds}),
         code=code("select_checkpoints.py"),
     script:
         "../scripts/select_checkpoints.py"

@@ -3,8 +3,8 @@ rule train_model:
         images=model_images,
         equal="results/{dataset}/equal.npy",
         start=lambda wc: [
-            f"results/{{dataset}}/{step}/seed{{seed}}/model.pt"
-            for step in steps_to(MODELS, wc.model)[-2:-1]
+            results.of_run(wc.dataset, step, wc.seed, "model.pt")
+            for step in experiment.models_before(wc.model)[-2:-1]
         ],
     output:
         model="results/{dataset}/{model}/seed{seed}/model.pt",
@@ -16,17 +16,17 @@ rule train_model:
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/train.tsv"
     wildcard_constraints:
-        model=one_of(TRAINED),
+        model=one_of(experiment.trained),
     conda:
         "../../envs/environment.yaml"
-    threads: lambda wc: MODELS[wc.model]["threads"]
+    threads: lambda wc: experiment.models[wc.model]["threads"]
     resources:
-        mem_mb=growing(train_mb),
-        runtime=growing(train_minutes),
-        gpu=gpus,
-        n_groups=most_groups(),
+        mem_mb=growing(needs.train_mb),
+        runtime=growing(needs.train_minutes),
+        gpu=needs.gpus,
+        n_groups=experiment.most_groups,
     params:
-        settings=lambda wc: as_json(model_settings(wc.model)),
+        settings=lambda wc: as_json(experiment.model_settings(wc.model)),
         code=lambda wc: model_code("train.py", wc.model),
     script:
         "../scripts/train.py"
@@ -35,7 +35,7 @@ rule train_model:
 rule encode_images:
     input:
         images=model_images,
-        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
+        model=of_training("model.pt"),
     output:
         latents="results/{dataset}/{model}/seed{seed}/latents.npy",
         reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
@@ -44,12 +44,12 @@ rule encode_images:
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
-        dataset=in_shards(False),
-        model=one_of(TRAINED),
+        dataset=one_of(plan.in_shards(False)),
+        model=one_of(experiment.trained),
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(encode_mb),
+        mem_mb=growing(needs.encode_mb),
         runtime=minutes(2, 2),
     params:
         code=lambda wc: model_code("encode.py", wc.model),
@@ -60,7 +60,7 @@ rule encode_images:
 rule encode_shard:
     input:
         images=model_images,
-        model=lambda wc: f"results/{trained_on(wc.dataset)}/{wc.model}/seed{wc.seed}/model.pt",
+        model=of_training("model.pt"),
     output:
         # with its checksums, which go with it
         temp(directory("results/{dataset}/{model}/seed{seed}/latents.{shard}")),
@@ -71,10 +71,10 @@ rule encode_shard:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(encode_shard_mb),
-        runtime=growing(encode_shard_minutes),
+        mem_mb=growing(needs.encode_shard_mb),
+        runtime=growing(needs.encode_shard_minutes),
     params:
-        images_a_shard=lambda wc: images_a_shard(wc.dataset),
+        images_a_shard=lambda wc: plan.images_a_shard(wc.dataset),
         code=lambda wc: model_code("encode_shard.py", wc.model),
     script:
         "../scripts/encode_shard.py"
@@ -91,12 +91,12 @@ rule join_latents:
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
-        dataset=in_shards(True),
-        model=one_of(TRAINED),
+        dataset=one_of(plan.in_shards(True)),
+        model=one_of(experiment.trained),
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=growing(join_mb),
+        mem_mb=growing(needs.join_mb),
         runtime=minutes(5, 0.1),
     params:
         code=code("join_latents.py"),

@@ -2,7 +2,6 @@ from aecluster.job import job
 
 with job(snakemake.log[0]):
     import json
-    from pathlib import Path
 
     from aecluster.artifacts import load_array, save_table
     from aecluster.clusterings.run import save_clusters
@@ -16,8 +15,7 @@ with job(snakemake.log[0]):
 
     settings = json.loads(snakemake.params.settings)
     n_images = len(load_array(snakemake.input.images, mmap=True))
-    folder = Path(snakemake.input.images).parent
-    members = read_members(folder, settings["cells"], n_images)
+    members = read_members(settings["cells"], snakemake.input.clusters, n_images)
     n_clusters = common_number(members, settings["n_clusters"])
     labels, confidence, weights = find_consensus(members, n_clusters)
     save_table(snakemake.output.members, member_table(members, weights))

@@ -2,7 +2,6 @@ from aecluster.job import job
 
 with job(snakemake.log[0]):
     import json
-    from pathlib import Path
 
     from aecluster.artifacts import load_array, written_whole
     from aecluster.clusterings.run import load_clusters
@@ -10,17 +9,18 @@ with job(snakemake.log[0]):
     from aecluster.page.content import page_content
 
     settings = json.loads(snakemake.params.settings)
-    folder = Path(snakemake.input.table).parent
     table = load_images(snakemake.input.table)
     views = settings["views"]
-    planes = {view["embedding"]: None for view in views}
-    clusters = {view["clusters"]: None for view in views}
+    planes = dict.fromkeys(view["embedding"] for view in views)
+    clusters = dict.fromkeys(view["clusters"] for view in views)
+    files = dict(zip(sorted(planes), snakemake.input.embeddings, strict=True))
+    files |= zip(sorted(clusters), snakemake.input.clusters, strict=True)
     content = page_content(
         snakemake.wildcards.dataset,
         table,
         views,
-        {file: load_array(folder / file, mmap=True)[:, :2] for file in planes},
-        {file: load_clusters(folder / file, len(table)) for file in clusters},
+        {name: load_array(files[name], mmap=True)[:, :2] for name in planes},
+        {name: load_clusters(files[name], len(table)) for name in clusters},
         settings["originals"],
     )
     with written_whole(snakemake.output[0]) as draft:

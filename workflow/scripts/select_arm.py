@@ -3,7 +3,6 @@ from aecluster.job import job
 with job(snakemake.log[0]):
     import json
     from dataclasses import replace
-    from pathlib import Path
 
     import numpy as np
 
@@ -13,9 +12,8 @@ with job(snakemake.log[0]):
     from aecluster.selection.run import describe, select
 
     settings = json.loads(snakemake.params.settings)
-    folder = Path(snakemake.output.table).parent
     n_images = len(load_array(snakemake.input.latents[0], mmap=True))
-    members = read_members(folder, settings["cells"], n_images)
+    members = read_members(settings["cells"], snakemake.input.clusters, n_images)
     latents = [load_array(file, mmap=True) for file in snakemake.input.latents]
     rule = settings["criterion"], settings["n_clusters"]
     table = select(members, latents, *rule)

@@ -2,7 +2,6 @@ from aecluster.job import job
 
 with job(snakemake.log[0]):
     import json
-    from pathlib import Path
 
     import numpy as np
     import pandas as pd
@@ -12,11 +11,11 @@ with job(snakemake.log[0]):
     from aecluster.training.progress import load_progress
 
     settings = json.loads(snakemake.params.settings)
-    folder = Path(snakemake.output[0]).parent
     n_images = len(load_array(snakemake.input.images, mmap=True))
     tables = []
-    for model in settings["models"]:
-        files = [folder / model / f"seed{seed}" / "progress.npy" for seed in settings["seeds"]]
+    n_seeds = len(settings["seeds"])
+    for k, model in enumerate(settings["models"]):
+        files = snakemake.input.progress[k * n_seeds : (k + 1) * n_seeds]  # a model at a time
         runs = [load_progress(file, n_images) for file in files]
         clusters = np.array([run["clusters"] for run in runs])
         table = select_checkpoint(runs[0]["epochs"], clusters)

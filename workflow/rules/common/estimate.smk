@@ -21,11 +21,11 @@ def planned_trainings():
     return [
         {
             "dataset": {
-                **DATASETS[dataset],
-                "size": MODELS[model]["size"] or DATASETS[dataset]["size"],
+                **experiment.datasets[dataset],
+                "size": experiment.models[model]["size"] or experiment.datasets[dataset]["size"],
             },
-            "settings": model_settings(model),
-            "n_images": n_images(DATASETS[dataset]),
+            "settings": experiment.model_settings(model),
+            "n_images": n_images(experiment.datasets[dataset]),
             "seeds": count,
         }
         for (dataset, model), count in sorted(trainings_to_run().items())

@@ -1,6 +1,7 @@
 """The labellings that make a consensus: all of the same number of clusters."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,22 +51,20 @@ class Member:
         return self.largest_cluster > ONE_GROUP
 
 
-def read_members(folder: str | Path, cells: list[list], n_images: int) -> list[Member]:
+def read_members(cells: list[list], files: Sequence[str | Path], n_images: int) -> list[Member]:
     """Read the labellings of cells.
 
     Parameters
     ----------
-    folder : path
-        Where the data set's results are.
     cells : list of [model, seed, reduction, clustering]
+    files : sequence of path
+        The clusters of each cell, in the same order.
     n_images : int
     """
-    members = []
-    for model, seed, reduction, clustering in cells:
-        file = Path(folder) / model / f"seed{seed}" / reduction / clustering / "clusters.csv"
-        clusters = load_clusters(file, n_images).astype(np.int32)
-        members.append(Member(model, seed, reduction, clustering, clusters))
-    return members
+    return [
+        Member(*cell, load_clusters(file, n_images).astype(np.int32))
+        for cell, file in zip(cells, files, strict=True)
+    ]
 
 
 def common_number(members: list[Member], wanted: int | None = None) -> int:

@@ -1,0 +1,264 @@
+"""Where the results of an experiment are: each path once, for the rules, the page and the screen.
+
+Paths are relative to the folder of a run, as Snakemake names them. Those that hold {names} are
+patterns, in which Snakemake finds the wildcards of a job.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aecluster.errors import InputError
+from aecluster.experiment.experiment import Cell, Experiment, Run
+from aecluster.experiment.plan import Plan
+
+RESULTS = "results"
+BENCHMARKS = f"{RESULTS}/benchmarks"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The files that the jobs of an experiment make."""
+
+    experiment: Experiment
+    plan: Plan
+
+    # Files of data sets, models, runs and cells
+
+    def of_dataset(self, dataset: str, file: str) -> str:
+        return f"{RESULTS}/{dataset}/{file}"
+
+    def known_features(self, dataset: str, of: str) -> str:
+        """Return the folder where features are kept for when pictures are added."""
+        return f"{RESULTS}/.features/{dataset}/{of}"
+
+    def of_datasets(self, *files: str) -> list[str]:
+        """Return files of each data set."""
+        return [self.of_dataset(d, file) for d in self.experiment.datasets for file in files]
+
+    def of_run(self, dataset: str, model: str, seed: int | str, file: str) -> str:
+        return f"{RESULTS}/{dataset}/{model}/seed{seed}/{file}"
+
+    def of_runs(
+        self,
+        dataset: str,
+        file: str,
+        models: Iterable[str] | None = None,
+        seeds: Iterable[int] | None = None,
+    ) -> list[str]:
+        """Return a file of each run of a data set, or of those of some models and seeds."""
+        models = self.experiment.models if models is None else models
+        seeds = self.experiment.seeds if seeds is None else list(seeds)
+        return [self.of_run(dataset, model, seed, file) for model in models for seed in seeds]
+
+    def of_cells(self, dataset: str, file: str, cells: Iterable[Cell] | None = None) -> list[str]:
+        """Return a file of each cell of a data set, or of some cells, without repetition.
+
+        `file` lies in the folder of the reduction, and may hold {clustering}.
+        """
+        cells = self.experiment.cells if cells is None else cells
+        paths = (
+            self.of_run(dataset, model, seed, f"{reduction}/{file.format(clustering=clustering)}")
+            for model, seed, reduction, clustering in cells
+        )
+        return list(dict.fromkeys(paths))
+
+    def every(self, pattern: str, models: Iterable[str] | None = None) -> list[str]:
+        """Return the paths of a pattern in every data set and cell it names, or in those of some
+        models; {trained_on} is the data set whose models are used."""
+        models = self.experiment.models if models is None else models
+        paths = {
+            pattern.format(dataset=dataset, trained_on=trained_on, **cell._asdict())
+            for dataset in self.experiment.datasets
+            for trained_on in [self.experiment.trained_on(dataset)]
+            for cell in self.experiment.cells
+            if cell.model in models
+        }
+        return sorted(paths)
+
+    def images(self, dataset: str, model: str) -> str:
+        """Return the images of a data set as a model sees them."""
+        return self.of_dataset(dataset, self._images(dataset, model))
+
+    def new_images(self, dataset: str, new: str, model: str) -> str:
+        """Return new images as a model sees them."""
+        return self.of_dataset(dataset, f"assigned/{new}/{self._images(dataset, model)}")
+
+    def of_training(self, dataset: str, model: str, seed: int | str, file: str) -> str:
+        """Return a file of the training whose model is used for a data set."""
+        return self.of_run(self.experiment.trained_on(dataset), model, seed, file)
+
+    def reconstructions(
+        self,
+        dataset: str,
+        models: Iterable[str] | None = None,
+        seeds: Iterable[int] | None = None,
+    ) -> list[str]:
+        """Return the summaries of what the models that are trained here reconstruct."""
+        models = self.experiment.models if models is None else models
+        trained = [model for model in models if model in self.experiment.trained]
+        return self.of_runs(dataset, "reconstruction.json", trained, seeds)
+
+    def before(self, reduction: str) -> str:
+        """Return the file of a run that a reduction starts from."""
+        after = self.experiment.reductions[reduction]["after"]
+        return "latents.npy" if after is None else f"{after}/embedding.npy"
+
+    def grouped_space(self, dataset: str, model: str, seed: int | str) -> str:
+        """Return where the number of groups is sought: in an embedding, or in the latents."""
+        reduction = self.experiment.grouped_reduction()
+        file = f"{reduction}/embedding.npy" if reduction else "latents.npy"
+        return self.of_run(dataset, model, seed, file)
+
+    def latents_to_compare(self, dataset: str) -> str:
+        """Return the latents by which images are compared."""
+        model = self.experiment.latents_to_compare()
+        return self.of_run(dataset, model, self.experiment.first_seed, "latents.npy")
+
+    def consensus_plane(self, dataset: str) -> str:
+        """Return the embedding on which the consensus is shown."""
+        model, reduction = self.experiment.consensus_plane
+        file = f"{reduction}/embedding.npy"
+        return self.of_run(dataset, model, self.experiment.first_seed, file)
+
+    def consensus(self, dataset: str) -> list[str]:
+        """Return the consensus of all seeds, and that of each."""
+        folders = ["consensus", *(f"consensus/seed{seed}" for seed in self.experiment.seeds)]
+        return [self.of_dataset(dataset, f"{folder}/clusters.csv") for folder in folders]
+
+    def mapped_groups(self, dataset: str, model: str, reduction: str) -> str:
+        """Return the clusters that a label map shows."""
+        file = "/".join([*self.experiment.mapped_groups(reduction), "clusters.csv"])
+        return self.of_run(dataset, model, self.experiment.first_seed, file)
+
+    def assigned(self, file: str) -> list[str]:
+        """Return a file of all new images, in an order that the config's does not touch."""
+        return [
+            self.of_dataset(self.experiment.placed_into(new), f"assigned/{new}/{file}")
+            for new in sorted(self.experiment.new_images)
+        ]
+
+    def corrections(self, dataset: str) -> list[str]:
+        """Return what a person corrected of the groups on the page, if anything."""
+        file = self.of_dataset(dataset, "corrections.json")
+        return [file] if Path(file).is_file() else []
+
+    # Figures
+
+    def plots(self, dataset: str) -> list[str]:
+        """Return all figures of a data set. Raises InputError where two have the same name."""
+        figures = [self.of_dataset(dataset, f"plots/{name}.png") for name in self._figures()]
+        if len(set(figures)) < len(figures):
+            raise InputError(
+                "two label maps would have the same file name (label-map-MODEL-REDUCTION); "
+                "rename a model or a reduction."
+            )
+        return figures
+
+    def label_maps(self) -> list[tuple[str, dict[str, str]]]:
+        """Return the names of the label maps of a data set, each with what it shows."""
+        return [
+            (f"label-map-{model}-{reduction}", {"model": model, "reduction": reduction})
+            for model in self.experiment.models
+            for reduction in self.experiment.planes
+        ]
+
+    def _figures(self) -> list[str]:
+        extremes = ["extremes"] if self.experiment.show["extremes"] else []
+        training = ["reconstructions", *extremes, "learning-curves", "progress"]
+        maps = [name for name, _ in self.label_maps()]
+        return ["consensus", "scores", *maps, *(training if self.experiment.trained else [])]
+
+    # Benchmarks
+
+    def cell_benchmarks(self, dataset: str, cell: Cell) -> list[str]:
+        """Return the benchmark files of the jobs that make a cell."""
+        model, seed, reduction, clustering = cell
+        trained_on = self.experiment.trained_on(dataset)
+        training = [f"{BENCHMARKS}/{trained_on}/{model}/seed{seed}/train.tsv"]
+        run = f"{BENCHMARKS}/{dataset}/{model}/seed{seed}"
+        together = self.plan.shares(dataset, clustering)
+        return [
+            *(training if model in self.experiment.trained else []),
+            *self._latents_benchmarks(dataset, cell.run),
+            *(f"{run}/{step}/reduce.tsv" for step in self.experiment.steps(reduction)),
+            f"{run}/{reduction}/cluster.tsv"
+            if together
+            else f"{run}/{reduction}/{clustering}/cluster.tsv",
+        ]
+
+    def cells_with_benchmarks(self, dataset: str, cells: Iterable[Cell]) -> list[list]:
+        """Return cells, each with the benchmark files of its jobs."""
+        return [[*cell, self.cell_benchmarks(dataset, cell)] for cell in cells]
+
+    def consensus_benchmarks(self, dataset: str, seed: int) -> list[str]:
+        """Return the benchmark files of the jobs that make the consensus of a seed, each once."""
+        cells = (cell for cell in self.experiment.cells if cell.seed == seed)
+        files = {file for cell in cells for file in self.cell_benchmarks(dataset, cell)}
+        return [*sorted(files), f"{BENCHMARKS}/{dataset}/consensus.tsv"]
+
+    def stage_benchmarks(self, dataset: str) -> list[tuple[str, list[str]]]:
+        """Return the benchmark files of the jobs that are run for a data set, by stage."""
+        folder = f"{BENCHMARKS}/{dataset}/"
+        stages = {stage: [f"{folder}{stage}.tsv"] for stage in ("images", "labels")}
+        stages |= {stage: [] for stage in ("train", "latents", "reduce", "cluster")}
+        stages |= {stage: [f"{folder}{stage}.tsv"] for stage in ("consensus", "selection")}
+        cells = self.experiment.cells
+        files = {file for cell in cells for file in self.cell_benchmarks(dataset, cell)}
+        for file in sorted(files):
+            if file.startswith(folder):
+                stage = Path(file).name.split(".")[0]
+                stages["latents" if stage == "features" else stage].append(file)
+        return list(stages.items())
+
+    def _latents_benchmarks(self, dataset: str, run: Run) -> list[str]:
+        made = f"{BENCHMARKS}/{dataset}/{run.model}/"
+        trained = run.model in self.experiment.trained
+        made += f"seed{run.seed}/latents" if trained else "features"
+        n = self.plan.n_shards(dataset)
+        parts = [f"{made}.{shard}.tsv" for shard in range(n)] if n > 1 else []
+        return [*parts, f"{made}.tsv"]
+
+    def _images(self, dataset: str, model: str) -> str:
+        size = self.experiment.resized(dataset, model)
+        return "images.npy" if size is None else f"images-{size}.npy"
+
+    # The page
+
+    def page(self, dataset: str) -> dict:
+        """Return what the page shows of a data set."""
+        files = {
+            "about": "dataset.json",
+            "summary": "summary.csv",
+            "text": "summary.md",
+            "scores": "scores.csv",
+            "choices": "choices.csv",
+            "consensus": "consensus/clusters.csv",
+            "content": "plots/page.json.gz",
+            "thumbnails": "plots/thumbnails.npz",
+        }
+        if self.experiment.show["n_clusters"]:
+            files |= {"suggestion": "n_clusters.json", "curves": "plots/n-clusters.png"}
+        return {
+            "name": dataset,
+            **{name: self.of_dataset(dataset, file) for name, file in files.items()},
+            "corrections": next(iter(self.corrections(dataset)), None),
+            "figures": self._page_figures(dataset),
+            "benchmarks": self.stage_benchmarks(dataset),
+        }
+
+    def page_inputs(self, dataset: str) -> list[str]:
+        """Return the files of it that other jobs make, but for figures and benchmarks."""
+        others = ("name", "figures", "benchmarks", "corrections")
+        return [file for name, file in self.page(dataset).items() if name not in others]
+
+    def _page_figures(self, dataset: str) -> list[dict]:
+        """Return the figures of a data set, with the caption and what it names."""
+        maps = dict(self.label_maps())
+        figures = []
+        for path in self.plots(dataset):
+            name = Path(path).stem
+            caption = "label-map" if name in maps else name
+            names = {"dataset": dataset, **maps.get(name, {})}
+            figures.append({"path": path, "caption": caption, "names": names})
+        return figures
