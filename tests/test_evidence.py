@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
 from aecluster.scoring.accuracy import accuracy
@@ -26,7 +27,7 @@ from aecluster.scoring.choices_text import (
     intervals_section,
 )  # fmt: skip
 from aecluster.scoring.comparisons import compare
-from aecluster.scoring.evidence import evidence_table
+from aecluster.scoring.evidence import evidence_table, read_labellings
 from aecluster.scoring.null import null_accuracies, p_of_null
 from aecluster.scoring.table import score_table
 from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
@@ -119,7 +120,12 @@ CELLS = [[model, s, "pca", "kmeans"] for model in ("fair", "good", "poor") for s
 
 def tables(folder):
     scores = score_table(folder, "data", [[*cell, []] for cell in CELLS], [[0, []], [1, []]])
-    return scores, evidence_table(folder, CELLS, [0, 1])
+    files = [folder / m / f"seed{s}" / r / c / "clusters.csv" for m, s, r, c in CELLS]
+    consensus = [folder / f"consensus/{place}clusters.csv" for place in ("", "seed0/", "seed1/")]
+    labels = load_array(folder / "labels.npy")
+    split = load_json(folder / "dataset.json")["split"]
+    labellings = read_labellings(CELLS, files, consensus, len(labels))
+    return scores, evidence_table(labels, split, labellings)
 
 
 def selection(chosen="fair", halves="good"):

@@ -3,7 +3,6 @@ import functools
 import json
 import math
 import os
-import tempfile
 from pathlib import Path
 
 from snakemake.utils import update_config
@@ -16,6 +15,7 @@ from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.needs import MOST_THREADS, Needs, reading_threads
 from aecluster.experiment.plan import Plan
 from aecluster.experiment.schema import complete_experiment, with_types
+from aecluster.folders import check_writable, remove_empty_folders
 from aecluster.home import make_up_for_home
 from aecluster.lock import hold_lock
 from aecluster.methods import locate
@@ -149,30 +149,6 @@ def minutes(start, per_thousand=0):
 def workers(wc):
     """Threads of a job that encodes; what is larger travels in shards."""
     return 1 if workflow.non_local_exec else min(MOST_THREADS, workflow.cores or 1)
-
-
-def check_writable(folder):
-    """End before any job starts where no job could write its results."""
-    if Path(folder).is_symlink() and not Path(folder).exists():
-        raise InputError(
-            f"{folder} is a link to {os.readlink(folder)}, which is not there; make that folder, "
-            "or remove the link."
-        )
-    try:
-        Path(folder).mkdir(exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise InputError(
-            f"{folder}/ cannot be written to ({error.strerror}); make it writable or make room, "
-            "and give the same command again."
-        ) from error
-
-
-def remove_empty_folders(folder):
-    """Remove the folders that trainings leave behind when they are done."""
-    for path, _, _ in os.walk(folder, topdown=False):
-        if not os.listdir(path):
-            os.rmdir(path)
 
 
 def show_results():

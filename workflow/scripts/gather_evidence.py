@@ -2,11 +2,12 @@ from aecluster.job import job
 
 with job(snakemake.log[0]):
     import json
-    from pathlib import Path
 
-    from aecluster.artifacts import save_table
-    from aecluster.scoring.evidence import evidence_table
+    from aecluster.artifacts import load_array, load_json, save_table
+    from aecluster.scoring.evidence import evidence_table, read_labellings
 
-    output = Path(snakemake.output[0])
-    settings = json.loads(snakemake.params.settings)
-    save_table(output, evidence_table(output.parent, settings["cells"], settings["seeds"]))
+    files, cells = snakemake.input, json.loads(snakemake.params.settings)["cells"]
+    labels = load_array(files.labels)
+    labellings = read_labellings(cells, files.clusters, files.consensus, len(labels))
+    split = load_json(files.about)["split"]
+    save_table(snakemake.output[0], evidence_table(labels, split, labellings))

@@ -1,12 +1,11 @@
 """How sure the accuracy of each arm is, and how far it is from chance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
 from aecluster.scoring.accuracy import accuracy
@@ -31,15 +30,18 @@ COLUMNS = [
 ]
 
 
-def evidence_table(folder: Path, cells: list[list], seeds: list[int]) -> pd.DataFrame:
+def evidence_table(
+    labels: np.ndarray, split: dict, labellings: Iterable[tuple[tuple[str, str, str], np.ndarray]]
+) -> pd.DataFrame:
     """Return one row an arm, and one for the consensus of each seed and that of all seeds.
 
     Parameters
     ----------
-    folder : path
-        Where the data set's results are.
-    cells : list of [model, seed, reduction, clustering]
-    seeds : list of int
+    labels : ndarray of int64, shape (N,)
+    split : dict
+        public (its part of the images) and seed, as in dataset.json.
+    labellings : iterable of (names, clusters)
+        See `read_labellings`.
 
     Returns
     -------
@@ -49,13 +51,11 @@ def evidence_table(folder: Path, cells: list[list], seeds: list[int]) -> pd.Data
         permuted labels give less, for the worst seed) and p_null (that of the worst seed: every
         seed is better than permuted labels). No row without labels.
     """
-    labels = load_array(folder / "labels.npy")
-    split = load_json(folder / "dataset.json")["split"]
     public = public_mask(len(labels), split["public"], split["seed"])
     if not (labels >= 0).any():
         return pd.DataFrame(columns=COLUMNS)
     rows, right, arms = [], [], {}
-    for names, clusters in _labellings(folder, cells, seeds, len(labels)):
+    for names, clusters in labellings:
         scored = accuracy(clusters, labels, public, n_permutations=1)
         null = null_accuracies(clusters, labels)
         arms.setdefault(names, []).append(len(right))
@@ -90,15 +90,23 @@ def evidence_table(folder: Path, cells: list[list], seeds: list[int]) -> pd.Data
     return pd.DataFrame(merged, columns=COLUMNS)
 
 
-def _labellings(
-    folder: Path, cells: list[list], seeds: list[int], n_images: int
-) -> Iterable[tuple[tuple[str, str, str], np.ndarray]]:
-    """Yield the names and the clusters of each labelling."""
-    for model, seed, reduction, clustering in cells:
-        file = folder / model / f"seed{seed}" / reduction / clustering / "clusters.csv"
+def read_labellings(
+    cells: list[list], clusters: Sequence[Path], consensus: Sequence[Path], n_images: int
+) -> Iterator[tuple[tuple[str, str, str], np.ndarray]]:
+    """Yield the names of the arm and the clusters of each labelling, shape (N,).
+
+    Parameters
+    ----------
+    cells : list of [model, seed, reduction, clustering]
+    clusters : sequence of path
+        The clusters of each cell, in the same order.
+    consensus : sequence of path
+        The consensus of all seeds, then that of each.
+    n_images : int
+    """
+    for (model, _, reduction, clustering), file in zip(cells, clusters, strict=True):
         yield (model, reduction, clustering), load_clusters(file, n_images)
-    for seed in seeds:
-        found, _ = load_consensus(folder / f"consensus/seed{seed}/clusters.csv", n_images)
-        yield tuple(CONSENSUS.values()), found
-    found, _ = load_consensus(folder / "consensus/clusters.csv", n_images)
-    yield tuple(ALL_SEEDS.values()), found
+    of_all, *of_seeds = consensus
+    for file in of_seeds:
+        yield tuple(CONSENSUS.values()), load_consensus(file, n_images)[0]
+    yield tuple(ALL_SEEDS.values()), load_consensus(of_all, n_images)[0]
