@@ -122,8 +122,8 @@ def test_the_suggested_number_is_the_one_that_is_used(made):
     labels = {row["label"] for row in rows(folder / "clusters.csv")}
     assert labels == {str(label) for label in range(suggested)}
     table = rows(folder / "n_clusters.csv")
-    assert list(table[0]) == ["k", "silhouette", "gap", "gap_se", "stability"]
-    assert [row["k"] for row in table] == [str(k) for k in range(1, 16)]
+    assert list(table[0]) == ["k", "silhouette", "stability", "score"]
+    assert [row["k"] for row in table] == [str(k) for k in range(2, 16)]
     assert f"Suggested: {suggested} groups" in made[3]
 
 

@@ -10,21 +10,21 @@ from aecluster.figures.text import wrapped
 
 _CURVES = {
     "silhouette": "silhouette",
-    "gap": "gap statistic",
     "stability": "stability\n(adjusted Rand index)",
+    "score": "mean of both",
 }
-_VOTE = {"marker": "o", "markersize": 9, "fillstyle": "none", "linestyle": ""}
+_IN_RANGE = {"marker": "o", "markersize": 9, "fillstyle": "none", "linestyle": ""}
 
 
 def n_clusters_figure(
     table: pd.DataFrame, runs: list[pd.DataFrame], suggestion: dict, title: str
 ) -> Figure:
-    """Draw the three curves against the number of groups, and what each of them names.
+    """Draw silhouette, stability and their mean against the number of groups, and the range.
 
     Parameters
     ----------
     table : DataFrame
-        Mean curves: columns k, silhouette, gap, gap_se, stability.
+        Mean curves: columns k, silhouette, stability, score.
     runs : list of DataFrame
         The same columns for each model and seed.
     suggestion : dict
@@ -35,30 +35,27 @@ def n_clusters_figure(
     for ax, (curve, name) in zip(axes, _CURVES.items(), strict=True):
         for run in runs if len(runs) > 1 else []:
             ax.plot(run["k"], run[curve], color=GREY, linewidth=0.8, alpha=0.6)
-        spread = table["gap_se"] if curve == "gap" else None
-        ax.errorbar(
-            table["k"], table[curve], yerr=spread, color=BLUE, marker="o", markersize=3.5, capsize=2
-        )
+        ax.plot(table["k"], table[curve], color=BLUE, marker="o", markersize=3.5)
         ax.axvline(suggestion["suggested"], color=BLACK, linestyle="--", linewidth=1)
-        vote = suggestion["votes"][curve]
-        if vote is not None:
-            height = table.loc[table["k"] == vote, curve]
-            ax.plot([vote], height, color=VERMILION, **_VOTE)
         ax.set_ylabel(name)
         ax.grid()
+    fitting = table[table["k"].isin(suggestion["range"])]
+    axes[-1].plot(fitting["k"], fitting["score"], color=VERMILION, **_IN_RANGE)
     axes[0].set_title(wrapped(title, 75))
     axes[-1].set_xlabel("number of groups")
     axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    handles = _legend(len(runs) > 1, suggestion["suggested"])
+    handles = _legend(len(runs) > 1, suggestion)
     fig.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return fig
 
 
-def _legend(several_runs: bool, suggested: int) -> list[Line2D]:
+def _legend(several_runs: bool, suggestion: dict) -> list[Line2D]:
     runs = Line2D([], [], color=GREY, linewidth=0.8, label="one model, one seed")
+    within = f"within {suggestion['tolerance']:g} of the best"
+    suggested = f"suggested: {suggestion['suggested']}"
     return [
         Line2D([], [], color=BLUE, marker="o", markersize=3.5, label="mean"),
         *([runs] if several_runs else []),
-        Line2D([], [], color=VERMILION, label="named by this curve", **_VOTE),
-        Line2D([], [], color=BLACK, linestyle="--", linewidth=1, label=f"suggested: {suggested}"),
+        Line2D([], [], color=VERMILION, label=within, **_IN_RANGE),
+        Line2D([], [], color=BLACK, linestyle="--", linewidth=1, label=suggested),
     ]

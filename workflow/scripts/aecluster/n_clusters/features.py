@@ -1,4 +1,4 @@
-"""What the number of groups is sought in: the main components of the latents of some images."""
+"""What the number of groups is sought in: the main components of some images."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def main_components(latents: np.ndarray, random_state: int) -> np.ndarray:
     Returns
     -------
     ndarray of float64, shape (n, d)
-        d is at most MAX_COMPONENTS; their axes are those of the gap statistic's reference box.
+        d is at most MAX_COMPONENTS.
     """
     from sklearn.decomposition import PCA
 

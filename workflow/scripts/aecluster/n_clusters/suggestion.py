@@ -1,71 +1,66 @@
-"""A number of groups to begin with, and why."""
-
-import statistics
+"""A number of groups to begin with, which others are nearly as good, and why."""
 
 import pandas as pd
 
+EQUALLY_GOOD = 0.05
+TOLERANCE = 0.1
 CLEAR_STABILITY = 0.5
-_EQUALLY_STABLE = 0.01
+CLEAR_SILHOUETTE = 0.5  # up to here "weak, could be artificial": Kaufman and Rousseeuw (1990)
 
 
 def suggest(table: pd.DataFrame) -> dict:
-    """Choose a number of groups: the median of what three criteria name.
+    """Choose a number of groups by the mean of silhouette and stability.
 
     Parameters
     ----------
     table : DataFrame
-        Columns k, silhouette, gap, gap_se, stability, as of `curves.mean_curves`.
+        Columns k, silhouette, stability, score, as of `curves.mean_curves`.
 
     Returns
     -------
     dict
-        suggested (int, at least 2), votes (dict: silhouette, gap, stability; None where one names
-        no number), reason (a sentence or two). Of numbers that are equally stable the largest
-        counts: fewer groups, made of whole ones, are as stable. A gap that rises to the end counts
-        as the largest number that was tried.
+        suggested (int): the largest number whose score is at most EQUALLY_GOOD below the best,
+        because fewer groups, made of whole ones, score as high. range (list of int): every number
+        whose score is at most TOLERANCE below the best. tolerance (float). reason (str, some
+        sentences). Without any score, 2 is suggested and the range is all that was tried.
     """
-    votes = {
-        "silhouette": _highest(table["silhouette"], table["k"]),
-        "gap": _gap_vote(table),
-        "stability": _highest(table["stability"], table["k"], _EQUALLY_STABLE),
-    }
-    counted = {**votes, "gap": votes["gap"] or int(table["k"].max())}
-    named = [vote for vote in counted.values() if vote is not None]
-    suggested = max(2, statistics.median_low(named))
-    return {"suggested": suggested, "votes": votes, "reason": _reason(table, votes, suggested)}
-
-
-def _highest(curve: pd.Series, k: pd.Series, tolerance: float = 0.0) -> int | None:
-    """Return the largest k at which a curve is highest, or lower by no more than `tolerance`."""
-    highest = curve >= curve.max() - tolerance
-    return int(k[highest].max()) if highest.any() else None
-
-
-def _gap_vote(table: pd.DataFrame) -> int | None:
-    """Return the smallest k with gap(k) >= gap(k + 1) - s(k + 1), None if there is none."""
-    enough = table["gap"] >= (table["gap"] - table["gap_se"]).shift(-1)
-    return int(table["k"][enough].min()) if enough.any() else None
-
-
-def _reason(table: pd.DataFrame, votes: dict, suggested: int) -> str:
-    best = table.max()
-    parts = []
-    if votes["silhouette"] is not None:
-        parts.append(
-            f"the silhouette is highest at {votes['silhouette']} groups ({best['silhouette']:.2f})"
-        )
-    if votes["gap"] is None:
-        parts.append(f"the gap statistic still rises at {table['k'].max()} groups")
-    elif votes["gap"] == 1:
-        parts.append("the gap statistic finds one single group")
+    best = table["score"].max()
+    if pd.isna(best):
+        suggested, fitting = 2, table["k"].tolist()
+        reason = "2 groups: the images do not differ enough to compare numbers of groups."
     else:
-        parts.append(f"the gap statistic names {votes['gap']}")
-    if votes["stability"] is not None:
-        parts.append(
-            f"groups of other samples agree best at {votes['stability']} "
-            f"(adjusted Rand index {best['stability']:.2f})"
-        )
-    text = f"{suggested} groups, the median of three criteria: {', '.join(parts)}."
-    if votes["gap"] == 1 or not best["stability"] >= CLEAR_STABILITY:
+        suggested = int(table["k"][table["score"] >= best - EQUALLY_GOOD].max())
+        fitting = table["k"][table["score"] >= best - TOLERANCE].astype(int).tolist()
+        reason = _reason(table, suggested, fitting)
+    return {"suggested": suggested, "range": fitting, "tolerance": TOLERANCE, "reason": reason}
+
+
+def _reason(table: pd.DataFrame, suggested: int, fitting: list[int]) -> str:
+    row = table.set_index("k").loc[suggested]
+    text = (
+        f"{suggested} groups: the largest number whose score is at most {EQUALLY_GOOD:g} below the "
+        f"best; the score is the mean of the silhouette (here {row['silhouette']:.2f}) and of how "
+        f"well the groups of other samples agree (adjusted Rand, here {row['stability']:.2f})."
+    )
+    if len(fitting) > 1:
+        text += f" Within {TOLERANCE:g} of the best are {listed(fitting)} groups."
+    else:
+        text += f" No other number is within {TOLERANCE:g} of the best."
+    unclear = row["stability"] < CLEAR_STABILITY or row["silhouette"] < CLEAR_SILHOUETTE
+    if unclear:
         text += " These images do not fall into clear groups; take any number as a way to sort."
     return text
+
+
+def listed(numbers: list[int]) -> str:
+    """Return ascending numbers in words, three or more in a row as "3 to 5"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = []
+    for run in runs:
+        parts += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
