@@ -72,6 +72,8 @@ def test_chains_of_reductions(made):
     assert [experiment.dimension(name) for name in REDUCTIONS] == [8, 2, 4]
     assert experiment.planes == ["pca8-tsne"]
     assert experiment.mapped_groups("pca8-tsne")[0] == "pca8", "that of the step before"
+    both = {"method": "kmeans", "n_clusters": 2, "on": ["pca8", "pca8-tsne"]}
+    assert made(clusterings={"kmeans": both}).mapped_groups("pca8-tsne")[0] == "pca8-tsne"
     assert experiment.grouped_reduction() == "umap4"
 
 

@@ -32,7 +32,7 @@ def page_content(
     table : pyarrow.Table
         See `aecluster.exchange.table.image_table`.
     views : list of dict
-        See `views.map_views`.
+        See `aecluster.experiment.views.map_views`.
     planes : dict of ndarray, shape (N, 1 or more)
         Embedding of each file that `views` names.
     clusters : dict of ndarray of int64, shape (N,)
