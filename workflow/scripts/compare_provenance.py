@@ -14,6 +14,8 @@ if len(sys.argv) != 3:
     sys.exit("Error: two files are needed: ONE/provenance.json OTHER/provenance.json")
 try:
     one, other = map(load_json, sys.argv[1:])
-except (InputError, OSError) as error:
+except InputError as error:
     sys.exit(f"Error: {error}")
+except OSError as error:
+    sys.exit(f"Error: {error.filename}: {error.strerror}.")
 print("\n".join(differences(one, other)) or "The same settings, code, inputs and machine.")

@@ -1,0 +1,3 @@
+from aecluster.commands import main
+
+main()
