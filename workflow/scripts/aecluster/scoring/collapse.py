@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from aecluster.consensus.members import ONE_GROUP
+
 MARGIN = 0.01  # of accuracy above chance, where the spread over seeds is smaller than that
-ONE_GROUP = 0.98  # part of the images
 
 
 def at_chance(accuracy, sd, n, chance):
