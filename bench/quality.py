@@ -104,6 +104,6 @@ def _clusters(folder: Path, model: str, experiment: dict):
 
 
 def _accuracy(clusters: np.ndarray, labels: np.ndarray):
-    from aecluster.scoring.accuracy import accuracy
+    from aecluster.metrics.accuracy import accuracy
 
     return accuracy(clusters, labels, np.ones(len(labels), bool))

@@ -8,7 +8,7 @@ from scipy import stats
 from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
-from aecluster.scoring.accuracy import accuracy
+from aecluster.metrics.accuracy import accuracy
 from aecluster.scoring.bootstrap import accuracy_intervals
 from aecluster.scoring.choices import (
     CHOSEN,

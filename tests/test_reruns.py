@@ -102,7 +102,7 @@ def test_code_of_one_clusterer_reruns_it_alone(project):
     assert all(o.endswith("/kpca6-pca/mixture/clusters.csv") for o in planned)
 
 
-@pytest.mark.parametrize("module", ["scoring/silhouette.py", "scoring/accuracy.py"])
+@pytest.mark.parametrize("module", ["metrics/silhouette.py", "metrics/accuracy.py"])
 def test_a_metric_reruns_scoring_and_what_shows_it(project, module):
     project.edit(f"{LIBRARY}/{module}", "random_state: int = 0", "random_state: int = 1")
     planned = project.planned()

@@ -9,13 +9,13 @@ import pytest
 from aecluster.checksums import checksum_file
 from aecluster.clusterings.run import save_clusters
 from aecluster.errors import InputError
-from aecluster.scoring import silhouette as silhouette_module
-from aecluster.scoring.accuracy import accuracy
-from aecluster.scoring.cell import score_cell
-from aecluster.scoring.matching import contingency, match
-from aecluster.scoring.silhouette import silhouette
+from aecluster.metrics import silhouette as silhouette_module
+from aecluster.metrics.accuracy import accuracy
+from aecluster.metrics.matching import contingency, match
+from aecluster.metrics.registry import METRICS, compute_metrics
+from aecluster.metrics.silhouette import silhouette
 from aecluster.scoring.split import public_mask
-from aecluster.scoring.summary import SCORES, as_text, read_scores, summarise
+from aecluster.scoring.summary import as_text, read_scores, summarise
 from aecluster.scoring.table import COLUMNS, score_table
 
 
@@ -206,7 +206,7 @@ def test_a_cell():
     points, public = rng.normal(size=(50, 2)), rng.random(50) < 0.5
     clusters, labels = rng.integers(0, 3, 50), rng.integers(-1, 3, 50)
     clusters[:10] = -1
-    scores = score_cell(points, clusters, labels, public)
+    scores = compute_metrics(points, clusters, labels, public)
     scored = accuracy(clusters, labels, public)
     known = labels >= 0
     assert scores["n_clusters"] == 3
@@ -224,7 +224,7 @@ def test_a_cell():
 
 
 def test_a_cell_without_labels():
-    scores = score_cell(np.eye(4), np.array([0, 0, 1, 1]), np.full(4, -1), np.ones(4, bool))
+    scores = compute_metrics(np.eye(4), np.array([0, 0, 1, 1]), np.full(4, -1), np.ones(4, bool))
     assert set(scores) == {"n_clusters", "largest_cluster", "silhouette"}
 
 
@@ -332,7 +332,7 @@ def test_mean_sd_and_n():
     assert table["accuracy_mean"].tolist() == pytest.approx([0.8, 0.9])
     assert table["accuracy_sd"][0] == pytest.approx(0.1) and np.isnan(table["accuracy_sd"][1])
     assert table["chance_mean"].tolist() == [0.5, 0.5] and table["nmi_sd"][0] == 0
-    assert all(f"{name}_{kind}" in table for name in SCORES for kind in ("mean", "sd"))
+    assert all(f"{name}_{kind}" in table for name in METRICS for kind in ("mean", "sd"))
     assert table["matching"].tolist() == ["one-to-one"] * 2
 
 

@@ -20,8 +20,8 @@ import torch
 from clustpy_alone import DEC, IDEC, FeedforwardAutoencoder
 
 from aecluster.experiment.schema import complete_experiment
+from aecluster.metrics.accuracy import accuracy
 from aecluster.models import mlp
-from aecluster.scoring.accuracy import accuracy
 from aecluster.sources import mnist_5k
 from aecluster.training.batches import pixels_to_tensor
 from aecluster.training.fit import fit

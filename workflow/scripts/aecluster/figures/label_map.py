@@ -22,7 +22,7 @@ from aecluster.figures.points import (
 )
 from aecluster.figures.style import COLOURS, GREY, PALETTE, new_figure
 from aecluster.figures.text import columns, wrapped
-from aecluster.scoring.accuracy import Accuracy, accuracy
+from aecluster.metrics.accuracy import Accuracy, accuracy
 
 _MAX_NAMED = len(PALETTE) * len(MARKERS)
 _MAX_NAMED_COLOURS = len(COLOURS)

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from aecluster.metrics.silhouette import silhouette
 from aecluster.n_clusters.features import main_components, sampled
 from aecluster.n_clusters.groups import k_means
 from aecluster.n_clusters.stability import stability
-from aecluster.scoring.silhouette import silhouette
 
 MAX_K = 15
 IMAGES_PER_GROUP = 5

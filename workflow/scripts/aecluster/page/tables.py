@@ -2,12 +2,13 @@
 
 import pandas as pd
 
+from aecluster.metrics.registry import METRICS, digits
+from aecluster.metrics.unlabelled import SECONDS
 from aecluster.scoring.approximated import notes
 from aecluster.scoring.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
-from aecluster.scoring.text import SCORE_NAMES, spread
+from aecluster.scoring.text import spread
 
 NOTHING = "–"
-_SCORE_NAMES = {**SCORE_NAMES, "seconds": "seconds"}
 
 
 def main_tables(summary: pd.DataFrame) -> list[dict]:
@@ -97,13 +98,15 @@ def reconstruction_table(summary: pd.DataFrame) -> list[dict]:
 def all_scores(summary: pd.DataFrame) -> dict:
     """Return every score of every cell, mean and spread: header and rows of text."""
     shown = {
-        score: name
-        for score, name in _SCORE_NAMES.items()
-        if f"{score}_mean" in summary and summary[f"{score}_mean"].notna().any()
+        name: metric.label
+        for name, metric in METRICS.items()
+        if (metric.in_tables or metric is SECONDS)
+        and f"{name}_mean" in summary
+        and summary[f"{name}_mean"].notna().any()
     }
     keys = ["model", "reduction", "dim", "clustering", "n"]
     rows = [
-        [*(row[key] for key in keys), *(with_spread(row, score, _digits(score)) for score in shown)]
+        [*(row[key] for key in keys), *(with_spread(row, score, digits(score)) for score in shown)]
         for _, row in summary.iterrows()
     ]
     return {"header": [*keys[:-1], "seeds", *shown.values()], "n_text": len(keys), "rows": rows}
@@ -113,7 +116,7 @@ def every_seed(scores: pd.DataFrame) -> dict:
     """Return the table of scores as it is, rounded, without columns that are empty."""
     shown = scores.drop(columns="dataset").dropna(axis="columns", how="all")
     rows = [
-        [_number(value, _digits(name)) for name, value in row.items()]
+        [_number(value, digits(name)) for name, value in row.items()]
         for row in shown.to_dict("records")
         for row in [row]
     ]
@@ -141,10 +144,6 @@ def _cell(row: pd.Series, score: str, best: float) -> dict:
         "best": bool(row[f"{score}_mean"] == best),
         "collapsed": bool(row["collapsed"]),
     }
-
-
-def _digits(score: str) -> int:
-    return {"reconstruction_mse": 5, "seconds": 1}.get(score, 3)
 
 
 def _number(value: object, digits: int) -> str:

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from aecluster.consensus.agreement import SAMPLE as AGREEMENT_SAMPLE
+from aecluster.metrics.silhouette import SAMPLE as SILHOUETTE_SAMPLE
 from aecluster.reductions.approximation import approximation
-from aecluster.scoring.silhouette import SAMPLE as SILHOUETTE_SAMPLE
 
 
 def of_cell(methods: list[str], n_images: int) -> str:

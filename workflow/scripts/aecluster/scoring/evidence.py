@@ -8,7 +8,7 @@ import pandas as pd
 
 from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
-from aecluster.scoring.accuracy import accuracy
+from aecluster.metrics.accuracy import accuracy
 from aecluster.scoring.bootstrap import accuracy_intervals
 from aecluster.scoring.consensus_row import CONSENSUS
 from aecluster.scoring.null import null_accuracies, p_of_null

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import random_table
 
-from aecluster.scoring.matching import match
+from aecluster.metrics.matching import match
 
 N_PERMUTATIONS = 999
 

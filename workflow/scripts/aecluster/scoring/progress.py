@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from aecluster.scoring.accuracy import accuracy
+from aecluster.metrics.accuracy import accuracy
 
 
 def score_epochs(

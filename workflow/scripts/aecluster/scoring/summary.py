@@ -5,22 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from aecluster.artifacts import load_table
+from aecluster.metrics.registry import METRICS
 from aecluster.scoring.approximated import notes
 from aecluster.scoring.collapse import is_collapsed
 from aecluster.scoring.text import markdown_table, number, with_spread
 
-SCORES = [
-    "reconstruction_mse",
-    "accuracy",
-    "accuracy_public",
-    "accuracy_private",
-    "chance",
-    "nmi",
-    "ari",
-    "silhouette",
-    "largest_cluster",
-    "seconds",
-]
 KEYS = ["dataset", "model", "reduction", "dim", "clustering"]
 NAMES = ["dataset", "model", "reduction", "clustering", "matching", "approximation"]
 
@@ -39,7 +28,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     """
     grouped = scores.groupby(KEYS, sort=False)
     table = grouped.size().rename("n").to_frame()
-    for score in SCORES:
+    for score in METRICS:
         values = pd.to_numeric(scores[score]).groupby([scores[key] for key in KEYS], sort=False)
         table[f"{score}_mean"] = values.mean()
         table[f"{score}_sd"] = values.std(ddof=1)

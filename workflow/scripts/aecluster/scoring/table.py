@@ -10,30 +10,15 @@ import pandas as pd
 from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
+from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.scoring.approximated import of_cell, of_consensus
-from aecluster.scoring.cell import score_cell
 from aecluster.scoring.consensus_row import CONSENSUS
 from aecluster.scoring.split import public_mask
 
+_AFTER = {"accuracy_private": ["matching"]}
 COLUMNS = [
-    "dataset",
-    "model",
-    "seed",
-    "reduction",
-    "dim",
-    "clustering",
-    "n_clusters",
-    "reconstruction_mse",
-    "accuracy",
-    "accuracy_public",
-    "accuracy_private",
-    "matching",
-    "chance",
-    "nmi",
-    "ari",
-    "silhouette",
-    "largest_cluster",
-    "seconds",
+    *("dataset", "model", "seed", "reduction", "dim", "clustering", "n_clusters"),
+    *(column for name in METRICS for column in [name, *_AFTER.get(name, [])]),
     "approximation",
 ]
 
@@ -84,7 +69,7 @@ def score_table(
                 "reconstruction_mse": _error(run / "reconstruction.json"),
                 "seconds": _seconds(benchmarks),
                 "approximation": of_cell(methods.get(reduction, []), len(labels)) or None,
-                **score_cell(embedding, clusters, labels, public),
+                **compute_metrics(embedding, clusters, labels, public),
             }
         )
     if consensus:
@@ -94,7 +79,7 @@ def score_table(
         clusters, _ = load_consensus(folder / f"consensus/seed{seed}/clusters.csv", len(labels))
         row = {"dataset": dataset, **CONSENSUS, "seed": seed, "dim": dim}
         row["approximation"] = of_consensus(list(methods.values()), len(labels)) or None
-        scores = score_cell(None, clusters, labels, public)
+        scores = compute_metrics(None, clusters, labels, public)
         rows.append({**row, "seconds": _seconds(benchmarks), **scores})
     return pd.DataFrame(rows, columns=COLUMNS)
 

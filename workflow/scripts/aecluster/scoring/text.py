@@ -4,20 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from aecluster.metrics.registry import METRICS, digits
 from aecluster.scoring.approximated import notes
 from aecluster.scoring.comparisons import LEVEL
-
-_DIGITS = {"reconstruction_mse": 5}
-SCORE_NAMES = {
-    "reconstruction_mse": "reconstruction MSE",
-    "accuracy": "accuracy",
-    "accuracy_public": "public",
-    "accuracy_private": "private",
-    "chance": "chance",
-    "nmi": "NMI",
-    "ari": "ARI",
-    "silhouette": "silhouette",
-}
 
 
 def markdown_table(header: Iterable[str], rows: Iterable[Iterable]) -> list[str]:
@@ -29,7 +18,7 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable]) -> list[str]
 
 def number(value: float, what: str = "accuracy") -> str:
     """Return a score with the digits that suit it, "-" for none."""
-    return "-" if pd.isna(value) else f"{value:.{_DIGITS.get(what, 3)}f}"
+    return "-" if pd.isna(value) else f"{value:.{digits(what)}f}"
 
 
 def spread(mean: float, sd: float, what: str = "accuracy") -> str:
@@ -61,9 +50,13 @@ def all_scores(summary: pd.DataFrame) -> str:
     summary : DataFrame
         What `aecluster.scoring.summary.summarise` returns, of one data set.
     """
-    shown = [score for score in SCORE_NAMES if summary[f"{score}_mean"].notna().any()]
+    shown = [
+        name
+        for name, metric in METRICS.items()
+        if metric.in_tables and summary[f"{name}_mean"].notna().any()
+    ]
     notes = [_note(row) for _, row in summary.iterrows()]
-    header = ["model", "reduction", "dimension", "clustering", *(SCORE_NAMES[s] for s in shown)]
+    header = ["model", "reduction", "dimension", "clustering", *(METRICS[s].label for s in shown)]
     header += ["seeds", *(["note"] if any(notes) else [])]
     rows = []
     for (_, row), note in zip(summary.iterrows(), notes, strict=True):

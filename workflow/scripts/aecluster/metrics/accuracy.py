@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aecluster.scoring.matching import UNASSIGNED, contingency, match
+from aecluster.metrics.matching import UNASSIGNED, contingency, match
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Which cluster stands for which class: one matching for all images."""
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 UNASSIGNED = -1
 
@@ -22,6 +21,8 @@ def match(counts: np.ndarray) -> np.ndarray:
     clusters than classes: each cluster to its most frequent class (purity). A cluster that holds
     no labelled image has no class.
     """
+    from scipy.optimize import linear_sum_assignment
+
     n_clusters, n_classes = counts.shape
     if n_clusters > n_classes:
         classes = counts.argmax(1)
