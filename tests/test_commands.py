@@ -69,6 +69,26 @@ def test_errors_are_sentences():
     assert ran("assign").returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["run", "--clusters", "6"], "--clusters applies to images; give the path"),
+        (["run", "/x", "--configfile", "/e.yaml"], "give a folder of images or --configfile"),
+        (["run", ""], "the path is empty"),
+        (["assign", ""], "the path is empty"),
+        (["show", "--", "x"], "nothing can follow -- here: x"),
+    ],
+)
+def test_what_does_not_apply_is_refused(given, sentence):
+    with pytest.raises(SystemExit, match=sentence):
+        commands.main(given)
+
+
+def test_seeds_are_needed():
+    with pytest.raises(InputError, match="seeds is empty"):
+        cluster_images(pictures()[0], 2, seeds=())
+
+
 def test_diff_of_two_results(project):
     files = [
         project.folder / f"results/{dataset}/provenance.json" for dataset in ("shapes", "others")
@@ -133,6 +153,10 @@ def test_groups_of_a_folder(tmp_path):
         (np.zeros((20, 8, 8, 3)), 2, "images must be uint8 of the shape"),
         (np.zeros((20, 8, 8, 4), np.uint8), 2, "images must be uint8 of the shape"),
         ("/nowhere", 2, "nothing is there"),
+        (np.zeros((4, 8, 8, 3), np.uint8), 2, "there are 4 images, but 10 are needed"),
+        (np.zeros((20, 8, 8, 3), np.uint8), 2.5, "n_clusters is 2.5, but must be a whole number"),
+        (np.zeros((20, 8, 8, 3), np.uint8), 1, "n_clusters is 1, but must be a whole number"),
+        (np.zeros((20, 8, 8, 3), np.uint8), 2, "all 20 images"),
     ],
 )
 def test_what_cannot_be_grouped_is_said(images, n, sentence):

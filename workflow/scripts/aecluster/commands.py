@@ -5,16 +5,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+from aecluster.errors import InputError
+
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "workflow/scripts"
+_OF_IMAGES = ("clusters", "groups", "labels", "broken")
 
 
 def run(given: argparse.Namespace, more: list[str]) -> list[str]:
     """Find groups in a folder; without one, run the experiment of config.yaml."""
+    of_images = [f"--{name}" for name in _OF_IMAGES if getattr(given, name)]
+    if given.path is None and of_images:
+        raise InputError(f"{of_images[0]} applies to images; give the path of a folder as well.")
+    if given.path is not None and given.configfile:
+        raise InputError(
+            "give a folder of images or --configfile, not both: an experiment names its own images."
+        )
     if given.path is None:
         return ["run_workflow.py", "--cores", given.cores, *_config(given), *more]
     return [
-        "own_images.py", "--cores", given.cores, "run", f"--images={Path(given.path).resolve()}",
+        "own_images.py", "--cores", given.cores, "run", f"--images={_path(given.path)}",
         f"--clusters={given.clusters}", f"--groups={given.groups}", f"--labels={given.labels}",
         f"--broken={given.broken}", *more,
     ]  # fmt: skip
@@ -23,7 +33,7 @@ def run(given: argparse.Namespace, more: list[str]) -> list[str]:
 def assign(given: argparse.Namespace, more: list[str]) -> list[str]:
     """Place new images into the groups that were found."""
     return [
-        "own_images.py", "--cores", given.cores, "assign", f"--new={Path(given.path).resolve()}",
+        "own_images.py", "--cores", given.cores, "assign", f"--new={_path(given.path)}",
         f"--dataset={given.dataset}", *more,
     ]  # fmt: skip
 
@@ -48,8 +58,14 @@ def diff(given: argparse.Namespace, more: list[str]) -> list[str]:
 
 
 def job(given: argparse.Namespace, more: list[str]) -> list[str]:
-    """Run the one job again that makes a file, with its log on the screen: for debugging."""
+    """Run the job that makes a file again, with its log on the screen; missing inputs are made."""
     return ["run_job.py", given.file, *_config(given), *more]
+
+
+def _path(given: str) -> Path:
+    if not given:
+        raise InputError("the path is empty; give a folder of images, an .npy or an .npz file.")
+    return Path(given).expanduser().resolve()
 
 
 def _config(given: argparse.Namespace) -> list[str]:
@@ -113,7 +129,12 @@ def main(arguments: list[str] | None = None) -> None:
             "Error: the workflow must be beside the package, but is not in "
             f"{ROOT}; clone the repository and install it from there: pip install -e FOLDER"
         )
-    script, *rest = given.command(given, more)
+    try:
+        if more and given.command in (show, diff):
+            raise InputError(f"nothing can follow -- here: {' '.join(more)}")
+        script, *rest = given.command(given, more)
+    except InputError as error:
+        sys.exit(f"Error: {error}")
     try:
         ran = subprocess.run([sys.executable, str(SCRIPTS / script), *rest], cwd=ROOT)
     except KeyboardInterrupt:  # the script has said what there is to say

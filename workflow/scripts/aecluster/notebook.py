@@ -28,6 +28,7 @@ from aecluster.sources.prepare import read
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "config/images.yaml"
 _BATCH = 256
+_FEWEST_IMAGES = 10
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,11 @@ def cluster_images(
     InputError
         If the images cannot be read, or fewer than `n_clusters` of them differ.
     """
+    _check(n_clusters, seeds)
     template = yaml.safe_load(_TEMPLATE.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         files: list[str] = []
-        if not isinstance(images, np.ndarray):
+        if isinstance(images, str | os.PathLike):
             images, files = _read(images, next(iter(template["datasets"].values())), folder)
         images = _checked(images)
         equal = first_equal(images)
@@ -99,6 +101,17 @@ def cluster_images(
     return Grouping(groups, confidence, planes[0], files)
 
 
+def _check(n_clusters: int, seeds: Sequence[int]) -> None:
+    if not isinstance(n_clusters, int | np.integer) or n_clusters < 2:
+        raise InputError(f"n_clusters is {n_clusters}, but must be a whole number from 2.")
+    if len(seeds) == 0:
+        raise InputError("seeds is empty; give one at least.")
+    if not _TEMPLATE.is_file():
+        raise InputError(
+            f"{_TEMPLATE} is not there; clone the repository and install the package from there."
+        )
+
+
 def _read(path: str | os.PathLike, settings: dict, folder: str) -> tuple[np.ndarray, list[str]]:
     where = source_of(found_images(os.fspath(path), "images"))
     source = load_source(where.pop("source"), {**where, "labels": "none"})
@@ -109,11 +122,16 @@ def _read(path: str | os.PathLike, settings: dict, folder: str) -> tuple[np.ndar
 
 
 def _checked(images: np.ndarray) -> np.ndarray:
+    images = np.asarray(images)
     colours = images[..., None] if images.ndim == 3 else images
     if images.dtype != np.uint8 or colours.ndim != 4 or colours.shape[3] not in (1, 3):
         raise InputError(
             "images must be uint8 of the shape (N, H, W, 3) or (N, H, W), but are "
             f"{images.dtype} of the shape {images.shape}."
+        )
+    if len(images) < _FEWEST_IMAGES:
+        raise InputError(
+            f"there are {len(images)} images, but {_FEWEST_IMAGES} are needed at least."
         )
     return colours
 
