@@ -57,9 +57,7 @@ use rule extract_features as extract_new_features with:
     input:
         images="results/{dataset}/assigned/{new}/images.npy",
         equal=[],
-        encoder=lambda wc: (
-            "results/{dataset}/{model}/encoder.onnx" if wc.model in experiment.exported else []
-        ),
+        encoder=encoder_graph,
     output:
         "results/{dataset}/assigned/{new}/{model}/features.npy",
     log:

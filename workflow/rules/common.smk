@@ -131,6 +131,12 @@ def model_images(wc):
     return results.images(wc.dataset, wc.model)
 
 
+def encoder_graph(wc):
+    """The graph of an encoder that is exported here; another's is the user's own file."""
+    exported = wc.model in experiment.exported
+    return results.of_dataset(wc.dataset, f"{wc.model}/encoder.onnx") if exported else []
+
+
 def of_training(file):
     """Input function: a file of the training whose model is used."""
     return lambda wc: results.of_training(wc.dataset, wc.model, wc.seed, file)

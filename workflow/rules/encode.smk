@@ -24,9 +24,7 @@ rule extract_features:
     input:
         images=model_images,
         equal="results/{dataset}/equal.npy",
-        encoder=lambda wc: (
-            "results/{dataset}/{model}/encoder.onnx" if wc.model in experiment.exported else []
-        ),
+        encoder=encoder_graph,
     output:
         "results/{dataset}/{model}/features.npy",
     log:

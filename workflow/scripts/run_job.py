@@ -1,4 +1,4 @@
-"""Run again the one job that makes a file, with its log on the screen: run_job.py FILE [OPTIONS].
+"""Run the job that makes a file again, with its log on the screen: run_job.py FILE [OPTIONS].
 
 No rule's script: for who looks for a fault. The options are Snakemake's, such as --configfile.
 """

@@ -5,19 +5,21 @@ from contextlib import nullcontext
 from snakemake.benchmark import benchmarked
 
 from aecluster.digest import libraries_behind
+from aecluster.job import THREAD_VARIABLES
 from aecluster.warm import WarmProcess
 
 # AECLUSTER_WARM=0 starts each script in a Python of its own; results are the same.
 WARM = sys.platform == "linux" and os.environ.get("AECLUSTER_WARM") != "0"
-THREAD_VARIABLES = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
+# Those that a job sets, and two more that Snakemake sets.
+OF_THREADS = [*THREAD_VARIABLES, "GOTO_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
 
 
 @functools.cache
 def warm_process(temporary):
     """The process; it lives as long as this one."""
-    threads = {f"{name}_NUM_THREADS": "1" for name in THREAD_VARIABLES}
+    threads = dict.fromkeys(OF_THREADS, "1")
     folders = dict.fromkeys(["TMPDIR", "TMP", "TEMPDIR", "TEMP"], temporary)
-    return WarmProcess({**os.environ, **threads, **folders, "VECLIB_MAXIMUM_THREADS": "1"})
+    return WarmProcess({**os.environ, **threads, **folders})
 
 
 def run_warm(script, command, **values):

@@ -16,7 +16,7 @@ from aecluster.lock import end_with_run
 
 logger = logging.getLogger("aecluster")
 
-_THREAD_VARIABLES = (
+THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -38,7 +38,7 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
     A job whose run has ended ends too (see `lock`).
     """
     end_with_run()
-    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
     try:
         _start_log(Path(log))
         yield

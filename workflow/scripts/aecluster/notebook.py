@@ -15,6 +15,7 @@ from aecluster.clusterings.run import cluster
 from aecluster.consensus.members import Member
 from aecluster.consensus.run import find_consensus
 from aecluster.encoders import pretrained
+from aecluster.encoders.features import write_features
 from aecluster.errors import InputError
 from aecluster.own.images import found_images, source_of
 from aecluster.own.template import fill, with_clusters
@@ -27,7 +28,6 @@ from aecluster.sources.names import names_of
 from aecluster.sources.prepare import read
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "config/images.yaml"
-_BATCH = 256
 _FEWEST_IMAGES = 10
 
 
@@ -139,8 +139,9 @@ def _checked(images: np.ndarray) -> np.ndarray:
 def _features(images: np.ndarray, graph: Path) -> np.ndarray:
     pretrained.export(graph)
     encoder = pretrained.Encoder(graph)
-    starts = range(0, len(images), _BATCH)
-    return np.concatenate([encoder.encode(images[start : start + _BATCH]) for start in starts])
+    features = graph.with_name("features.npy")
+    write_features(features, encoder, images)
+    return load_array(features)
 
 
 def _embed(name: str, reductions: dict, features: np.ndarray, seed: int, made: dict) -> None:

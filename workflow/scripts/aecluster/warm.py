@@ -106,12 +106,14 @@ def _serve(connection: socket.socket) -> tuple[str, int]:
         if not request:
             os._exit(0)
         script, *libraries = os.fsdecode(request).split("\0")
-        for name in [name for name in libraries if name not in known]:
-            known.add(name)
+        new = [name for name in libraries if name not in known]
+        for name in new:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
-        gc.collect()
-        gc.freeze()  # so that a fork does not copy what it never changes
+        if new:
+            known.update(new)
+            gc.collect()
+            gc.freeze()  # so that a fork does not copy what it never changes
         if os.fork() == 0:
             return script, told[0]
         os.close(told[0])
