@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import save_json, save_table, save_text
 from aecluster.errors import InputError
-from aecluster.machine import cores, processor
-from aecluster.versions import versions
+from aecluster.jobs.artifacts import save_json, save_table, save_text
+from aecluster.jobs.machine import cores, processor
+from aecluster.jobs.versions import versions
 from bench import ROOT, plain
 from bench.experiment import check_n_images, read_experiment, read_labels, write_images
 from bench.quality import agreement, quality

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable
 
-from aecluster.machine import cores
+from aecluster.jobs.machine import cores
 
 _SECONDS = 1.5
 _SIDE = 2048

@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
 from scaling_figure import scaling_figure  # noqa: E402
 
-from aecluster.artifacts import save_table, save_text  # noqa: E402
 from aecluster.figures.style import save  # noqa: E402
+from aecluster.jobs.artifacts import save_table, save_text  # noqa: E402
 from aecluster.scoring.summary import read_scores  # noqa: E402
 from aecluster.scoring.text import markdown_table  # noqa: E402
 

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from aecluster.artifacts import load_json
+from aecluster.jobs.artifacts import load_json
 from bench import ROOT
 from bench.experiment import DATASET, EXPERIMENT_FILE
 from bench.intervals import core_seconds, stages

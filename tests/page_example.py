@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from aecluster.artifacts import (
+from aecluster.clusterings.run import load_clusters, save_clusters
+from aecluster.consensus.run import save_consensus
+from aecluster.exchange.table import image_table
+from aecluster.experiment.experiment import Experiment
+from aecluster.experiment.views import map_views
+from aecluster.jobs.artifacts import (
     load_array,
     save_array,
     save_json,
@@ -14,11 +19,6 @@ from aecluster.artifacts import (
     save_text,
     written_whole,
 )
-from aecluster.clusterings.run import load_clusters, save_clusters
-from aecluster.consensus.run import save_consensus
-from aecluster.exchange.table import image_table
-from aecluster.experiment.experiment import Experiment
-from aecluster.experiment.views import map_views
 from aecluster.page.assemble import build_page
 from aecluster.page.content import page_content
 from aecluster.page.placement import placement

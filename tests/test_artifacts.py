@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aecluster import artifacts
-from aecluster.artifacts import (
+from aecluster.errors import InputError
+from aecluster.jobs import artifacts
+from aecluster.jobs.artifacts import (
     load_array,
     load_json,
     load_table,
@@ -22,8 +23,7 @@ from aecluster.artifacts import (
     save_text,
     written_whole,
 )
-from aecluster.checksums import checksum_file, recorded, verified
-from aecluster.errors import InputError
+from aecluster.jobs.checksums import checksum_file, recorded, verified
 
 
 def names(folder):
@@ -217,7 +217,7 @@ def test_broken_json_is_refused_by_name(tmp_path, content):
 def test_text_is_utf8_in_every_locale(tmp_path):
     """A cluster's jobs often run with LC_ALL=C."""
     code = (
-        "import sys; from aecluster.artifacts import *; "
+        "import sys; from aecluster.jobs.artifacts import *; "
         "save_text(sys.argv[1], '\\xe4 \\xb1\\n'); save_json(sys.argv[2], {'a': '\\xe4'}); "
         "assert load_json(sys.argv[2]) == {'a': '\\xe4'}"
     )

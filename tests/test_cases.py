@@ -19,7 +19,7 @@ from conftest import REPOSITORY
 from in_process import SMALL, run
 from PIL import Image
 
-from aecluster.artifacts import load_json
+from aecluster.jobs.artifacts import load_json
 
 RNG = np.random.default_rng(0)
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecluster.artifacts import save_array, save_json
 from aecluster.errors import InputError
 from aecluster.groups.corrections import Corrections, fingerprint, load_corrections
 from aecluster.groups.folders import group_pixels
 from aecluster.groups.naming import suggestions
 from aecluster.groups.table import group_table
+from aecluster.jobs.artifacts import save_array, save_json
 from aecluster.page.server import PageServer
 from aecluster.sources.names import save_names
 

@@ -68,13 +68,14 @@ def project(tmp_path):
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    shutil.copy(SCRIPTS / "aecluster/digest.py", root / "aecluster/digest.py")
+    (root / "aecluster/jobs").mkdir()
+    shutil.copy(SCRIPTS / "aecluster/jobs/digest.py", root / "aecluster/jobs/digest.py")
     return root
 
 
 def digest(root, script="job.py", modules=("aecluster.methods.a",)):
     """Ask the copy of digest.py of a project, loaded anew: it keeps what it has read."""
-    spec = importlib.util.spec_from_file_location("digest_copy", root / "aecluster/digest.py")
+    spec = importlib.util.spec_from_file_location("digest_copy", root / "aecluster/jobs/digest.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.code_digest(root / script, *modules)

@@ -6,13 +6,13 @@ import pytest
 from conftest import REPOSITORY
 from onnx import TensorProto, helper, numpy_helper
 
-from aecluster.artifacts import load_array
 from aecluster.encoders import features, pretrained
 from aecluster.encoders import onnx as own
 from aecluster.encoders.known import KnownFeatures, image_digests
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
+from aecluster.jobs.artifacts import load_array
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (70, 20, 30, 3), dtype=np.uint8)

@@ -18,9 +18,9 @@ from conftest import REPOSITORY, SMALL_EXPERIMENT, Project, new_project, write_s
 from snakemake.script import PythonScript, ScriptBase
 from snakemake_interface_executor_plugins.executors.real import RealExecutor
 
-from aecluster import home
-from aecluster.artifacts import save_text
-from aecluster.job import job
+from aecluster.jobs import home
+from aecluster.jobs.artifacts import save_text
+from aecluster.jobs.job import job
 
 # One job reads images; the other needs PyTorch and Matplotlib, which look for a home.
 CHEAP = ["results/shapes/images.npy", "results/math/skipgram.png"]

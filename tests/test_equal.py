@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from in_process import SMALL, planned_jobs, run, run_jobs
 
-from aecluster.artifacts import load_json, load_table
 from aecluster.clusterings.equal import united
 from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_json, load_table
 from aecluster.sources.different import check_different, check_groups, n_different
 from aecluster.sources.equal import first_equal
 

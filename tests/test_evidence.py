@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
+from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.accuracy import accuracy
 from aecluster.scoring.bootstrap import accuracy_intervals
 from aecluster.scoring.choices import (

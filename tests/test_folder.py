@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 from test_sources import flat, pixels, read_all, refused, save_image
 
-from aecluster.artifacts import load_json
+from aecluster.jobs.artifacts import load_json
 from aecluster.sources import decoding, folder, formats, listing
 from aecluster.sources.changes import identity
 from aecluster.sources.choice import choose
@@ -159,7 +159,7 @@ def test_questions_of_one_plan_walk_through_the_folder_once(photos, monkeypatch)
 @pytest.fixture
 def known(photos, tmp_path):
     """A function that gives the identity of the folder, after it was planned and read once."""
-    from aecluster.artifacts import save_json
+    from aecluster.jobs.artifacts import save_json
 
     seen, notes = tmp_path / "seen.json", tmp_path / "results.json"
 

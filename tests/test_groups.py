@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecluster.artifacts import as_text_cell, load_table
 from aecluster.assign.neighbours import N_NEIGHBOURS, assign, with_equal
 from aecluster.errors import InputError
 from aecluster.groups.folders import group_files, group_pixels, safe_name
 from aecluster.groups.table import group_table, save_groups
+from aecluster.jobs.artifacts import as_text_cell, load_table
 from aecluster.own.images import found_images, source_of
 from aecluster.own.naming import name_of, own_folder
 from aecluster.own.template import fill, save_experiment

@@ -17,9 +17,9 @@ import torch
 from conftest import REPOSITORY, new_project
 from test_cases import NAMES, Opens, image, promised
 
-from aecluster.artifacts import save_table
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file
+from aecluster.jobs.artifacts import save_table
 from aecluster.training.resume import load_state
 from aecluster.training.snapshots import load_snapshots
 from aecluster.training.weights import load_model

@@ -21,11 +21,10 @@ def layers() -> dict[str, int]:
 
 
 def layer_of(module: str, table: dict[str, int]) -> int:
-    """A module of the library that the table leaves out is a single one of the lowest layer."""
+    """Return the layer of the package that a module is in, or of the module itself."""
     name = module.split(".")[1]
-    if name not in table:
-        assert not (LIBRARY / name).is_dir(), f"{name} is not in the table of docs/design.md"
-    return table.get(name, 0)
+    assert name in table, f"{name} is not in the table of docs/design.md"
+    return table[name]
 
 
 def module_name(file: Path) -> str:

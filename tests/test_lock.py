@@ -10,20 +10,20 @@ import time
 
 import pytest
 
-from aecluster import lock
 from aecluster.errors import InputError
-from aecluster.lock import hold_lock
+from aecluster.jobs import lock
+from aecluster.jobs.lock import hold_lock
 
 HOLD = (
-    "import sys; from aecluster.lock import hold_lock; hold_lock(sys.argv[1]); "
+    "import sys; from aecluster.jobs.lock import hold_lock; hold_lock(sys.argv[1]); "
     "print('held', flush=True); sys.stdin.read()"
 )
 JOB = (
-    "import sys, time; from aecluster.lock import end_with_run; end_with_run(); "
+    "import sys, time; from aecluster.jobs.lock import end_with_run; end_with_run(); "
     "print('at work', flush=True); sys.stdin.read(); print('done')"
 )
 BUSY = (  # a job in compiled code that keeps Python's lock: its threads cannot run
-    "import ctypes; from aecluster.lock import end_with_run; end_with_run(); "
+    "import ctypes; from aecluster.jobs.lock import end_with_run; end_with_run(); "
     "print('at work', flush=True); ctypes.PyDLL(None).usleep(4_000_000); print('done')"
 )
 

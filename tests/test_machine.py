@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aecluster import machine
 from aecluster.errors import InputError
+from aecluster.jobs import machine
 from aecluster.sources.memory import check_memory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,7 +102,7 @@ WORKFLOW = f"""
 import sys, time
 sys.path.insert(0, {str(ROOT / "workflow/scripts")!r})
 import snakemake.utils
-from aecluster import machine
+from aecluster.jobs import machine
 
 snakemake.utils.available_cpu_count = lambda: 8
 machine.cores, machine.memory = lambda: 3, lambda: 1000 * 10**6

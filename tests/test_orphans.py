@@ -5,8 +5,8 @@ import os
 import pytest
 
 from aecluster.errors import InputError
-from aecluster.lock import hold_lock
-from aecluster.orphans import end_orphans, slurm_jobs
+from aecluster.jobs.lock import hold_lock
+from aecluster.jobs.orphans import end_orphans, slurm_jobs
 
 RUN = "0e9ffe12-1562-4b6b-b869-2b90d7628aa3"
 

@@ -8,12 +8,12 @@ import time
 
 import numpy as np
 
-from aecluster.artifacts import load_array, save_array, written_whole
+from aecluster.jobs.artifacts import load_array, save_array, written_whole
 
 WRITE = """
 import sys
 import numpy as np
-from aecluster.artifacts import save_array
+from aecluster.jobs.artifacts import save_array
 array = np.arange(300_000.0)
 print("ready", flush=True)
 for _ in range(60):

@@ -13,8 +13,8 @@ import yaml
 from conftest import REPOSITORY, Project, new_project
 from photographs import write_broken, write_images
 
-from aecluster.artifacts import save_json
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import save_json
 from aecluster.own import tell
 from aecluster.own.images import count, source_of, with_choices
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from page_example import EVIL, make_page, make_results, noise
 
-from aecluster.artifacts import save_text
+from aecluster.jobs.artifacts import save_text
 from aecluster.page.server import PageServer
 
 BROWSER = next(

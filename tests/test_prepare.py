@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecluster.artifacts import save_array
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import save_array
 from aecluster.scoring.split import public_mask
 from aecluster.sources import folder, prepare
 from aecluster.sources.array_source import ArraySource

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 import torch
 
-from aecluster.checksums import checksum_file
 from aecluster.errors import InputError
 from aecluster.figures.progress import progress_figure
+from aecluster.jobs.checksums import checksum_file
 from aecluster.models.build import build_model
 from aecluster.scoring.progress import rank_correlations, score_epochs
 from aecluster.training import followed, progress

@@ -9,9 +9,9 @@ from datetime import datetime
 import pytest
 from conftest import REPOSITORY
 
-from aecluster.artifacts import load_json, save_json
-from aecluster.checksums import sha256
-from aecluster.provenance import differences, provenance
+from aecluster.jobs.artifacts import load_json, save_json
+from aecluster.jobs.checksums import sha256
+from aecluster.jobs.provenance import differences, provenance
 
 SCRIPT = REPOSITORY / "workflow/scripts/compare_provenance.py"
 

@@ -304,7 +304,7 @@ def test_a_plan_walks_through_a_folder_once_and_has_no_picture_as_input(tmp_path
 
 def test_without_the_digest_changed_code_is_not_seen(project):
     """The tests above lean on the digest: with it switched off, the contract breaks."""
-    project.edit(f"{LIBRARY}/digest.py", "hexdigest()[:16]", "hexdigest()[:0]")
+    project.edit(f"{LIBRARY}/jobs/digest.py", "hexdigest()[:16]", "hexdigest()[:0]")
     assert project.run("--touch", "--cores", "1").returncode == 0
     assert project.planned() == set()
     project.edit(f"{LIBRARY}/models/deeper.py", "nn.GELU(),", "nn.ReLU(),")

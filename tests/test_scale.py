@@ -11,9 +11,9 @@ from conftest import REPOSITORY
 from sklearn.decomposition import PCA, KernelPCA
 from sklearn.preprocessing import StandardScaler
 
-from aecluster.artifacts import save_array, save_rows
 from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.members import Member
+from aecluster.jobs.artifacts import save_array, save_rows
 from aecluster.reductions import blocks, kernel_pca, landmarks, nystroem, pca, tsne, umap
 from aecluster.reductions.approximation import approximation
 from aecluster.reductions.run import reduce
@@ -178,7 +178,7 @@ def scaling(monkeypatch):
 
 
 def test_the_cost_of_a_job_is_read_from_its_log(scaling, tmp_path):
-    script = "from aecluster.job import job\nwith job('LOG'):\n    bytearray(200 << 20)\n"
+    script = "from aecluster.jobs.job import job\nwith job('LOG'):\n    bytearray(200 << 20)\n"
     for n_images in (10_000, 100_000):
         for name in ("photos/images", "photos/baseline/seed0/pca50/reduce", "photos/plots/scores"):
             benchmark, log = (

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aecluster.checksums import checksum_file
 from aecluster.clusterings.run import save_clusters
 from aecluster.errors import InputError
+from aecluster.jobs.checksums import checksum_file
 from aecluster.metrics import silhouette as silhouette_module
 from aecluster.metrics.accuracy import accuracy
 from aecluster.metrics.matching import contingency, match

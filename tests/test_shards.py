@@ -10,9 +10,9 @@ import pytest
 import torch
 from conftest import REPOSITORY
 
-from aecluster.artifacts import as_csv, load_array, save_array, save_rows
 from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
+from aecluster.jobs.artifacts import as_csv, load_array, save_array, save_rows
 from aecluster.models.build import build_model
 from aecluster.scoring.table import join_tables, score_table
 from aecluster.training import latents as latents_module

@@ -11,8 +11,8 @@ import pytest
 import torch
 from torch import nn
 
-from aecluster.checksums import checksum_file
 from aecluster.errors import InputError
+from aecluster.jobs.checksums import checksum_file
 from aecluster.methods import short_names
 from aecluster.models.autoencoder import Autoencoder, Batch
 from aecluster.models.blocks import Crop, Pad

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from conftest import REPOSITORY, new_project
 
-from aecluster.artifacts import load_array
 from aecluster.encoders.vectors import Encoder
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
+from aecluster.jobs.artifacts import load_array
 from aecluster.sources import vectors
 
 RNG = np.random.default_rng(0)

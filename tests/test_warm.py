@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from aecluster import warm
+from aecluster.jobs import warm
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def test_the_exit_status_is_that_of_the_script(process, tmp_path, text, status):
 
 def test_a_traceback_is_on_the_screen(tmp_path):
     script = write(tmp_path, "1 / 0")
-    program = f"from aecluster.warm import *; WarmProcess({{}}).start({str(script)!r}).wait()"
+    program = f"from aecluster.jobs.warm import *; WarmProcess({{}}).start({str(script)!r}).wait()"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(Path(warm.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(warm.__file__).parents[2])},
     )  # fmt: skip
     assert ran.stderr.startswith("Traceback") and ran.stderr.endswith("division by zero\n")
 
@@ -86,7 +86,7 @@ def test_it_ends_with_the_program_that_started_it_and_leaves_no_zombies(tmp_path
     script = write(tmp_path, "")
     program = f"""
 import os, psutil
-from aecluster.warm import WarmProcess
+from aecluster.jobs.warm import WarmProcess
 process = WarmProcess(os.environ)
 process.start({str(script)!r}).wait()
 (child,) = psutil.Process().children()
@@ -96,7 +96,7 @@ os._exit(0)
 """
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(Path(warm.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(warm.__file__).parents[2])},
     )  # fmt: skip
     for _ in range(100):
         if not psutil.pid_exists(int(ran.stdout)):

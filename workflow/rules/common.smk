@@ -7,17 +7,17 @@ from pathlib import Path
 
 from snakemake.utils import update_config
 
-from aecluster.artifacts import load_text
-from aecluster.digest import code_digest
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.contents import Contents, named_files
 from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.needs import MOST_THREADS, Needs, reading_threads
 from aecluster.experiment.plan import Plan
 from aecluster.experiment.schema import complete_experiment, with_types
-from aecluster.folders import check_writable, remove_empty_folders
-from aecluster.home import make_up_for_home
-from aecluster.lock import hold_lock
+from aecluster.jobs.artifacts import load_text
+from aecluster.jobs.digest import code_digest
+from aecluster.jobs.folders import check_writable, remove_empty_folders
+from aecluster.jobs.home import make_up_for_home
+from aecluster.jobs.lock import hold_lock
 from aecluster.methods import locate
 from aecluster.results import Results
 from aecluster.sources.find import fingerprints

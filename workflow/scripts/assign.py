@@ -1,10 +1,10 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array
     from aecluster.assign.neighbours import assign, with_equal
     from aecluster.consensus.run import load_consensus
     from aecluster.groups.table import group_table, save_groups
+    from aecluster.jobs.artifacts import load_array
     from aecluster.sources.equal import first_equal
     from aecluster.sources.names import load_names
 

@@ -1,12 +1,12 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
     import logging
 
-    from aecluster.artifacts import load_array
     from aecluster.clusterings.equal import united
     from aecluster.clusterings.run import cluster, save_clusters
+    from aecluster.jobs.artifacts import load_array
     from aecluster.sources.different import check_groups
 
     equal = load_array(snakemake.input.equal)

@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array
+    from aecluster.jobs.artifacts import load_array
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.progress import cluster_snapshots, save_progress
     from aecluster.training.snapshots import load_snapshots

@@ -1,7 +1,7 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import save_table, save_text
+    from aecluster.jobs.artifacts import save_table, save_text
     from aecluster.scoring.across import accuracies, across_text, compare_across, pair_table
     from aecluster.scoring.summary import read_scores
 

@@ -6,9 +6,9 @@ value in the one and in the other; times are left out.
 
 import sys
 
-from aecluster.artifacts import load_json
 from aecluster.errors import InputError
-from aecluster.provenance import differences
+from aecluster.jobs.artifacts import load_json
+from aecluster.jobs.provenance import differences
 
 if len(sys.argv) != 3:
     sys.exit("Error: two files are needed: ONE/provenance.json OTHER/provenance.json")

@@ -1,9 +1,8 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, save_table
     from aecluster.clusterings.run import save_clusters
     from aecluster.consensus.members import common_number, read_members
     from aecluster.consensus.run import (
@@ -12,6 +11,7 @@ with job(snakemake.log[0]):
         member_table,
         save_consensus,
     )
+    from aecluster.jobs.artifacts import load_array, save_table
 
     settings = json.loads(snakemake.params.settings)
     n_images = len(load_array(snakemake.input.images, mmap=True))

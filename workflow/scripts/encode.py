@@ -1,7 +1,7 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array, save_json
+    from aecluster.jobs.artifacts import load_array, save_json
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.latents import write_latents
     from aecluster.training.reconstruction_errors import summarise_errors

@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     from pathlib import Path
 
-    from aecluster.artifacts import load_array, save_array
+    from aecluster.jobs.artifacts import load_array, save_array
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.latents import write_latents
     from aecluster.training.weights import load_model

@@ -1,14 +1,14 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
     from hashlib import sha256
     from pathlib import Path
 
-    from aecluster.artifacts import load_array
-    from aecluster.checksums import recorded
     from aecluster.encoders.features import build_encoder, write_features
     from aecluster.encoders.known import KnownFeatures
+    from aecluster.jobs.artifacts import load_array
+    from aecluster.jobs.checksums import recorded
     from aecluster.sources.different import check_groups
 
     if snakemake.input.equal:  # of new images any number may be alike

@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import pandas as pd
 
-    from aecluster.artifacts import load_array, save_table
+    from aecluster.jobs.artifacts import load_array, save_table
     from aecluster.levels.cut import levels_of, nested
     from aecluster.levels.tree import ward_tree
 

@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, load_json, save_table
+    from aecluster.jobs.artifacts import load_array, load_json, save_table
     from aecluster.scoring.evidence import evidence_table, read_labellings
 
     files, cells = snakemake.input, json.loads(snakemake.params.settings)["cells"]

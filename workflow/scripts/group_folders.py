@@ -1,13 +1,13 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
     from pathlib import Path
 
-    from aecluster.artifacts import load_array
     from aecluster.consensus.run import load_consensus
     from aecluster.groups.corrections import load_corrections
     from aecluster.groups.folders import group_files, group_pixels
+    from aecluster.jobs.artifacts import load_array
     from aecluster.sources.names import load_names
 
     settings = json.loads(snakemake.params.settings)

@@ -1,11 +1,11 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array
     from aecluster.clusterings.run import load_clusters
     from aecluster.consensus.run import load_consensus
     from aecluster.groups.corrections import load_corrections
     from aecluster.groups.table import group_table, save_groups
+    from aecluster.jobs.artifacts import load_array
     from aecluster.properties.table import load_properties, with_properties
     from aecluster.sources.names import load_names
 

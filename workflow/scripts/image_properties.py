@@ -1,8 +1,8 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array, load_json, save_array, save_table
     from aecluster.consensus.run import load_consensus
+    from aecluster.jobs.artifacts import load_array, load_json, save_array, save_table
     from aecluster.properties.neighbours import nearest
     from aecluster.properties.run import properties
 

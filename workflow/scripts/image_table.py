@@ -1,15 +1,15 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
     from pathlib import Path
 
-    from aecluster.artifacts import load_array, load_json
     from aecluster.clusterings.run import load_clusters
     from aecluster.consensus.run import load_consensus
     from aecluster.exchange.exif import taken_at
     from aecluster.exchange.metadata import read_metadata
     from aecluster.exchange.table import OWN, image_table, save_images
+    from aecluster.jobs.artifacts import load_array, load_json
     from aecluster.properties.table import load_properties
     from aecluster.sources.names import load_names
 

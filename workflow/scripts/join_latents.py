@@ -1,11 +1,11 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     from pathlib import Path
 
     import numpy as np
 
-    from aecluster.artifacts import load_array, save_json, save_rows
+    from aecluster.jobs.artifacts import load_array, save_json, save_rows
     from aecluster.training.reconstruction_errors import summarise_errors
 
     shards = [Path(folder) for folder in snakemake.input]

@@ -1,6 +1,6 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import link
+    from aecluster.jobs.artifacts import link
 
     link(snakemake.input[0], snakemake.output[0])

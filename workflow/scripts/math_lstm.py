@@ -1,11 +1,11 @@
 """The LSTM problem by hand, in every reading of the report."""
 
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_json, save_table, save_text
     from aecluster.figures.lstm import lstm_figure
     from aecluster.figures.style import save
+    from aecluster.jobs.artifacts import load_json, save_table, save_text
     from aecluster.mathematics.lstm_readings import (
         readings_summary,
         readings_table,

@@ -1,13 +1,13 @@
 """The closed-form gradients of the word2vec loss against automatic differentiation."""
 
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import save_table, save_text
     from aecluster.figures.skipgram import skipgram_figure
     from aecluster.figures.style import save
+    from aecluster.jobs.artifacts import save_table, save_text
     from aecluster.mathematics.skipgram import TOLERANCE, skipgram_summary, skipgram_table
 
     table = skipgram_table(**json.loads(snakemake.params.settings))

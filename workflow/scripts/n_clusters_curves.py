@@ -1,7 +1,7 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array, save_table
+    from aecluster.jobs.artifacts import load_array, save_table
     from aecluster.n_clusters.curves import curves
 
     features = load_array(snakemake.input.features, mmap=True)

@@ -1,11 +1,11 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, written_whole
     from aecluster.clusterings.run import load_clusters
     from aecluster.exchange.table import load_images
+    from aecluster.jobs.artifacts import load_array, written_whole
     from aecluster.page.content import page_content
 
     settings = json.loads(snakemake.params.settings)

@@ -1,10 +1,10 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array, load_table
     from aecluster.consensus.run import load_consensus
     from aecluster.figures.assigned import assigned_figure
     from aecluster.figures.style import save
+    from aecluster.jobs.artifacts import load_array, load_table
 
     images = load_array(snakemake.input.images, mmap=True)
     new_images = load_array(snakemake.input.new_images, mmap=True)

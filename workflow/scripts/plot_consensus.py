@@ -1,12 +1,12 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array
     from aecluster.consensus.run import load_consensus
     from aecluster.figures.consensus import consensus_figure
     from aecluster.figures.style import save
+    from aecluster.jobs.artifacts import load_array
     from aecluster.reductions.approximation import approximation
 
     images = load_array(snakemake.input.images, mmap=True)

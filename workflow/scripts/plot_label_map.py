@@ -1,12 +1,12 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, load_json
     from aecluster.clusterings.run import load_clusters
     from aecluster.figures.label_map import Names, label_map
     from aecluster.figures.style import save
+    from aecluster.jobs.artifacts import load_array, load_json
     from aecluster.reductions.approximation import approximation
 
     settings = json.loads(snakemake.params.settings)

@@ -1,11 +1,11 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_table
     from aecluster.figures.learning_curves import learning_curves
     from aecluster.figures.style import save
+    from aecluster.jobs.artifacts import load_table
 
     settings = json.loads(snakemake.params.settings)
     histories = [

@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_json, load_table
     from aecluster.figures.n_clusters import n_clusters_figure
     from aecluster.figures.style import save
+    from aecluster.jobs.artifacts import load_json, load_table
 
     figure = n_clusters_figure(
         load_table(snakemake.input.table),

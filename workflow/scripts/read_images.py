@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, save_array, save_json
+    from aecluster.jobs.artifacts import load_array, save_array, save_json
     from aecluster.sources.different import check_different, n_different
     from aecluster.sources.equal import first_equal
     from aecluster.sources.load import load_source

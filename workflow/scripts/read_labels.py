@@ -1,11 +1,11 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
     import numpy as np
 
-    from aecluster.artifacts import load_array, load_json, save_array, save_json
+    from aecluster.jobs.artifacts import load_array, load_json, save_array, save_json
     from aecluster.sources.choice import classes
     from aecluster.sources.load import load_source
     from aecluster.sources.prepare import describe

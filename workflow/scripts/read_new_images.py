@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_json, save_json
+    from aecluster.jobs.artifacts import load_json, save_json
     from aecluster.sources.load import load_source
     from aecluster.sources.names import names_of, save_names
     from aecluster.sources.notes import report

@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, load_json
+    from aecluster.jobs.artifacts import load_array, load_json
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.examples import make_examples
     from aecluster.training.reconstructions import save_examples

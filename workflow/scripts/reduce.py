@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import load_array, save_array
+    from aecluster.jobs.artifacts import load_array, save_array
     from aecluster.reductions.run import reduce
 
     settings = json.loads(snakemake.params.settings)

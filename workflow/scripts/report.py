@@ -1,9 +1,9 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.artifacts import save_text
+    from aecluster.jobs.artifacts import save_text
     from aecluster.page.assemble import build_page
 
     page = build_page(

@@ -1,7 +1,7 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array, save_rows
+    from aecluster.jobs.artifacts import load_array, save_rows
     from aecluster.sources.pixels import blocks
     from aecluster.sources.resizing import fit_all
 

@@ -1,12 +1,12 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
     import time
     from pathlib import Path
 
-    from aecluster.artifacts import as_csv, load_text, save_json, save_text
-    from aecluster.provenance import provenance
+    from aecluster.jobs.artifacts import as_csv, load_text, save_json, save_text
+    from aecluster.jobs.provenance import provenance
     from aecluster.scoring.table import join_tables, score_table
 
     started = time.time()

@@ -1,11 +1,11 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
     import pandas as pd
 
-    from aecluster.artifacts import load_array, save_table
+    from aecluster.jobs.artifacts import load_array, save_table
     from aecluster.scoring.progress import score_epochs
     from aecluster.training.followed import followed
     from aecluster.training.progress import load_progress

@@ -1,10 +1,10 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
     from pathlib import Path
 
-    from aecluster.artifacts import save_table
+    from aecluster.jobs.artifacts import save_table
     from aecluster.scoring.table import score_table
 
     folder = Path(snakemake.input.labels).parent

@@ -1,4 +1,4 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
@@ -6,8 +6,8 @@ with job(snakemake.log[0]):
 
     import numpy as np
 
-    from aecluster.artifacts import load_array, save_json, save_table
     from aecluster.consensus.members import read_members
+    from aecluster.jobs.artifacts import load_array, save_json, save_table
     from aecluster.scoring.split import public_mask
     from aecluster.selection.run import describe, select
 

@@ -1,4 +1,4 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
@@ -6,7 +6,7 @@ with job(snakemake.log[0]):
     import numpy as np
     import pandas as pd
 
-    from aecluster.artifacts import load_array, save_table
+    from aecluster.jobs.artifacts import load_array, save_table
     from aecluster.selection.checkpoints import select_checkpoint
     from aecluster.training.progress import load_progress
 

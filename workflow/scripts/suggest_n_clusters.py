@@ -1,7 +1,7 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_table, save_json, save_table
+    from aecluster.jobs.artifacts import load_table, save_json, save_table
     from aecluster.n_clusters.curves import mean_curves
     from aecluster.n_clusters.suggestion import suggest
 

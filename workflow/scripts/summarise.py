@@ -1,7 +1,7 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_json, save_table, save_text
+    from aecluster.jobs.artifacts import load_json, save_table, save_text
     from aecluster.scoring.choices import follow_accuracy, side_by_side
     from aecluster.scoring.choices_text import (
         checkpoints_section,

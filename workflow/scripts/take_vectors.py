@@ -1,12 +1,12 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     import json
 
     import numpy as np
 
-    from aecluster.artifacts import load_json, save_array
     from aecluster.encoders.vectors import Encoder
+    from aecluster.jobs.artifacts import load_json, save_array
     from aecluster.sources.load import load_source
 
     settings = json.loads(snakemake.params.settings)

@@ -1,8 +1,8 @@
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.artifacts import load_array
     from aecluster.exchange.table import load_images
+    from aecluster.jobs.artifacts import load_array
     from aecluster.page.placement import placement
     from aecluster.page.thumbnails import make_sheets, save_sheets
 

@@ -1,7 +1,7 @@
 import json
 import time
 
-from aecluster.job import job
+from aecluster.jobs.job import job
 
 started = time.time()
 settings = json.loads(snakemake.params.settings)
@@ -10,8 +10,8 @@ with job(snakemake.log[0], threads=settings["threads"]):
 
     import pandas as pd
 
-    from aecluster.artifacts import load_array, save_json, save_table
-    from aecluster.provenance import provenance
+    from aecluster.jobs.artifacts import load_array, save_json, save_table
+    from aecluster.jobs.provenance import provenance
     from aecluster.sources.different import check_groups
     from aecluster.training.devices import choose_device, describe_device
     from aecluster.training.fit import fit

@@ -1,7 +1,7 @@
 # How much of this machine the jobs of a run may take together; no rules here.
 from snakemake.utils import available_cpu_count
 
-from aecluster import machine
+from aecluster.jobs import machine
 
 
 def keep_within_machine():

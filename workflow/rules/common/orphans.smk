@@ -1,5 +1,5 @@
 # What a run does before its first job, so that jobs of a dead one cannot meet its own.
-from aecluster.orphans import end_orphans
+from aecluster.jobs.orphans import end_orphans
 
 IN_SLURM = Path(".snakemake/aecluster.slurm")  # there from the first run in Slurm on
 

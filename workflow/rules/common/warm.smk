@@ -4,9 +4,9 @@ from contextlib import nullcontext
 
 from snakemake.benchmark import benchmarked
 
-from aecluster.digest import libraries_behind
-from aecluster.job import THREAD_VARIABLES
-from aecluster.warm import WarmProcess
+from aecluster.jobs.digest import libraries_behind
+from aecluster.jobs.job import THREAD_VARIABLES
+from aecluster.jobs.warm import WarmProcess
 
 # AECLUSTER_WARM=0 starts each script in a Python of its own; results are the same.
 WARM = sys.platform == "linux" and os.environ.get("AECLUSTER_WARM") != "0"

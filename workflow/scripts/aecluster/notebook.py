@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from aecluster.artifacts import load_array
 from aecluster.clusterings.equal import united
 from aecluster.clusterings.run import cluster
 from aecluster.consensus.members import Member
@@ -17,6 +16,7 @@ from aecluster.consensus.run import find_consensus
 from aecluster.encoders import pretrained
 from aecluster.encoders.features import write_features
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_array
 from aecluster.own.images import found_images, source_of
 from aecluster.own.template import fill, with_clusters
 from aecluster.reductions.run import reduce

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aecluster.artifacts import written_whole
-from aecluster.checksums import verified
 from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member
 from aecluster.consensus.vote import aligned_vote, second_choice
 from aecluster.consensus.weights import agreement_weights
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.checksums import verified
 
 
 def find_consensus(

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from aecluster.artifacts import save_array, save_rows
 from aecluster.encoders.known import KnownFeatures, image_digests
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import save_array, save_rows
 
 logger = logging.getLogger("aecluster")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import link, load_array, save_array
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import link, load_array, save_array
 
 
 def image_digests(images: np.ndarray) -> np.ndarray:

@@ -14,9 +14,9 @@ import hashlib
 import warnings
 from pathlib import Path
 
-from aecluster.artifacts import written_whole
 from aecluster.encoders import onnx
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import written_whole
 from aecluster.signatures import find_module
 
 # Height and width of the images that each network was trained on.

@@ -7,9 +7,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from aecluster.artifacts import written_whole
-from aecluster.checksums import verified
 from aecluster.errors import InputError, printable
+from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.checksums import verified
 
 OWN = (
     *("id", "file", "group", "confidence", "runner_up", "x", "y", "neighbors"),

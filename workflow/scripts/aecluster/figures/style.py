@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
-from aecluster.artifacts import written_whole
+from aecluster.jobs.artifacts import written_whole
 
 # Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
 BLACK = "#000000"

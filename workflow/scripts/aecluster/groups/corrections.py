@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import load_json
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_json
 
 MAX_BYTES = 20_000_000
 _LONGEST_NAME = 200

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aecluster.artifacts import as_csv, is_formula, save_text
 from aecluster.groups.corrections import NONE, Corrections
+from aecluster.jobs.artifacts import as_csv, is_formula, save_text
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets take UTF-8 for another encoding
 

@@ -4,7 +4,7 @@ import csv
 import statistics
 from pathlib import Path
 
-from aecluster.artifacts import load_json
+from aecluster.jobs.artifacts import load_json
 from aecluster.methods import kind_of_architecture
 from aecluster.sources.notes import sentences
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from aecluster.artifacts import save_text
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import save_text
 
 _IMAGES_SEEN = 60_000  # in all epochs of a training
 _FEWEST_EPOCHS = 10

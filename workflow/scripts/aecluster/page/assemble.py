@@ -9,10 +9,11 @@ import yaml
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from aecluster.artifacts import load_json, load_text
-from aecluster.checksums import verified
 from aecluster.consensus.run import load_consensus
 from aecluster.groups.corrections import load_corrections
+from aecluster.jobs.artifacts import load_json, load_text
+from aecluster.jobs.checksums import verified
+from aecluster.jobs.versions import versions
 from aecluster.page import markdown
 from aecluster.page.captions import embed_figure
 from aecluster.page.tables import (
@@ -25,7 +26,6 @@ from aecluster.page.tables import (
 from aecluster.page.thumbnails import load_sheets
 from aecluster.page.timings import timings
 from aecluster.scoring.summary import read_scores
-from aecluster.versions import versions
 
 _HERE = Path(__file__).parent
 # Sections of the summary that are shown when they are asked for.

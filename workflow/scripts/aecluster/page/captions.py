@@ -10,7 +10,7 @@ import jinja2
 from docutils.core import publish_parts
 from markupsafe import Markup
 
-from aecluster.checksums import verified
+from aecluster.jobs.checksums import verified
 
 _SETTINGS = {"raw_enabled": False, "file_insertion_enabled": False, "report_level": 5}
 

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from aecluster.artifacts import load_json, save_text
 from aecluster.errors import InputError
 from aecluster.groups.corrections import MAX_BYTES, parsed
+from aecluster.jobs.artifacts import load_json, save_text
 from aecluster.sources.names import load_names
 
 HOST = "127.0.0.1"

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from aecluster.artifacts import written_whole
-from aecluster.checksums import verified
+from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.checksums import verified
 from aecluster.sources.resizing import from_image, to_image
 
 FEW, SOME = 2_000, 4_000  # up to so many images are also shown large; are shown somewhat larger

@@ -60,7 +60,7 @@ def _exact(unit: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
 def _descent(unit: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     from pynndescent import NNDescent
 
-    from aecluster.compiled import keep_compiled
+    from aecluster.jobs.compiled import keep_compiled
 
     keep_compiled("pynndescent")
     # Twice as many as wanted are looked for, since then fewer of these are missed. One job, so that

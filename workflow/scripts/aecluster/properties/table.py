@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aecluster.artifacts import load_table
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_table
 
 COLUMNS = ("id", "typicality", "outlier", "duplicates", "quality")
 FLAGS = ("dark", "bright", "blurry", "odd_shape", "low_information")

@@ -1,7 +1,7 @@
 """Uniform manifold approximation and projection (McInnes, Healy and Melville 2018; umap-learn)."""
 
-from aecluster.compiled import keep_compiled
 from aecluster.errors import InputError
+from aecluster.jobs.compiled import keep_compiled
 from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
 from aecluster.reductions.limits import check_dim
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from aecluster.artifacts import load_table
+from aecluster.jobs.artifacts import load_table
 from aecluster.metrics.registry import METRICS
 from aecluster.scoring.approximated import notes
 from aecluster.scoring.collapse import is_collapsed

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aecluster.artifacts import load_array, load_json
 from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
+from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.scoring.approximated import of_cell, of_consensus
 from aecluster.scoring.consensus_row import CONSENSUS

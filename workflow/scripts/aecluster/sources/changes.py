@@ -11,9 +11,9 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from aecluster.artifacts import load_json, save_json
-from aecluster.checksums import sha256
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_json, save_json
+from aecluster.jobs.checksums import sha256
 from aecluster.sources.listing import Listing
 
 

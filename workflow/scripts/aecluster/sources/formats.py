@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from PIL import Image, features
 
-from aecluster.extras import INSTALL
+from aecluster.sources.packaged import INSTALL
 
 # Pillow alone only names these, or (EPS) hands them to a program that runs what is in them.
 _NOT_DECODED = {"BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF"}

@@ -6,7 +6,7 @@ import resource
 import numpy as np
 
 from aecluster.errors import InputError
-from aecluster.machine import memory
+from aecluster.jobs.machine import memory
 
 _PART_OF_ALL = 0.75  # the rest is for everything else that runs
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import load_json, save_text
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_json, save_text
 from aecluster.sources.source import Source
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import load_array
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_array
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.classes import encode
 from aecluster.sources.paths import existing_file

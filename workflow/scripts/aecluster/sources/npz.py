@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import array_header
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import array_header
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.classes import encode
 from aecluster.sources.memory import check_memory

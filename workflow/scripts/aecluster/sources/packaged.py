@@ -4,7 +4,9 @@ import importlib.util
 from pathlib import Path
 
 from aecluster.errors import InputError
-from aecluster.extras import INSTALL
+
+# What to do where an optional package is missing.
+INSTALL = "install it with `.venv/bin/pip install --requirement envs/requirements-extras.txt`"
 
 
 def sklearn_data(*parts: str) -> Path:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import save_rows
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import save_rows
 from aecluster.scoring.split import public_mask
 from aecluster.sources.channels import with_channels
 from aecluster.sources.choice import choose

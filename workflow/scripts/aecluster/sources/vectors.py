@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import load_array
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_array
 from aecluster.sources.classes import encode
 from aecluster.sources.paths import existing_file
 from aecluster.sources.pixels import MIN_SIDE

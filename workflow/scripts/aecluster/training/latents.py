@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from aecluster.artifacts import save_array, save_rows
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import save_array, save_rows
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
 

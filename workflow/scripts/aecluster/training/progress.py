@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import load_array, save_array
 from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_array, save_array
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.training.followed import SAMPLE, followed
 from aecluster.training.latents import encode

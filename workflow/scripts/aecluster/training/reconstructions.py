@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.artifacts import written_whole
-from aecluster.checksums import verified
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.checksums import verified
 
 GROUPS = ("chosen", "best", "worst")
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from aecluster.checksums import checksum_file
 from aecluster.errors import InputError
+from aecluster.jobs.checksums import checksum_file
 from aecluster.training.tensors import load_tensors, save_tensors
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from aecluster.machine import processor
+from aecluster.jobs.machine import processor
 from aecluster.training.devices import choose_device
 from aecluster.training.fit import fit
 from aecluster.training.precision import has_bfloat16

@@ -5,9 +5,9 @@ import os
 
 import torch
 
-from aecluster.artifacts import written_whole
-from aecluster.checksums import verified
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.checksums import verified
 
 
 def save_tensors(path: str | os.PathLike, content: dict) -> None:

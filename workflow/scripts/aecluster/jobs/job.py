@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aecluster.errors import NO_ROOM, InputError, printable
-from aecluster.lock import end_with_run
+from aecluster.jobs.lock import end_with_run
 
 logger = logging.getLogger("aecluster")
 

@@ -18,8 +18,8 @@ from typing import BinaryIO
 import numpy as np
 import psutil
 
-from aecluster.checksums import checksum_file, sha256, verified
 from aecluster.errors import NO_ROOM, InputError
+from aecluster.jobs.checksums import checksum_file, sha256, verified
 
 # What numpy.load raises for a file that is cut off, altered or not its own.
 _DAMAGE = (

@@ -10,7 +10,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-_HERE = Path(__file__).resolve().parent
+_FOLDER = Path(__file__).resolve().parents[2]  # that the package lies in
 _behind: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -106,7 +106,7 @@ def _packages(module: str) -> list[str]:
 
 def _file_of(module: str) -> Path | None:
     """Return the file of a module that lies beside this package (any importable user code too)."""
-    path = _HERE.parent.joinpath(*module.split("."))
+    path = _FOLDER.joinpath(*module.split("."))
     for file in (path.with_suffix(".py"), path / "__init__.py"):
         if file.is_file():
             return file

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from aecluster.checksums import recorded
-from aecluster.machine import processor
-from aecluster.versions import versions
+from aecluster.jobs.checksums import recorded
+from aecluster.jobs.machine import processor
+from aecluster.jobs.versions import versions
 
 # Differ between any two runs, and decide nothing.
 _TIMES = ("started", "seconds")

@@ -21,7 +21,7 @@ _RUN_ID = re.compile(r"(\w+_)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def end_orphans(folder: str | os.PathLike, lock: str | os.PathLike, patience: float = 600) -> None:
     """Cancel the Slurm jobs of earlier runs in a folder, and wait until none is left.
 
-    Only for a process that holds the folder's lock (`aecluster.lock`), before it starts jobs: then
+    Only for a process that holds the folder's lock (see `lock`), before it starts jobs: then
     whatever is still in Slurm belongs to a run that is dead. Where files cannot be locked nothing
     tells a dead run from a living one, and a person has to.
 
