@@ -11,9 +11,9 @@ from aecluster.errors import InputError
 from aecluster.models import dec, first_centres, idec, mlp
 from aecluster.models.autoencoder import Batch
 from aecluster.training import fit as fit_module
+from aecluster.training.checkpoints import load_model, save_model
 from aecluster.training.fit import fit
 from aecluster.training.latents import encode
-from aecluster.training.weights import load_model, save_model
 
 RNG = np.random.default_rng(0)
 GROUPS = np.arange(60) % 2

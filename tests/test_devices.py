@@ -9,6 +9,7 @@ import torch
 from aecluster.errors import InputError
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.training import fit as fit_module
+from aecluster.training.checkpoints import save_state
 from aecluster.training.devices import (
     choose_device,
     describe_device,
@@ -18,7 +19,6 @@ from aecluster.training.devices import (
 )
 from aecluster.training.fit import fit
 from aecluster.training.precision import Precision
-from aecluster.training.resume import save_state
 
 CPU, CUDA, MPS = torch.device("cpu"), torch.device("cuda"), torch.device("mps")
 IMAGES = np.random.default_rng(0).integers(0, 256, (24, 8, 8, 3), dtype=np.uint8)

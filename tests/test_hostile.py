@@ -20,9 +20,7 @@ from test_cases import NAMES, Opens, image, promised
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file
 from aecluster.jobs.artifacts import save_table
-from aecluster.training.resume import load_state
-from aecluster.training.snapshots import load_snapshots
-from aecluster.training.weights import load_model
+from aecluster.training.checkpoints import load_model, load_snapshots, load_state
 
 # --- code in files -----------------------------------------------------------------------------
 

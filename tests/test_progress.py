@@ -11,9 +11,9 @@ from aecluster.jobs.checksums import checksum_file
 from aecluster.models.build import build_model
 from aecluster.scoring.progress import rank_correlations, score_epochs
 from aecluster.training import followed, progress
+from aecluster.training.checkpoints import load_snapshots, save_snapshots, snapshot_epochs
 from aecluster.training.latents import encode
 from aecluster.training.progress import cluster_snapshots, load_progress, save_progress
-from aecluster.training.snapshots import load_snapshots, save_snapshots, snapshot_epochs
 
 SETTINGS = {"architecture": "baseline", "after": None, "latent_dim": 4, "params": {"width": 4}}
 KMEANS = {"method": "kmeans", "n_clusters": 2, "params": {}}

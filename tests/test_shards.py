@@ -16,7 +16,7 @@ from aecluster.jobs.artifacts import as_csv, load_array, save_array, save_rows
 from aecluster.models.build import build_model
 from aecluster.scoring.table import join_tables, score_table
 from aecluster.training import latents as latents_module
-from aecluster.training.weights import save_model
+from aecluster.training.checkpoints import save_model
 
 SCRIPTS = REPOSITORY / "workflow/scripts"
 SHARDS = "workflow/scripts/aecluster/experiment/plan.py"

@@ -22,13 +22,18 @@ from aecluster.training import fit as fit_module
 from aecluster.training import latents as latents_module
 from aecluster.training.augmentation import augment
 from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
+from aecluster.training.checkpoints import (
+    forget_state,
+    load_model,
+    load_state,
+    save_model,
+    save_state,
+)
 from aecluster.training.devices import fix_arithmetic
 from aecluster.training.fit import fit
 from aecluster.training.latents import encode, reconstruct
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.reconstruction_errors import summarise_errors
-from aecluster.training.resume import forget_state, load_state, save_state
-from aecluster.training.weights import load_model, save_model
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (22, 8, 8, 1), dtype=np.uint8)
 STILL = {"flip": False, "affine": 0.0, "crop": 0.0, "colour": 0.0, "hue": 0.0, "grey": 0.0}

@@ -4,10 +4,9 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.jobs.artifacts import load_array
+    from aecluster.training.checkpoints import load_model, load_snapshots
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.progress import cluster_snapshots, save_progress
-    from aecluster.training.snapshots import load_snapshots
-    from aecluster.training.weights import load_model
 
     fix_arithmetic(threads=1)
     settings = json.loads(snakemake.params.settings)

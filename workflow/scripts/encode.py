@@ -2,10 +2,10 @@ from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import load_array, save_json
+    from aecluster.training.checkpoints import load_model
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.latents import write_latents
     from aecluster.training.reconstruction_errors import summarise_errors
-    from aecluster.training.weights import load_model
 
     fix_arithmetic(threads=1)
     model, image_shape = load_model(snakemake.input.model)

@@ -4,9 +4,9 @@ with job(snakemake.log[0]):
     from pathlib import Path
 
     from aecluster.jobs.artifacts import load_array, save_array
+    from aecluster.training.checkpoints import load_model
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.latents import write_latents
-    from aecluster.training.weights import load_model
 
     fix_arithmetic(threads=1)
     model, image_shape = load_model(snakemake.input.model)

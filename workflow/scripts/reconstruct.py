@@ -4,10 +4,10 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.jobs.artifacts import load_array, load_json
+    from aecluster.training.checkpoints import load_model
     from aecluster.training.devices import fix_arithmetic
     from aecluster.training.examples import make_examples
     from aecluster.training.reconstructions import save_examples
-    from aecluster.training.weights import load_model
 
     fix_arithmetic(threads=1)
     model, image_shape = load_model(snakemake.input.model)

@@ -13,12 +13,10 @@ with job(snakemake.log[0], threads=settings["threads"]):
     from aecluster.jobs.artifacts import load_array, save_json, save_table
     from aecluster.jobs.provenance import provenance
     from aecluster.sources.different import check_groups
+    from aecluster.training.checkpoints import forget_state, load_model, save_model, save_snapshots
     from aecluster.training.devices import choose_device, describe_device
     from aecluster.training.fit import fit
-    from aecluster.training.resume import forget_state
-    from aecluster.training.snapshots import save_snapshots
     from aecluster.training.speed import choose_precision
-    from aecluster.training.weights import load_model, save_model
 
     wc = snakemake.wildcards
     check_groups(load_array(snakemake.input.equal), snakemake.resources.n_groups, wc.dataset)

@@ -15,6 +15,7 @@ from aecluster.models.autoencoder import Autoencoder, Batch
 from aecluster.models.build import build_model
 from aecluster.training.augmentation import augment
 from aecluster.training.batches import pixels_to_tensor
+from aecluster.training.checkpoints import forget_state, load_state, save_state, snapshot_epochs
 from aecluster.training.devices import (
     choose_device,
     fix_arithmetic,
@@ -25,8 +26,6 @@ from aecluster.training.duration import readable
 from aecluster.training.encoding import latents_of
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.precision import Precision
-from aecluster.training.resume import forget_state, load_state, save_state
-from aecluster.training.snapshots import snapshot_epochs
 
 logger = logging.getLogger("aecluster")
 
