@@ -10,10 +10,11 @@ from aecluster.figures.progress import progress_figure
 from aecluster.jobs.checksums import checksum_file
 from aecluster.models.build import build_model
 from aecluster.scoring.progress import rank_correlations, score_epochs
-from aecluster.training import followed, progress
+from aecluster.training import progress, snapshots
 from aecluster.training.checkpoints import load_snapshots, save_snapshots, snapshot_epochs
 from aecluster.training.latents import encode
-from aecluster.training.progress import cluster_snapshots, load_progress, save_progress
+from aecluster.training.progress import followed, load_progress, save_progress
+from aecluster.training.snapshots import cluster_snapshots
 
 SETTINGS = {"architecture": "baseline", "after": None, "latent_dim": 4, "params": {"width": 4}}
 KMEANS = {"method": "kmeans", "n_clusters": 2, "params": {}}
@@ -72,15 +73,15 @@ def test_each_epoch_is_measured_with_its_own_weights(tmp_path):
 
 
 def test_of_many_images_a_sample_is_followed(tmp_path, monkeypatch):
-    for module in (followed, progress):
+    for module in (progress, snapshots):
         monkeypatch.setattr(module, "SAMPLE", 20)
     images = np.random.default_rng(0).integers(0, 256, (30, 8, 8, 1), dtype=np.uint8)
-    chosen = followed.followed(30)
+    chosen = followed(30)
     assert len(set(chosen.tolist())) == 20 and (np.diff(chosen) > 0).all()
     model = models()[0]
-    snapshots = {1: models()[1].state_dict()}
+    kept = {1: models()[1].state_dict()}
     of_all, of_sample = (
-        cluster_snapshots(model, snapshots, some, SHAPE, KMEANS, random_state=0)
+        cluster_snapshots(model, kept, some, SHAPE, KMEANS, random_state=0)
         for some in (images, images[chosen])
     )
     assert all((of_all[key] == of_sample[key]).all() for key in of_all)

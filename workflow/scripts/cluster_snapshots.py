@@ -6,7 +6,8 @@ with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import load_array
     from aecluster.training.checkpoints import load_model, load_snapshots
     from aecluster.training.devices import fix_arithmetic
-    from aecluster.training.progress import cluster_snapshots, save_progress
+    from aecluster.training.progress import save_progress
+    from aecluster.training.snapshots import cluster_snapshots
 
     fix_arithmetic(threads=1)
     settings = json.loads(snakemake.params.settings)

@@ -7,8 +7,7 @@ with job(snakemake.log[0]):
 
     from aecluster.jobs.artifacts import load_array, save_table
     from aecluster.scoring.progress import score_epochs
-    from aecluster.training.followed import followed
-    from aecluster.training.progress import load_progress
+    from aecluster.training.progress import followed, load_progress
 
     labels = load_array(snakemake.input.labels)
     n_images = len(labels)

@@ -10,7 +10,7 @@ from typing import Protocol
 from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.plan import Plan
 from aecluster.reductions.approximation import large
-from aecluster.training.followed import SAMPLE as FOLLOWED
+from aecluster.training.progress import SAMPLE as FOLLOWED
 
 # What a job takes before it has any data: two Snakemakes (100 MB each) and what the script imports.
 START_MB = 700

@@ -15,7 +15,7 @@ from aecluster.experiment.experiment import Experiment
 from aecluster.methods import locate
 from aecluster.sources.find import n_images
 from aecluster.sources.shape import image_shape
-from aecluster.training.followed import SAMPLE as FOLLOWED
+from aecluster.training.progress import SAMPLE as FOLLOWED
 
 IMAGES_A_SHARD = 25_600  # whole batches of 256, so that the bytes are those of one piece
 MOST_SHARDS = 16  # then they are larger: each job checks the whole file of images

@@ -23,13 +23,13 @@ from aecluster.training.devices import (
     set_random_states,
 )
 from aecluster.training.duration import readable
-from aecluster.training.encoding import latents_of
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.precision import Precision
 
 logger = logging.getLogger("aecluster")
 
 _SECONDS_BETWEEN_LINES = 5
+_BATCH = 256  # whose latents are computed at once
 
 
 def fit(
@@ -111,7 +111,7 @@ def fit(
     last_shown = time.monotonic()
     for epoch in range(len(history) + 1, settings["epochs"] + 1):
         began = clock()
-        model.start_epoch(epoch, lambda: latents_of(model, images, device), seed)
+        model.start_epoch(epoch, lambda: _latents(model, images, device), seed)
         loss = _one_epoch(
             model, images, settings, optimizer, schedule, generator, device, precision
         )
@@ -153,6 +153,22 @@ def fit(
                 },
             )
     return model.eval(), history, snapshots, precision.name
+
+
+def _latents(model: Autoencoder, images: np.ndarray, device: torch.device) -> np.ndarray:
+    """Return the latents of all images, float32 (N, D), in the middle of a training.
+
+    The model is in evaluation mode meanwhile, and in training mode afterwards.
+    """
+    model.eval()
+    with torch.no_grad():
+        batches = (
+            pixels_to_tensor(images[start : start + _BATCH]).to(device)
+            for start in range(0, len(images), _BATCH)
+        )
+        latents = torch.cat([model.encode(batch).cpu() for batch in batches])
+    model.train()
+    return latents.float().numpy()
 
 
 def _one_epoch(model, images, settings, optimizer, schedule, generator, device, precision) -> float:

@@ -1,59 +1,25 @@
-"""How reconstruction and clusters change while a model is trained."""
+"""How reconstruction and groups change while a model is trained, as a file; needs no torch.
+
+Of many images a sample is followed that stands for all.
+"""
 
 from pathlib import Path
 
 import numpy as np
 
-from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import load_array, save_array
-from aecluster.models.autoencoder import Autoencoder
-from aecluster.training.followed import SAMPLE, followed
-from aecluster.training.latents import encode
+
+SAMPLE = 20_000
 
 
-def cluster_snapshots(
-    model: Autoencoder,
-    snapshots: dict[int, dict],
-    images: np.ndarray,
-    image_shape: tuple[int, int, int],
-    clustering: dict,
-    random_state: int,
-) -> dict[str, np.ndarray]:
-    """Reconstruct images and cluster their latents with the weights of each snapshot.
+def followed(n_images: int) -> np.ndarray:
+    """Return the sorted indices of at most SAMPLE images, drawn at random; all if there are fewer.
 
-    Of many images a sample, see `followed`.
-
-    Parameters
-    ----------
-    model : Autoencoder
-        Of the architecture that the snapshots belong to; its weights are replaced.
-    snapshots : dict of epoch -> state_dict
-    images : ndarray of uint8, shape (N, H, W, C)
-    image_shape : (C, H, W)
-    clustering : dict
-        Settings of a clusterer.
-    random_state : int
-
-    Returns
-    -------
-    dict
-        epochs (E,), mse (E,) over the images, clusters int64 (E, n), n at most `followed.SAMPLE`.
+    They are encoded with the weights of up to ten epochs: a sample of all does for a curve.
     """
-    if len(images) > SAMPLE:
-        images = np.array(images[followed(len(images))])
-    errors, groups = [], []
-    for weights in snapshots.values():
-        model.load_state_dict(weights)
-        latents, error_of_images = encode(model, images, image_shape)
-        settings = clustering["method"], clustering["n_clusters"], clustering["params"]
-        groups.append(cluster(latents, *settings, random_state))
-        errors.append(error_of_images.mean())
-    return {
-        "epochs": np.array(list(snapshots)),
-        "mse": np.array(errors),
-        "clusters": np.array(groups),
-    }
+    order = np.random.default_rng(0).permutation(n_images)
+    return np.sort(order[:SAMPLE])
 
 
 def save_progress(path: str | Path, progress: dict[str, np.ndarray]) -> None:
