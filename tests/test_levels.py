@@ -7,9 +7,8 @@ import pytest
 from scipy.cluster.hierarchy import cut_tree
 from sklearn.metrics import adjusted_rand_score
 
-from aecluster.levels import tree
-from aecluster.levels.cut import levels_of, nested
-from aecluster.levels.tree import ward_tree
+from aecluster.n_clusters import levels as module
+from aecluster.n_clusters.levels import levels_of, nested, ward_tree
 
 POINTS = np.random.default_rng(0).normal(size=(120, 4)).astype(np.float32)
 
@@ -47,7 +46,7 @@ def test_two_images_are_two_groups():
 
 
 def test_many_images_share_the_leaves_of_their_centres(monkeypatch):
-    monkeypatch.setattr(tree, "CENTRES", 30)
+    monkeypatch.setattr(module, "CENTRES", 30)
     centres = 20 * np.eye(3)
     kinds = np.arange(120) % 3
     merges, leaves = ward_tree(centres[kinds] + POINTS[:, :3], random_state=0)

@@ -11,10 +11,14 @@ from threadpoolctl import threadpool_limits
 
 import aecluster.n_clusters
 from aecluster.n_clusters import curves as of_different
-from aecluster.n_clusters.curves import mean_curves, numbers_tried
-from aecluster.n_clusters.features import MAX_IMAGES, main_components, sampled
-from aecluster.n_clusters.stability import stability
-from aecluster.n_clusters.suggestion import listed, suggest
+from aecluster.n_clusters.curves import (
+    MAX_IMAGES,
+    main_components,
+    numbers_tried,
+    sampled,
+    stability,
+)
+from aecluster.n_clusters.suggestion import listed, mean_curves, suggest
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,7 @@ with job(snakemake.log[0]):
     import pandas as pd
 
     from aecluster.jobs.artifacts import load_array, save_table
-    from aecluster.levels.cut import levels_of, nested
-    from aecluster.levels.tree import ward_tree
+    from aecluster.n_clusters.levels import levels_of, nested, ward_tree
 
     features = load_array(snakemake.input[0], mmap=True)
     merges, leaves = ward_tree(features, random_state=snakemake.params.seed)

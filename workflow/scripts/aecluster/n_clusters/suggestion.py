@@ -8,13 +8,18 @@ CLEAR_STABILITY = 0.5
 CLEAR_SILHOUETTE = 0.5  # up to here "weak, could be artificial": Kaufman and Rousseeuw (1990)
 
 
+def mean_curves(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the mean of the curves of several models and seeds, with the same columns."""
+    return pd.concat(tables).groupby("k", as_index=False).mean()
+
+
 def suggest(table: pd.DataFrame) -> dict:
     """Choose a number of groups by the mean of silhouette and stability.
 
     Parameters
     ----------
     table : DataFrame
-        Columns k, silhouette, stability, score, as of `curves.mean_curves`.
+        Columns k, silhouette, stability, score, as of `mean_curves`.
 
     Returns
     -------
