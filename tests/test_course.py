@@ -23,7 +23,7 @@ from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
 from aecluster.methods import build
 from aecluster.models.course import Network
-from aecluster.sources.shape import image_shape
+from aecluster.sources.find import image_shape
 from aecluster.training.duration import readable
 from aecluster.training.estimate import announcement, seconds_in_all
 from aecluster.training.speed import seconds_per_image

@@ -14,7 +14,7 @@ from aecluster.errors import InputError
 from aecluster.experiment import checks
 from aecluster.experiment.checks import check_experiment, latent_dim
 from aecluster.experiment.schema import complete_experiment, nearest, with_types
-from aecluster.reductions.steps import methods_of, steps_to
+from aecluster.experiment.steps import methods_of, steps_to
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"

@@ -6,7 +6,7 @@ import pytest
 from test_damage import flip
 from test_shards import jobs
 
-from aecluster.clusterings.cheap import cheap
+from aecluster.experiment.plan import cheap
 
 TOGETHER = "workflow/scripts/aecluster/experiment/plan.py"
 CLUSTERINGS = "workflow/scripts/aecluster/clusterings"

@@ -6,10 +6,10 @@ with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import load_array, save_array, save_json
     from aecluster.sources.different import check_different, n_different
     from aecluster.sources.equal import first_equal
-    from aecluster.sources.load import load_source
     from aecluster.sources.names import names_of, save_names
     from aecluster.sources.notes import report
     from aecluster.sources.prepare import read
+    from aecluster.sources.source import load_source
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])

@@ -4,10 +4,10 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.jobs.artifacts import load_json, save_json
-    from aecluster.sources.load import load_source
     from aecluster.sources.names import names_of, save_names
     from aecluster.sources.notes import report
     from aecluster.sources.prepare import read
+    from aecluster.sources.source import load_source
 
     settings = json.loads(snakemake.params.settings)
     known = load_json(snakemake.input.known)["files"]

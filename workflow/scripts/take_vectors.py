@@ -7,7 +7,7 @@ with job(snakemake.log[0]):
 
     from aecluster.encoders.vectors import Encoder
     from aecluster.jobs.artifacts import load_json, save_array
-    from aecluster.sources.load import load_source
+    from aecluster.sources.source import load_source
 
     settings = json.loads(snakemake.params.settings)
     source = load_source(settings["source"], settings["arguments"])

@@ -16,23 +16,23 @@ from aecluster.consensus.run import find_consensus
 from aecluster.encoders import pretrained
 from aecluster.encoders.features import write_features
 from aecluster.errors import InputError
+from aecluster.experiment.steps import steps_to
 from aecluster.jobs.artifacts import load_array
 from aecluster.own.images import found_images, source_of
 from aecluster.own.template import fill, with_clusters
 from aecluster.reductions.run import reduce
-from aecluster.reductions.steps import steps_to
 from aecluster.sources.different import check_different, check_groups
 from aecluster.sources.equal import first_equal
-from aecluster.sources.load import load_source
 from aecluster.sources.names import names_of
 from aecluster.sources.prepare import read
+from aecluster.sources.source import load_source
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "config/images.yaml"
 _FEWEST_IMAGES = 10
 
 
 @dataclass(frozen=True)
-class Grouping:
+class ImageGroups:
     """What was found.
 
     Attributes
@@ -54,7 +54,7 @@ class Grouping:
 
 def cluster_images(
     images: np.ndarray | str | os.PathLike, n_clusters: int, seeds: Sequence[int] = (0, 1, 2)
-) -> Grouping:
+) -> ImageGroups:
     """Find groups as `make run IMAGES=` does: pretrained features and the settings of images.yaml.
 
     The same images and seeds give the same groups on a machine. Nothing is kept; for many images,
@@ -98,7 +98,7 @@ def cluster_images(
                 labels = united(found, equal).astype(np.int32)
                 members.append(Member("pretrained", seed, reduction, name, labels))
     groups, confidence, _ = find_consensus(members, n_clusters)
-    return Grouping(groups, confidence, planes[0], files)
+    return ImageGroups(groups, confidence, planes[0], files)
 
 
 def _check(n_clusters: int, seeds: Sequence[int]) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
+from aecluster.experiment.steps import steps_to
 from aecluster.methods import kind_of_architecture, locate, short_names, takes
 from aecluster.models import first_centres
-from aecluster.reductions.steps import steps_to
 from aecluster.signatures import Signature, constant, find_module, public_names
 from aecluster.sources.find import (
     KEYS,
-    image_shape,
     n_images,
+    shape,
     source_arguments,
     without_labels,
 )
@@ -45,7 +45,7 @@ def check_experiment(experiment: dict) -> None:
         name: _check_dataset(name, dataset, experiment["datasets"])
         for name, dataset in experiment["datasets"].items()
     }
-    shapes = {name: image_shape(dataset) for name, dataset in experiment["datasets"].items()}
+    shapes = {name: shape(dataset) for name, dataset in experiment["datasets"].items()}
     for name, dataset in experiment["datasets"].items():
         _check_same_shape(name, dataset["trained_on"], shapes)
     _check_vectors(experiment)

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from aecluster.experiment.checks import as_dataset, latent_dim
+from aecluster.experiment.steps import methods_of, steps_to
 from aecluster.methods import kind_of_architecture, locate
-from aecluster.reductions.steps import methods_of, steps_to
 
 
 class Run(NamedTuple):

@@ -5,16 +5,15 @@ shards are other inputs, which make results run again. How many shards share a s
 in the profile.
 """
 
+import importlib
 import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from aecluster.clusterings.cheap import cheap
 from aecluster.experiment.experiment import Experiment
 from aecluster.methods import locate
-from aecluster.sources.find import n_images
-from aecluster.sources.shape import image_shape
+from aecluster.sources.find import image_shape, n_images
 from aecluster.training.progress import SAMPLE as FOLLOWED
 
 IMAGES_A_SHARD = 25_600  # whole batches of 256, so that the bytes are those of one piece
@@ -112,3 +111,14 @@ class Plan:
             if all(cheap(everywhere[name], size.n_images) for name in names)
         ]
         return (names, datasets) if len(names) > 1 else ([], [])
+
+
+def cheap(method: str, n_images: int) -> bool:
+    """Return whether a method clusters so many images in less time than a process takes to start.
+
+    A module of `clusterings` that does defines CHEAP, the number of images up to which it does.
+    """
+    if "." in method:
+        return False
+    module = importlib.import_module(locate("clusterings", method)[0])
+    return n_images <= getattr(module, "CHEAP", -1)

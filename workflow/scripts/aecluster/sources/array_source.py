@@ -43,7 +43,7 @@ class ArraySource(Source):
         self._images = to_nhwc(array, layout_of(array.shape, where))
         self._where = where
         self.n_images = len(array)
-        self.image_shape = self._images.shape[1:]
+        self.shape = self._images.shape[1:]
         self.about = about
         self.labels = labels
         self.class_names = class_names

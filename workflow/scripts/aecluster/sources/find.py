@@ -3,6 +3,7 @@
 import importlib
 
 KEYS = ("images", "labels", "path")
+_USUAL_SHAPE = (3, 32, 32)
 
 
 def source_arguments(dataset: dict) -> dict:
@@ -22,11 +23,21 @@ def n_images(dataset: dict) -> int:
     return count if dataset["limit"] is None else min(count, dataset["limit"])
 
 
-def image_shape(dataset: dict) -> tuple[int | None, int | None, int | None]:
-    """Return (height, width, channels) of a data set's images, None where only reading tells."""
+def shape(dataset: dict) -> tuple[int | None, int | None, int | None]:
+    """Return (H, W, C) of a data set's images, None where only reading tells."""
     known = _module(dataset).shape(**source_arguments(dataset)) or (None, None, None)
     size = dataset["size"]
     return known if size is None else (size, size, known[2])
+
+
+def image_shape(dataset: dict) -> tuple[tuple[int, int, int], bool]:
+    """Return (C, H, W), as a network takes a data set's images, and whether their size is known.
+
+    What only reading tells is taken to be that of colour images of 32 x 32.
+    """
+    height, width, channels = shape(dataset)
+    usual = zip((channels, height, width), _USUAL_SHAPE, strict=True)
+    return tuple(found or side for found, side in usual), height is not None
 
 
 def source_files(dataset: dict, what: str) -> list[str]:

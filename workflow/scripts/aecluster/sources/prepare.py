@@ -85,8 +85,8 @@ def _blocks(
     tried: set[int],
 ) -> Iterator[np.ndarray]:
     """Read images a block at a time, and add those that cannot be read to `why`."""
-    if source.image_shape is not None:  # before anything is read
-        height, width, channels = source.image_shape
+    if source.shape is not None:  # before anything is read
+        height, width, channels = source.shape
         _check_room(path, source, (len(indices), size or height, size or width, channels))
     first, start, step = None, 0, _FIRST_BLOCK
     while start < len(indices):

@@ -17,6 +17,7 @@ or wrong raises InputError, in `files` and `count` already where the answer need
 imports nothing heavier than NumPy and Pillow: the workflow imports it to ask for `files`.
 """
 
+import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Source(ABC):
     Attributes
     ----------
     n_images : int
-    image_shape : tuple of int, or None
+    shape : tuple of int, or None
         (H, W, C) of the images as they are, None where only reading tells.
     labels : ndarray of int64, shape (n_images,), or None
         Class of each image, an index into `class_names`; -1 for an unlabelled one.
@@ -72,7 +73,7 @@ class Source(ABC):
     """
 
     n_images: int
-    image_shape: tuple[int, int, int] | None = None
+    shape: tuple[int, int, int] | None = None
     names: list[str] | None = None
     max_broken: float = 0.0
     left_out: Mapping[str, str] = MappingProxyType({})
@@ -124,3 +125,8 @@ class Source(ABC):
             "white": see `colours.white`.
         """
         return {}
+
+
+def load_source(name: str, arguments: dict) -> Source:
+    """Return the images and labels of a source, given its name and keyword arguments."""
+    return importlib.import_module(f"aecluster.sources.{name}").load(**arguments)

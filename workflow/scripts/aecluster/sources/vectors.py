@@ -95,13 +95,13 @@ class VectorSource(Source):
         self._where = where
         self.n_images = len(vectors)
         side = _side(vectors.shape[1])
-        self.image_shape = (side, side, 1)
+        self.shape = (side, side, 1)
         self.about = about
 
     def read(self, indices: np.ndarray, size: int | None, fit: str = "crop") -> np.ndarray:
         check_size(size)
         low, high = self._range
-        side = self.image_shape[0]
+        side = self.shape[0]
         pixels = np.full((len(indices), side * side), _FILL, np.uint8)
         scaled = (self.vectors[indices].astype(np.float64) - low) / (high - low or 1)
         pixels[:, : scaled.shape[1]] = np.rint(np.clip(scaled, 0, 1) * 255)

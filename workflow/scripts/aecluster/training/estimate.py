@@ -3,7 +3,7 @@
 import heapq
 from pathlib import Path
 
-from aecluster.sources.shape import image_shape
+from aecluster.sources.find import image_shape
 from aecluster.training.devices import choose_device
 from aecluster.training.duration import readable
 from aecluster.training.speed import choose_precision, seconds_per_image, times_as_fast
