@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from PIL import Image
+from score_tables import scores_of
 
 from aecluster.clusterings.run import load_clusters, save_clusters
 from aecluster.consensus.run import save_consensus
@@ -29,7 +30,6 @@ from aecluster.scoring.choices import side_by_side
 from aecluster.scoring.choices_text import choices_section
 from aecluster.scoring.evidence import COLUMNS as EVIDENCE
 from aecluster.scoring.summary import summarise
-from aecluster.scoring.table import score_table
 from aecluster.sources.equal import first_equal
 
 EVIL = "<script>alert(1)</script>"
@@ -97,7 +97,7 @@ def make_results(
                 clusters = (embedding[:, 0] > 0).astype(np.int64)
                 save_clusters(run / reduction / "kmeans" / "clusters.csv", clusters)
                 cells.append([model, seed, reduction, "kmeans", []])
-    scores = score_table(home, name, cells)
+    scores = scores_of(home, cells, dataset=name)
     save_table(home / "scores.csv", scores)
     save_table(home / "summary.csv", summarise(scores))
     arms = scores.drop_duplicates(["model", "reduction"])[["model", "reduction", "clustering"]]

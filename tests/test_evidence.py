@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from score_tables import scores_of
 
 from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
@@ -29,7 +30,6 @@ from aecluster.scoring.choices_text import (
 from aecluster.scoring.comparisons import compare
 from aecluster.scoring.evidence import evidence_table, read_labellings
 from aecluster.scoring.null import null_accuracies, p_of_null
-from aecluster.scoring.table import score_table
 from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
 
 # Intervals
@@ -119,7 +119,7 @@ CELLS = [[model, s, "pca", "kmeans"] for model in ("fair", "good", "poor") for s
 
 
 def tables(folder):
-    scores = score_table(folder, "data", [[*cell, []] for cell in CELLS], [[0, []], [1, []]])
+    scores = scores_of(folder, [[*cell, []] for cell in CELLS], [[0, []], [1, []]])
     files = [folder / m / f"seed{s}" / r / c / "clusters.csv" for m, s, r, c in CELLS]
     consensus = [folder / f"consensus/{place}clusters.csv" for place in ("", "seed0/", "seed1/")]
     labels = load_array(folder / "labels.npy")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import REPOSITORY
+from score_tables import scores_of
 from sklearn.decomposition import PCA, KernelPCA
 from sklearn.preprocessing import StandardScaler
 
@@ -19,7 +20,6 @@ from aecluster.reductions.approximation import approximation
 from aecluster.reductions.run import reduce
 from aecluster.scoring import approximated, bootstrap
 from aecluster.scoring.summary import as_text, summarise
-from aecluster.scoring.table import score_table
 from aecluster.scoring.text import all_scores
 from aecluster.selection.run import select
 
@@ -139,7 +139,7 @@ def test_scores_and_summary_say_what_is_approximate(many, tmp_path):
     (run / "reconstruction.json").write_text('{"mse": 0.1}')
     cells = [["small", 0, reduction, "kmeans", []] for reduction in ("exact", "kpca")]
     methods = {"exact": ["pca"], "kpca": ["kernel_pca"]}
-    scores = score_table(tmp_path, "data", cells, methods=methods)
+    scores = scores_of(tmp_path, cells, methods=methods)
     assert scores["approximation"].fillna("").tolist() == [
         "",
         "kernel PCA by Nystroem, 2,000 landmarks",

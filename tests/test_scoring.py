@@ -5,6 +5,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
+from score_tables import scores_of
 
 from aecluster.clusterings.run import save_clusters
 from aecluster.errors import InputError
@@ -16,7 +17,7 @@ from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.metrics.silhouette import silhouette
 from aecluster.scoring.split import public_mask
 from aecluster.scoring.summary import as_text, read_scores, summarise
-from aecluster.scoring.table import COLUMNS, score_table
+from aecluster.scoring.table import COLUMNS
 
 
 def score(clusters, labels, public=None):
@@ -259,7 +260,7 @@ def cells(folder):
 
 
 def test_the_table(folder):
-    table = score_table(folder, "data", cells(folder))
+    table = scores_of(folder, cells(folder))
     assert list(table.columns) == COLUMNS and len(table) == 2
     first, second = (row for _, row in table.iterrows())
     assert (first["dataset"], first["model"], first["seed"]) == ("data", "small", 0)
@@ -277,7 +278,7 @@ def test_the_table(folder):
 
 def test_the_table_without_labels(folder):
     np.save(folder / "labels.npy", np.full(20, -1))
-    table = score_table(folder, "data", cells(folder))
+    table = scores_of(folder, cells(folder))
     assert list(table.columns) == COLUMNS
     empty = ["accuracy", "accuracy_public", "accuracy_private", "matching", "chance", "nmi", "ari"]
     assert table[empty].isna().all(axis=None)
@@ -289,13 +290,13 @@ def test_damaged_clusters_are_named(folder):
     damaged.write_text("id,label\n0,1\n")
     checksum_file(damaged).unlink()
     with pytest.raises(InputError, match=r"seed1/pca/kmeans/clusters\.csv is not a whole table"):
-        score_table(folder, "data", cells(folder))
+        scores_of(folder, cells(folder))
 
 
 @pytest.mark.parametrize("text", ["", "s\n", "x\ty\n1\t2\n", "s\nNA\n"])
 def test_a_broken_benchmark_leaves_seconds_empty(folder, text):
     (folder / "small/seed0/train.tsv").write_text(text)
-    assert np.isnan(score_table(folder, "data", cells(folder))["seconds"][0])
+    assert np.isnan(scores_of(folder, cells(folder))["seconds"][0])
 
 
 # summary.csv, summary.md
@@ -439,7 +440,7 @@ def test_the_consensus_of_each_seed_has_a_row(folder):
         save_consensus(folder / f"consensus/seed{seed}/clusters.csv", clusters, np.ones(20))
     save_consensus(folder / "consensus/clusters.csv", labels, np.ones(20))
     benchmarks = [[0, [f"{folder}/small/seed0/train.tsv"]], [1, []]]
-    table = score_table(folder, "data", cells(folder), benchmarks)
+    table = scores_of(folder, cells(folder), benchmarks)
     rows = table[table["model"] == "consensus"]
     assert rows["seed"].tolist() == [0, 1] and rows["accuracy"].tolist() == [1, 0.75]
     assert set(rows["reduction"]) == {"votes"} and set(rows["clustering"]) == {"consensus"}

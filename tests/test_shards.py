@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 import torch
 from conftest import REPOSITORY
+from score_tables import scores_of
 
 from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
 from aecluster.jobs.artifacts import as_csv, load_array, save_array, save_rows
 from aecluster.models.build import build_model
-from aecluster.scoring.table import join_tables, score_table
+from aecluster.scoring.table import join_tables
 from aecluster.training import latents as latents_module
 from aecluster.training.checkpoints import save_model
 
@@ -109,9 +110,9 @@ def test_scores_by_run_joined_are_the_bytes_of_one_table(tmp_path):
     for place in ("", "seed0/", "seed1/"):
         save_consensus(tmp_path / f"consensus/{place}clusters.csv", labels, np.ones(20))
     consensus = [[0, []], [1, []]]
-    whole = as_csv(score_table(tmp_path, "data", [*runs[0], *runs[1]], consensus))
-    parts = [*(score_table(tmp_path, "data", cells) for cells in runs)]
-    parts.append(score_table(tmp_path, "data", [], consensus))
+    whole = as_csv(scores_of(tmp_path, [*runs[0], *runs[1]], consensus))
+    parts = [*(scores_of(tmp_path, cells) for cells in runs)]
+    parts.append(scores_of(tmp_path, [], consensus))
     assert join_tables([as_csv(part) for part in parts]) == whole
     assert any(float(row.split(",")[15] or 0) < 0 for row in whole.splitlines()[1:]), "a minus"
 

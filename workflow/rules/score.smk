@@ -18,7 +18,7 @@ rule score_run:
         runtime=growing(needs.score_run_minutes),
     params:
         cells=lambda wc: as_json(
-            results.cells_with_benchmarks(wc.dataset, experiment.cells_by_run[run_of(wc)])
+            results.cells_to_score(wc.dataset, experiment.cells_by_run[run_of(wc)])
         ),
         methods=lambda wc: as_json(experiment.chains()),
         code=code_of_chain("score_run.py", *experiment.reductions),
@@ -51,9 +51,7 @@ rule score_dataset:
     params:
         settings=lambda wc: as_json(experiment.score_settings(wc.dataset)),
         cells=lambda wc: as_json(
-            []
-            if plan.scored_by_run
-            else results.cells_with_benchmarks(wc.dataset, experiment.cells)
+            [] if plan.scored_by_run else results.cells_to_score(wc.dataset, experiment.cells)
         ),
         consensus=lambda wc: as_json(
             [[seed, results.consensus_benchmarks(wc.dataset, seed)] for seed in experiment.seeds]

@@ -3,20 +3,31 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     import json
     import time
-    from pathlib import Path
 
-    from aecluster.jobs.artifacts import as_csv, load_text, save_json, save_text
+    from aecluster.jobs.artifacts import (
+        as_csv,
+        load_array,
+        load_json,
+        load_text,
+        save_json,
+        save_text,
+    )
     from aecluster.jobs.provenance import provenance
-    from aecluster.scoring.table import join_tables, score_table
+    from aecluster.scoring.table import Consensus, join_tables, score_table
 
     started = time.time()
-    output = Path(snakemake.output.scores)
-    cells = json.loads(snakemake.params.cells)
-    consensus = json.loads(snakemake.params.consensus)
-    methods = json.loads(snakemake.params.methods)
-    table = score_table(output.parent, snakemake.wildcards.dataset, cells, consensus, methods)
+    of_all, *of_seeds = snakemake.input.consensus
+    benchmarks = json.loads(snakemake.params.consensus)
+    table = score_table(
+        snakemake.wildcards.dataset,
+        load_array(snakemake.input.labels),
+        load_json(snakemake.input.about)["split"],
+        json.loads(snakemake.params.cells),
+        Consensus(of_all, [(s, f, b) for (s, b), f in zip(benchmarks, of_seeds, strict=True)]),
+        json.loads(snakemake.params.methods),
+    )
     scored = [load_text(file) for file in snakemake.input.runs]
-    save_text(output, join_tables([*scored, as_csv(table)]))
+    save_text(snakemake.output.scores, join_tables([*scored, as_csv(table)]))
     origin = provenance(
         settings=json.loads(snakemake.params.settings),
         code=snakemake.params.code,

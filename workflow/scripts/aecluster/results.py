@@ -187,9 +187,22 @@ class Results:
             else f"{run}/{reduction}/{clustering}/cluster.tsv",
         ]
 
-    def cells_with_benchmarks(self, dataset: str, cells: Iterable[Cell]) -> list[list]:
-        """Return cells, each with the benchmark files of its jobs."""
-        return [[*cell, self.cell_benchmarks(dataset, cell)] for cell in cells]
+    def cells_to_score(self, dataset: str, cells: Iterable[Cell]) -> list[tuple[Cell, dict]]:
+        """Return cells, each with the files that its scores are made from."""
+        return [
+            (
+                cell,
+                {
+                    "embedding": self.of_cells(dataset, "embedding.npy", [cell])[0],
+                    "clusters": self.of_cells(dataset, "{clustering}/clusters.csv", [cell])[0],
+                    "reconstruction": next(
+                        iter(self.reconstructions(dataset, [cell.model], [cell.seed])), None
+                    ),
+                    "benchmarks": self.cell_benchmarks(dataset, cell),
+                },
+            )
+            for cell in cells
+        ]
 
     def consensus_benchmarks(self, dataset: str, seed: int) -> list[str]:
         """Return the benchmark files of the jobs that make the consensus of a seed, each once."""

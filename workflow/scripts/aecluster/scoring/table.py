@@ -3,6 +3,7 @@
 import csv
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,41 +24,47 @@ COLUMNS = [
 ]
 
 
+class Consensus(NamedTuple):
+    """The files of a consensus: of all seeds, and of each seed with the benchmarks of its jobs."""
+
+    of_all: str
+    of_seeds: list[tuple[int, str, list[str]]]
+
+
 def score_table(
-    folder: Path,
     dataset: str,
-    cells: list[list],
-    consensus: list[list] = (),
+    labels: np.ndarray,
+    split: dict,
+    cells: list[tuple[list, dict]],
+    consensus: Consensus | None = None,
     methods: dict[str, list[str]] | None = None,
 ) -> pd.DataFrame:
     """Score every cell of one data set, and the consensus of each seed.
 
     Parameters
     ----------
-    folder : path
-        Where the data set's results are.
     dataset : str
-    cells : list of [model, seed, reduction, clustering, benchmark files]
-        The benchmark files are those of the jobs that made the cell; one that is missing leaves
+    labels : ndarray of int64, shape (N,)
+    split : dict
+        public (its part of the images) and seed, as in dataset.json.
+    cells : list of ([model, seed, reduction, clustering], files)
+        Files: `embedding` and `clusters`; `reconstruction`, None of a model that reconstructs
+        nothing; `benchmarks` of the jobs that made the cell, of which one that is missing leaves
         `seconds` empty.
-    consensus : list of [seed, benchmark files]
-        Those of all the jobs that made the consensus of the seed. It reconstructs nothing.
-        Its dimension is the number of groups that were voted on.
+    consensus : Consensus, optional
+        It reconstructs nothing. Its dimension is the number of groups that were voted on.
     methods : dict of list of str, optional
         Of each reduction the methods that lead to it, which tell what is approximate.
     """
     methods = methods or {}
-    labels = load_array(folder / "labels.npy")
-    split = load_json(folder / "dataset.json")["split"]
     public = public_mask(len(labels), split["public"], split["seed"])
     rows = []
     load_embedding = lru_cache(maxsize=1)(
         partial(load_array, mmap=True)
     )  # the cells of a reduction follow each other
-    for model, seed, reduction, clustering, benchmarks in cells:
-        run = folder / model / f"seed{seed}"
-        embedding = load_embedding(run / reduction / "embedding.npy")
-        clusters = load_clusters(run / reduction / clustering / "clusters.csv", len(labels))
+    for (model, seed, reduction, clustering), files in cells:
+        embedding = load_embedding(files["embedding"])
+        clusters = load_clusters(files["clusters"], len(labels))
         rows.append(
             {
                 "dataset": dataset,
@@ -66,17 +73,17 @@ def score_table(
                 "reduction": reduction,
                 "dim": embedding.shape[1],
                 "clustering": clustering,
-                "reconstruction_mse": _error(run / "reconstruction.json"),
-                "seconds": _seconds(benchmarks),
+                "reconstruction_mse": _error(files["reconstruction"]),
+                "seconds": _seconds(files["benchmarks"]),
                 "approximation": of_cell(methods.get(reduction, []), len(labels)) or None,
                 **compute_metrics(embedding, clusters, labels, public),
             }
         )
     if consensus:
-        of_all, _ = load_consensus(folder / "consensus/clusters.csv", len(labels))
+        of_all, _ = load_consensus(consensus.of_all, len(labels))
         dim = int(of_all.max()) + 1
-    for seed, benchmarks in consensus:
-        clusters, _ = load_consensus(folder / f"consensus/seed{seed}/clusters.csv", len(labels))
+    for seed, file, benchmarks in consensus.of_seeds if consensus else ():
+        clusters, _ = load_consensus(file, len(labels))
         row = {"dataset": dataset, **CONSENSUS, "seed": seed, "dim": dim}
         row["approximation"] = of_consensus(list(methods.values()), len(labels)) or None
         scores = compute_metrics(None, clusters, labels, public)
@@ -91,9 +98,9 @@ def join_tables(tables: list[str]) -> str:
     return "".join([f"{header}\n", *bodies])
 
 
-def _error(file: Path) -> float:
-    """Return the mean error of a run's reconstructions; an encoder that comes trained has none."""
-    return load_json(file)["mse"] if file.exists() else np.nan
+def _error(file: str | None) -> float:
+    """Return the mean error of a run's reconstructions."""
+    return np.nan if file is None else load_json(file)["mse"]
 
 
 def _seconds(benchmarks: list[str]) -> float:
