@@ -57,5 +57,5 @@ onstart:
 
 
 onsuccess:
-    remove_empty_folders("results/.resume")
+    remove_empty_folders(STATES)
     show_results()

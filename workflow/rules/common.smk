@@ -19,7 +19,7 @@ from aecluster.jobs.folders import check_writable, remove_empty_folders
 from aecluster.jobs.home import make_up_for_home
 from aecluster.jobs.lock import hold_lock
 from aecluster.methods import locate
-from aecluster.results import Results
+from aecluster.results import SPEEDS, STATES, Results
 from aecluster.sources.find import fingerprints
 
 make_up_for_home(Path(".snakemake/cache"))

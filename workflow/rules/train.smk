@@ -27,6 +27,8 @@ rule train_model:
         n_groups=experiment.most_groups,
     params:
         settings=lambda wc: as_json(experiment.model_settings(wc.model)),
+        state=lambda wc: results.training_state(wc.dataset, wc.model, wc.seed),
+        speeds=SPEEDS,
         code=lambda wc: model_code("train.py", wc.model),
     script:
         "../scripts/train.py"

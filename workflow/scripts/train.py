@@ -20,12 +20,12 @@ with job(snakemake.log[0], threads=settings["threads"]):
 
     wc = snakemake.wildcards
     check_groups(load_array(snakemake.input.equal), snakemake.resources.n_groups, wc.dataset)
-    state_file = Path(f"results/.resume/{wc.dataset}/{wc.model}/seed{wc.seed}.pt")
+    state_file = Path(snakemake.params.state)
     images = load_array(snakemake.input.images, mmap=True)
     start = load_model(snakemake.input.start[0])[0].state_dict() if snakemake.input.start else None
     height, width, channels = images.shape[1:]
     shape = (channels, height, width)
-    chosen = choose_precision(settings, shape, len(images), folder=Path("results/.precision"))
+    chosen = choose_precision(settings, shape, len(images), Path(snakemake.params.speeds))
     model, history, snapshots, precision = fit(
         images,
         {**settings, "precision": chosen},

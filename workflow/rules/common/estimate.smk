@@ -46,7 +46,7 @@ def announce():
     asked = any(t["settings"]["precision"] in ("bfloat16", "float16") for t in trainings)
     if workflow.non_local_exec or not (images > MANY_IMAGES or asked):
         return
-    request = {"trainings": trainings, "cores": workflow.cores, "folder": "results/.precision"}
+    request = {"trainings": trainings, "cores": workflow.cores, "folder": SPEEDS}
     command = [sys.executable, str(SCRIPTS / "estimate_time.py"), as_json(request)]
     log = Path("results/logs/estimate.log")
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,8 @@ from aecluster.experiment.plan import Plan
 
 RESULTS = "results"
 BENCHMARKS = f"{RESULTS}/benchmarks"
+STATES = f"{RESULTS}/.resume"  # of unfinished trainings
+SPEEDS = f"{RESULTS}/.precision"  # measured, of models in each precision
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class Results:
     def known_features(self, dataset: str, of: str) -> str:
         """Return the folder where features are kept for when pictures are added."""
         return f"{RESULTS}/.features/{dataset}/{of}"
+
+    def training_state(self, dataset: str, model: str, seed: int | str) -> str:
+        """Return where the state of an unfinished training is kept."""
+        return f"{STATES}/{dataset}/{model}/seed{seed}.pt"
 
     def of_datasets(self, *files: str) -> list[str]:
         """Return files of each data set."""
