@@ -1,4 +1,4 @@
-rule select_arm:
+rule select_configuration:
     input:
         latents=of_runs("results/{dataset}/{model}/seed{seed}/latents.npy"),
         clusters=of_cells("{clustering}/clusters.csv"),
@@ -23,9 +23,9 @@ rule select_arm:
                 "split": experiment.datasets[wc.dataset]["split"],
             }
         ),
-        code=code("select_arm.py"),
+        code=code("select_configuration.py"),
     script:
-        "../scripts/select_arm.py"
+        "../scripts/select_configuration.py"
 
 
 rule select_checkpoints:

@@ -24,7 +24,7 @@ class Member:
     clusters: np.ndarray
 
     @property
-    def arm(self) -> tuple[str, str, str]:
+    def configuration(self) -> tuple[str, str, str]:
         """What it has in common with the labellings of other seeds."""
         return self.model, self.reduction, self.clustering
 

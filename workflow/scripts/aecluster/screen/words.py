@@ -33,7 +33,7 @@ _OF_RULES = {
     "find_consensus": "finding the groups that most agree on",
     "n_clusters_curves": "looking for the number of groups",
     "suggest_n_clusters": "looking for the number of groups",
-    "select_arm": "choosing a result",
+    "select_configuration": "choosing a result",
     "select_checkpoints": "choosing a result",
     "score_run": "scoring",
     "score_dataset": "scoring",

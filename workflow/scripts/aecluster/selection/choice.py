@@ -1,11 +1,11 @@
-"""One arm of all, by a rule that is fixed in advance and sees no labels.
+"""One configuration of all, by a rule that is fixed in advance and sees no labels.
 
-An arm can be chosen if each of its labellings has the number of clusters that the consensus has,
-and none is collapsed. Arms are ranked by each criterion. The mean rank, the default, is that of
-three questions: are the groups set apart (the mean of the ranks of silhouette, Calinski-Harabasz
-and Davies-Bouldin), do they come again with another seed (stability), and do other arms find them
-too (agreement)? Prediction strength is shown beside them and has no part in the mean: the rule was
-fixed before it was there.
+A configuration can be chosen if each of its labellings has the number of clusters that the
+consensus has, and none is collapsed. Configurations are ranked by each criterion. The mean rank,
+the default, is that of three questions: are the groups set apart (the mean of the ranks of
+silhouette, Calinski-Harabasz and Davies-Bouldin), do they come again with another seed (stability),
+and do other configurations find them too (agreement)? Prediction strength is shown beside them and
+has no part in the mean: the rule was fixed before it was there.
 """
 
 import pandas as pd
@@ -24,13 +24,14 @@ CRITERIA = [*HIGHER_IS_BETTER, "mean_rank"]
 
 
 def rank(criteria: pd.DataFrame) -> pd.DataFrame:
-    """Add the ranks of the eligible arms by each criterion, 1 for the best, and their mean.
+    """Add the ranks of eligible configurations by each criterion, 1 for the best, and their mean.
 
     Parameters
     ----------
     criteria : DataFrame
-        One row an arm: `eligible` and each of HIGHER_IS_BETTER. A criterion that is NaN for all
-        arms (stability with one seed) has no say; an arm for which alone it is NaN comes last.
+        One row a configuration: `eligible` and each of HIGHER_IS_BETTER. A criterion that is NaN
+        for all (stability with one seed) has no say; a configuration for which alone it is NaN
+        comes last.
     """
     table = criteria.copy()
     eligible = table[table["eligible"]]
@@ -45,10 +46,10 @@ def rank(criteria: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose(ranked: pd.DataFrame, criterion: str) -> int | None:
-    """Return the row of the best eligible arm by one of CRITERIA.
+    """Return the row of the best eligible configuration by one of CRITERIA.
 
     Of equally good ones the one with the better mean rank, then the first; where the criterion is
-    known for no arm, the mean rank decides. None without an eligible arm.
+    known for no configuration, the mean rank decides. None without an eligible configuration.
     """
     eligible = ranked[ranked["eligible"]]
     if eligible.empty:

@@ -1,9 +1,10 @@
 """One space for all models, so that labellings of different latents can be compared in it.
 
-Indices such as the silhouette compare labellings of the same points, and each arm has its own
-space. The common one is that of a multiple factor analysis (Escofier and Pages 1994, Comput. Stat.
-Data Anal. 18:121): the latents of every model and seed, standardised and divided by their first
-singular value, so that none outweighs the others, side by side, then principal components.
+Indices such as the silhouette compare labellings of the same points, and each configuration has
+its own space. The common one is that of a multiple factor analysis (Escofier and Pages 1994,
+Comput. Stat. Data Anal. 18:121): the latents of every model and seed, standardised and divided by
+their first singular value, so that none outweighs the others, side by side, then principal
+components.
 """
 
 from collections.abc import Iterable

@@ -1,10 +1,10 @@
-"""How far labellings come again: with other seeds, and from other arms."""
+"""How far labellings come again: with other seeds, and from other configurations."""
 
 import numpy as np
 
 
 def stability(agreement: np.ndarray, own: np.ndarray) -> float:
-    """Return the mean agreement of an arm's labellings with each other, NaN for one seed.
+    """Return the mean agreement of a configuration's labellings with each other, NaN for one seed.
 
     Ben-Hur, Elisseeff and Guyon (2002) and von Luxburg (2010) choose by stability; alone it
     favours trivial splits, which every run finds.
@@ -14,7 +14,7 @@ def stability(agreement: np.ndarray, own: np.ndarray) -> float:
     agreement : ndarray, shape (M, M)
         Adjusted Rand index of each pair of labellings.
     own : ndarray of int
-        The labellings of the arm, one a seed.
+        The labellings of the configuration, one a seed.
     """
     if len(own) < 2:
         return float("nan")
@@ -25,7 +25,7 @@ def stability(agreement: np.ndarray, own: np.ndarray) -> float:
 def agreement_with_others(
     agreement: np.ndarray, own: np.ndarray, runs: list, weights: np.ndarray
 ) -> float:
-    """Return the mean agreement of an arm's labellings with those of all other runs.
+    """Return the mean agreement of a configuration's labellings with those of all other runs.
 
     A run is a model and a seed: labellings of the same run agree because they have their latents
     in common. NaN where there is no other run.
@@ -36,7 +36,7 @@ def agreement_with_others(
     own : ndarray of int
     runs : list, length M
     weights : ndarray, shape (M,)
-        How much each labelling counts, as in the consensus: many poor arms outvote no good one.
+        How much each labelling counts, as in the consensus: many poor ones outvote no good one.
     """
     means = []
     for i in own:

@@ -1,4 +1,4 @@
-"""Criteria of every arm of a data set, and the arm that they choose."""
+"""Criteria of every configuration of a data set, and the one that they choose."""
 
 from collections.abc import Callable, Iterable
 
@@ -14,7 +14,7 @@ from aecluster.selection.common_space import common_space, sample_of
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
 
-ARM = ["model", "reduction", "clustering"]
+CONFIGURATION = ["model", "reduction", "clustering"]
 
 
 def select(
@@ -24,7 +24,7 @@ def select(
     n_clusters: int | None = None,
     images: np.ndarray | None = None,
 ) -> pd.DataFrame:
-    """Choose an arm (model, reduction and clustering).
+    """Choose a configuration (model, reduction and clustering).
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ def select(
     Returns
     -------
     DataFrame
-        One row an arm: its names, n_seeds, n_clusters (mean over seeds), largest_cluster (part of
-        the images, mean over seeds), eligible, the criteria, their ranks, and `chosen`, true for
-        one arm at most.
+        One row a configuration: its names, n_seeds, n_clusters (mean over seeds), largest_cluster
+        (part of the images, mean over seeds), eligible, the criteria, their ranks, and `chosen`,
+        true for one at most.
     """
     wanted = common_number(members, n_clusters)
     n_images = len(members[0].clusters)
@@ -55,13 +55,14 @@ def select(
     weights = weigh(members, pairs, wanted)
     runs = [member.run for member in members]
     table = []
-    for arm in dict.fromkeys(member.arm for member in members):
-        own = np.array([k for k, member in enumerate(members) if member.arm == arm])
+    of_members = [member.configuration for member in members]
+    for configuration in dict.fromkeys(of_members):
+        own = np.array([k for k, other in enumerate(of_members) if other == configuration])
         labellings = [members[k] for k in own]
         sampled = [member.clusters[sample] for member in labellings]
         table.append(
             {
-                **dict(zip(ARM, arm, strict=True)),
+                **dict(zip(CONFIGURATION, configuration, strict=True)),
                 "n_seeds": len(own),
                 "n_clusters": np.mean([m.n_clusters for m in labellings]),
                 "largest_cluster": np.mean([m.largest_cluster for m in labellings]),
@@ -72,15 +73,16 @@ def select(
                 "agreement": agreement_with_others(pairs, own, runs, weights),
             }
         )
-    # rounded, so that arms with the same groups under other names have the same rank
+    # rounded, so that configurations with the same groups under other names have the same rank
     table = rank(pd.DataFrame(table).round(9))
     table["chosen"] = table.index == choose(table, criterion)
     return table
 
 
 def describe(table: pd.DataFrame, criterion: str) -> dict:
-    """Return the choice in short: criterion, the chosen arm (None without one), and of how many."""
-    chosen = table.loc[table["chosen"], ARM].to_dict("records")
+    """Return the choice in short: criterion, the chosen configuration (None without one), and of
+    how many."""
+    chosen = table.loc[table["chosen"], CONFIGURATION].to_dict("records")
     return {
         "criterion": criterion,
         "chosen": chosen[0] if chosen else None,
