@@ -67,12 +67,21 @@ def test_no_modules_import_each_other():
     assert len(order) == len(set(order)) >= len(graph) - 1
 
 
-def test_no_job_imports_what_plans_jobs():
-    """Otherwise every change there would make all jobs run again."""
+def scripts_of_rules() -> list[str]:
     smk = "\n".join(file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk"))
     scripts = re.findall(r'"\.\./scripts/(\w+\.py)"', smk)
     assert len(scripts) > 30
-    for script in scripts:
+    return scripts
+
+
+def test_scripts_are_told_where_results_are():
+    for script in scripts_of_rules():
+        assert not re.search(r"\.parents?\b|results/", (SCRIPTS / script).read_text()), script
+
+
+def test_no_job_imports_what_plans_jobs():
+    """Otherwise every change there would make all jobs run again."""
+    for script in scripts_of_rules():
         reached, waiting = set(), [SCRIPTS / script]
         while waiting:
             new = imports(waiting.pop()) - reached
