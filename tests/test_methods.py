@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from aecluster.clusterings.run import cluster, load_clusters, save_clusters
 from aecluster.errors import InputError
 from aecluster.methods import build, locate, short_names
-from aecluster.reductions import kernel_pca, limits, pca, repulsion, tsne, umap
+from aecluster.reductions import gradient, kernel_pca, limits, pca, tsne, umap
 from aecluster.reductions.run import reduce
 
 N, D = 80, 10
@@ -192,22 +192,22 @@ def test_repulsion_and_divergence_are_those_of_all_pairs(dim):
     points = np.random.default_rng(2).normal(size=(150, dim)) * 5 + 20
     away = points[:, None] - points
     weights = 1 / (1 + (away**2).sum(2))
-    forces, normalization = repulsion.repulsion(points)
+    forces, normalization = gradient.repulsion(points)
     assert normalization == pytest.approx(weights.sum() - 150, rel=1e-5)
     expected = (away * weights[..., None] ** 2).sum(1)
     assert np.allclose(forces, expected, atol=1e-4 * np.abs(expected).max())
 
     neighbours = PerplexityBasedNN(NOISE.repeat(2, 0)[:150], 10, method="exact", n_jobs=1).P
     p, q = neighbours.toarray(), weights / normalization
-    divergence, gradient = repulsion.all_pairs(points, neighbours, 1, should_eval_error=True)
+    divergence, found = gradient.all_pairs(points, neighbours, 1, should_eval_error=True)
     assert divergence == pytest.approx((p[p > 0] * np.log(p[p > 0] / q[p > 0])).sum(), rel=1e-4)
     plain = ((p - q) * weights)[..., None] * away
-    assert np.allclose(gradient, plain.sum(1), atol=1e-5 * np.abs(plain.sum(1)).max())
+    assert np.allclose(found, plain.sum(1), atol=1e-5 * np.abs(plain.sum(1)).max())
 
 
 def test_the_tsne_of_many_images_keeps_neighbours(monkeypatch):
-    """Its neighbours and repulsion are openTSNE's own approximations."""
-    monkeypatch.setattr(tsne, "_ALL_PAIRS", 0)
+    """Its neighbours and early repulsion are openTSNE's own approximations."""
+    monkeypatch.setattr(tsne, "_EXACT", 0)
     monkeypatch.setattr(tsne, "_GRID", 0)
     plane = reduce(BLOBS, "tsne", 2, FAST | {"early_exaggeration_iter": 60}, random_state=0)
     middles = plane.reshape(4, -1, 2).mean(1)

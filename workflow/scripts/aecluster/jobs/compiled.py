@@ -11,8 +11,7 @@ from contextlib import suppress
 def keep_compiled(*packages: str) -> None:
     """Let numba keep on disk all functions of packages that are loaded.
 
-    It puts them beside the package, or into the user's cache folder. Where neither can be written
-    to, they are compiled as before.
+    Where it can write nowhere, they are compiled as before.
     """
     from numba.core.dispatcher import Dispatcher
 
@@ -20,5 +19,10 @@ def keep_compiled(*packages: str) -> None:
         if name.partition(".")[0] in packages:
             for value in list(vars(module).values()):
                 if isinstance(value, Dispatcher):
-                    with suppress(RuntimeError):  # numba's word for nowhere to write to
-                        value.enable_caching()
+                    keep(value)
+
+
+def keep(function) -> None:
+    """Let numba keep a function on disk: beside its module, or in the user's cache folder."""
+    with suppress(RuntimeError):  # numba's word for nowhere to write to
+        function.enable_caching()

@@ -6,10 +6,10 @@ from aecluster.reductions.limits import check_dim
 
 LARGE = 80_000
 APPROXIMATION = f"t-SNE of {LANDMARKS:,} landmarks, the others placed"
-# Images up to which all pairs are faster than an index of neighbours and a tree of points, and
-# from which on the early phase is faster on a grid.
-_ALL_PAIRS = 15_000
-_GRID = 4_500
+# Images up to which all pairs are faster than an index of neighbours, and from which on the early
+# phase is faster on a grid.
+_EXACT = 15_000
+_GRID = 15_000
 _UNFOLDING = 50  # steps that clusters take to unfold; more momentum would tear them
 
 
@@ -83,9 +83,9 @@ def make(
 class _FitTransform:
     """openTSNE's `fit` under scikit-learn's name, with the fastest method for each phase.
 
-    While clusters are exaggerated the plane is small, and the grid of the interpolation (FIt-SNE;
-    Linderman et al. 2019) too: some times faster than Barnes-Hut. Later it is slower, and up to
-    some thousand images all pairs are the fastest.
+    Compiled, all pairs take less time than Barnes-Hut, also for the most images that there are
+    here. Only while clusters are exaggerated, and the plane is small, the grid of the interpolation
+    (FIt-SNE; Linderman et al. 2019) is faster still for many images.
     """
 
     def __init__(self, tsne):
@@ -99,19 +99,17 @@ class _FitTransform:
 
     def fit(self, features):
         """Embed features (n, d); return openTSNE's embedding, which can place others."""
-        from aecluster.reductions.repulsion import all_pairs
+        from aecluster.reductions.gradient import all_pairs
 
         tsne, n = self.tsne, len(features)
-        few = n <= _ALL_PAIRS
-        if tsne.neighbors == "auto" and few:
+        if tsne.neighbors == "auto" and n <= _EXACT:
             tsne.neighbors = "exact"
         early, late = tsne.early_exaggeration_iter, tsne.n_iter
-        repulsion = all_pairs if few else "auto"
         embedding = tsne.prepare_initial(features)
         for n_iter, exaggeration, momentum, method in (
-            (early, tsne.early_exaggeration, 0.8, "fft" if n > _GRID else repulsion),
-            (min(_UNFOLDING, late), tsne.exaggeration, 0.8, repulsion),
-            (max(late - _UNFOLDING, 0), tsne.exaggeration, tsne.final_momentum, repulsion),
+            (early, tsne.early_exaggeration, 0.8, "fft" if n > _GRID else all_pairs),
+            (min(_UNFOLDING, late), tsne.exaggeration, 0.8, all_pairs),
+            (max(late - _UNFOLDING, 0), tsne.exaggeration, tsne.final_momentum, all_pairs),
         ):
             embedding.optimize(
                 n_iter,
