@@ -18,7 +18,7 @@ _LEAST_COSINE = 0.7
 _LEAST_ROUGH = 0.7
 # Side of the images that are laid upon each other, and how well: few are left for the larger one.
 _OVERLAYS = ((64, 0.6), (128, 0.9))
-_PAIRS = 128  # compared at a time
+_PAIRS = 64  # compared at a time
 
 
 def duplicates(
@@ -80,7 +80,9 @@ class _Judge:
             left, swapped, mirrored = left[kept], swapped[kept], mirrored[kept]
             whole = np.where(swapped, other[left], one[left])
             crop = np.where(swapped, one[left], other[left])
-            for side, least in _OVERLAYS:
+            # Of small images both sides are their own, and the second bound alone counts.
+            sides = {min(side, *self._images.shape[1:3]): least for side, least in _OVERLAYS}
+            for side, least in sides.items():
                 kept = self._overlay(whole, crop, mirrored, side) >= least
                 left, whole, crop, mirrored = (a[kept] for a in (left, whole, crop, mirrored))
             found[start + left] = True
@@ -96,7 +98,6 @@ class _Judge:
     ) -> np.ndarray:
         if not len(whole):
             return np.zeros(0)
-        side = min(side, *self._images.shape[1:3])
         images, crops = (resized(to_grey(self._images[i]), side) for i in (whole, crop))
         crops[mirrored] = crops[mirrored, :, ::-1]
         return overlay(images, crops)

@@ -4,11 +4,13 @@ Normalised cross-correlation (Lewis 1995, "Fast normalized cross-correlation"): 
 pairs, then at every place for those that are left.
 """
 
+from functools import cache
+
 import numpy as np
 from scipy.fft import irfft2, rfft2
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter1d
 
-from aecluster.properties.grey import averaging, resized
+from aecluster.properties.grey import averaging
 
 SMALL = 32  # side of the images that are compared roughly
 _ROUGH = 16  # side of the crops that are compared roughly
@@ -34,13 +36,9 @@ def rough_overlay(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.nd
         Whether it is that of a crop of `other`, and of a mirror image.
     """
     crops, others = _crops(one), _crops(other)
-    found = [
-        np.einsum("cnyx,nyx->cn", windows, whole[..., ::step]).max(0)
-        for windows, whole in ((crops, others[0]), (others, crops[0]))
-        for step in (1, -1)
-    ]
-    best = np.argmax(found, axis=0)
-    return np.max(found, axis=0), best >= 2, best % 2 == 1
+    found = np.hstack([(crops @ _both_ways(others)).max(1), (others @ _both_ways(crops)).max(1)])
+    best = found.argmax(1)
+    return found.max(1), best >= 2, best % 2 == 1
 
 
 def overlay(images: np.ndarray, crops: np.ndarray) -> np.ndarray:
@@ -58,12 +56,12 @@ def overlay(images: np.ndarray, crops: np.ndarray) -> np.ndarray:
     side = images.shape[1]
     shape = (side, side)
     margin = max(1, side // _MARGIN)
-    details = _details(images)
+    details = _details(images, side)
     spectrum, energy = rfft2(details), rfft2(np.square(details))
     best = np.full(len(images), -1.0)
     for part in _PARTS:
         inner = round(side * part)
-        crop = _details(resized(crops, inner))[:, margin:-margin, margin:-margin]
+        crop = _details(crops, inner)[:, margin:-margin, margin:-margin]
         crop = crop - crop.mean((1, 2), keepdims=True)
         inner -= 2 * margin
         room = side - inner + 1
@@ -76,20 +74,35 @@ def overlay(images: np.ndarray, crops: np.ndarray) -> np.ndarray:
     return best
 
 
-def _details(grey: np.ndarray) -> np.ndarray:
-    fine, coarse = (gaussian_filter(grey, (0, s, s)) for s in (_FINE, _COARSE))
-    return fine - coarse
+def _details(grey: np.ndarray, side: int) -> np.ndarray:
+    """Resize images to a side; return what is between two blurs of them."""
+    fine, coarse = _blurs(grey.shape[1], side)
+    return fine @ grey @ fine.T - coarse @ grey @ coarse.T
+
+
+@cache
+def _blurs(n: int, side: int) -> list[np.ndarray]:
+    """Return the matrices, float32 (side, n), that resize n pixels and blur them, both blurs."""
+    blurred = (gaussian_filter1d(np.eye(side), sd, axis=0) for sd in (_FINE, _COARSE))
+    return [(blur @ averaging(n, 0, n, side)).astype(np.float32) for blur in blurred]
 
 
 def _crops(small: np.ndarray) -> np.ndarray:
-    """Return the whole images and crops of them, centred and of length 1: (crops, n, 16, 16)."""
+    """Return the whole images and crops of them, centred and of length 1: (n, crops, 256)."""
     scaled = _ROWS @ small @ _ROWS.T
     n_crops = len(_ROWS) // _ROUGH
     scaled = scaled.reshape(len(small), n_crops, _ROUGH, n_crops, _ROUGH)
-    crops = scaled[:, _Y, :, _X, :]
-    crops = crops - crops.mean((2, 3), keepdims=True)
-    energy = np.square(crops).sum((2, 3), keepdims=True)
-    return crops / np.sqrt(energy.clip(_LEAST_ENERGY * _ROUGH**2))
+    crops = scaled[:, _Y, :, _X, :].swapaxes(0, 1).reshape(len(small), len(_Y), -1)
+    crops -= crops.mean(2, keepdims=True)
+    energy = np.square(crops).sum(2, keepdims=True)
+    crops /= np.sqrt(energy.clip(_LEAST_ENERGY * _ROUGH**2))
+    return crops
+
+
+def _both_ways(crops: np.ndarray) -> np.ndarray:
+    """Return the whole images among crops, and their mirror images: (n, 256, 2)."""
+    whole = crops[:, 0].reshape(-1, _ROUGH, _ROUGH)
+    return np.stack([whole, whole[..., ::-1]], axis=-1).reshape(len(crops), -1, 2)
 
 
 def _rows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
