@@ -10,7 +10,7 @@ import numpy as np
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import load_array, save_array
 
-SAMPLE = 20_000
+SAMPLE = 1_000
 
 
 def followed(n_images: int) -> np.ndarray:
