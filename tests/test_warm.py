@@ -82,6 +82,21 @@ def test_jobs_run_side_by_side_and_end_in_any_order(process, tmp_path):
     assert slow.wait() == -9
 
 
+def test_what_a_job_took_is_that_of_the_job_alone(process, tmp_path):
+    hungry = """
+import time
+held = bytearray(300_000_000)
+end = time.process_time() + 0.3
+while time.process_time() < end: pass
+"""
+    first, second = process.start(write(tmp_path, hungry)), process.start(write(tmp_path, "", "b"))
+    assert first.wait() == second.wait() == 0
+    assert 0.3 <= first.usage["cpu_time"] < 1 and second.usage["cpu_time"] < 0.3
+    assert first.usage["max_rss"] > 286 > second.usage["max_rss"]
+    killed = process.start(write(tmp_path, "import os; os.kill(os.getpid(), 9)"))
+    assert killed.wait() == -9 and not killed.usage
+
+
 def test_it_ends_with_the_program_that_started_it_and_leaves_no_zombies(tmp_path):
     script = write(tmp_path, "")
     program = f"""

@@ -12,8 +12,10 @@ import atexit
 import contextlib
 import gc
 import importlib
+import json
 import logging
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -22,7 +24,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _MOST_BYTES = 65536  # of a request
@@ -35,16 +37,23 @@ class Started:
     Attributes
     ----------
     pid : int
+    usage : dict of str to float
+        What it took, by the names of Snakemake's benchmarks; empty until its end, and where it was
+        killed.
     """
 
     pid: int
     _told: int
+    usage: dict[str, float] = field(default_factory=dict)
 
     def wait(self) -> int:
         """Wait for its end; return its exit status, -9 where it was killed."""
         with os.fdopen(self._told, "rb") as told:
-            code = told.read()
-        return int(code) if code else -signal.SIGKILL
+            end = told.read()
+        if not end:
+            return -signal.SIGKILL
+        code, self.usage = json.loads(end)
+        return code
 
 
 class WarmProcess:
@@ -138,8 +147,30 @@ def _run(script: str, told: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
-    os.write(told, str(code).encode())
+    os.write(told, json.dumps([code, _usage()]).encode())
     os._exit(code)
+
+
+def _usage() -> dict[str, float]:
+    """Return what this process took: seconds of the processor, and memory and traffic in MB."""
+    who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    own, children = map(resource.getrusage, who)
+    usage = {
+        "cpu_time": sum(each.ru_utime + each.ru_stime for each in (own, children)),
+        "max_rss": max(own.ru_maxrss, children.ru_maxrss) / 1024,
+    }
+    with contextlib.suppress(OSError, KeyError, ValueError):  # not every container shows these
+        usage["max_vms"] = int(_shown("status")["VmPeak"].split()[0]) / 1024
+        traffic = _shown("io")
+        usage["io_in"] = int(traffic["read_bytes"]) / 1024**2
+        usage["io_out"] = int(traffic["write_bytes"]) / 1024**2
+    return usage
+
+
+def _shown(file: str) -> dict[str, str]:
+    """Return what Linux shows of this process in a file of /proc, by its names."""
+    lines = Path("/proc/self", file).read_text().splitlines()
+    return dict(line.split(":", 1) for line in lines)
 
 
 def _main(connection: int) -> None:
