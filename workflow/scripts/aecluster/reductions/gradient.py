@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from aecluster.compiled import keep
+from aecluster.jobs.compiled import keep
 
 # Sums may be taken in any order, and so eight at a time; one machine always takes the same.
 _SUMS = {"reassoc", "nsz", "contract"}
