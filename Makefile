@@ -4,7 +4,7 @@
 #   BROKEN=0.3       up to this part of the images may be unreadable; 0.1 without it
 # make assign NEW=path [DATASET=name]                         new images, into the groups found
 # make check  the experiment is checked; nothing runs
-# make test   lint and all tests that need no cluster
+# make test   lint and all tests that need no cluster, two files of tests at a time
 # make test-quick    a part of them that takes some minutes
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
@@ -71,7 +71,7 @@ check: $(VENV)/run-ready
 	@$(BIN)/python workflow/scripts/run_workflow.py --quiet rules progress --dry-run $(ARGS)
 
 test: $(VENV)/test-ready lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 QUICK := environment artifacts devices experiment training deep_clustering representations methods \
   n_clusters consensus scoring comparisons figures mathematics prepare
