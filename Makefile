@@ -31,6 +31,10 @@ OWN = IMAGES CLUSTERS GROUPS LABELS BROKEN NEW DATASET
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
 
+# The sentence of an error stays the last line: make writes one more where a recipe fails, and none
+# where this signal ends it. A make that ignores the signal ends as usual.
+QUIETLY := || { kill -s PIPE $$PPID; exit 1; }
+
 # An environment is good for one folder and one Python, which are in its file "ready": where they are
 # others now, it is made anew, for $(call moved,FILE) is not empty.
 MADE_FOR := import os, sys; print(os.path.realpath(sys.prefix), *sys.version_info[:2])
@@ -41,8 +45,8 @@ moved = $(shell test -f $(1) || exit; \
 # where they will be: the folder of temporary files may be small.
 define install
 @command -v "$(PYTHON)" > /dev/null || \
-  { echo "Error: there is no $(PYTHON); name a Python that is there: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-@"$(PYTHON)" envs/check_python.py
+  { echo "Error: there is no $(PYTHON); name a Python that is there: make $(MAKECMDGOALS) PYTHON=python3.12"; false; } $(QUIETLY)
+@"$(PYTHON)" envs/check_python.py $(QUIETLY)
 $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) is made anew.")
 @echo "Installing Python packages into $(@D): about 2 GB on the disk, one to three minutes."
 "$(PYTHON)" -m venv $(if $(call moved,$@),--clear) $(@D)
@@ -58,17 +62,17 @@ run: $(VENV)/run-ready
 ifdef IMAGES
 	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) run --images="$$OWN_IMAGES" \
 	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" \
-	  --labels="$$OWN_LABELS" --broken="$$OWN_BROKEN" $(ARGS)
+	  --labels="$$OWN_LABELS" --broken="$$OWN_BROKEN" $(ARGS) $(QUIETLY)
 else
-	@$(BIN)/python workflow/scripts/run_workflow.py --cores $(CORES) $(ARGS)
+	@$(BIN)/python workflow/scripts/run_workflow.py --cores $(CORES) $(ARGS) $(QUIETLY)
 endif
 
 assign: $(VENV)/run-ready
 	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) assign --new="$$OWN_NEW" \
-	  --dataset="$$OWN_DATASET" $(ARGS)
+	  --dataset="$$OWN_DATASET" $(ARGS) $(QUIETLY)
 
 check: $(VENV)/run-ready
-	@$(BIN)/python workflow/scripts/run_workflow.py --quiet rules progress --dry-run $(ARGS)
+	@$(BIN)/python workflow/scripts/run_workflow.py --quiet rules progress --dry-run $(ARGS) $(QUIETLY)
 
 test: $(VENV)/test-ready lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)

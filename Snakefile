@@ -53,6 +53,7 @@ onstart:
     or_exit(hold_lock, ".snakemake/aecluster.lock")
     end_jobs_of_dead_run(lock=".snakemake/aecluster.lock")
     or_exit(check_writable, "results")
+    or_exit(check_temporary)
     announce()
 
 

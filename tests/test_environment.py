@@ -18,7 +18,8 @@ from conftest import REPOSITORY, SMALL_EXPERIMENT, Project, new_project, write_s
 from snakemake.script import PythonScript, ScriptBase
 from snakemake_interface_executor_plugins.executors.real import RealExecutor
 
-from aecluster.jobs import home
+from aecluster.errors import InputError
+from aecluster.jobs import folders, home
 from aecluster.jobs.artifacts import save_text
 from aecluster.jobs.job import job
 
@@ -272,7 +273,8 @@ def test_make_refuses_a_python_before_it_makes_anything(folder, python, sentence
     command = ["make", "run", f"PYTHON={python}"]
     finished = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     text = finished.stdout + finished.stderr
-    assert finished.returncode == 2 and sentence in text and "Traceback" not in text
+    assert finished.returncode and "Traceback" not in text
+    assert sentence in text.splitlines()[-1], "make adds no line of its own"
     assert not (folder / ".venv").exists()
 
 
@@ -327,6 +329,39 @@ def test_results_that_link_to_nowhere_are_a_sentence(tmp_path):
     text = refused.stdout + refused.stderr
     assert refused.returncode == 1 and "Traceback" not in text
     assert f"Error: results is a link to {tmp_path / 'gone'}, which is not there" in text
+
+
+@pytest.mark.parametrize("tmpdir", ["/proc/none", "full"])
+def test_a_folder_of_temporary_files_that_takes_none_is_named(tmp_path, monkeypatch, tmpdir):
+    if tmpdir == "full":
+        tmpdir = str(tmp_path)
+        monkeypatch.setattr(folders.tempfile, "TemporaryFile", file_on_a_full_disk)
+    monkeypatch.setenv("TMPDIR", tmpdir)
+    with pytest.raises(InputError) as caught:
+        folders.check_temporary()
+    assert str(caught.value).startswith(f"{tmpdir}, the folder of temporary files, cannot be")
+    assert "results" not in str(caught.value)
+
+
+def file_on_a_full_disk(dir, **options):
+    """A file that can be made where no byte can be written."""
+    return Path("/dev/full").open("wb")
+
+
+def test_results_that_take_no_byte_are_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders.tempfile, "TemporaryFile", file_on_a_full_disk)
+    with pytest.raises(InputError, match=r"cannot be written to \(No space left on device\)"):
+        folders.check_writable(tmp_path)
+
+
+def test_nothing_starts_without_temporary_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", "/proc/none")
+    project = new_project(tmp_path / "project")
+    refused = project.run("--cores", "1", CHEAP[0])
+    text = refused.stdout + refused.stderr
+    assert refused.returncode == 1 and "Traceback" not in text
+    assert "Error: /proc/none, the folder of temporary files, cannot be written to" in text
+    assert not (project.folder / CHEAP[0]).exists()
 
 
 # --- as a module -------------------------------------------------------------------------------

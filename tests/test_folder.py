@@ -68,16 +68,16 @@ def test_what_was_not_read_is_counted_by_kind_with_what_to_do(photos, monkeypatc
     _, skipped, facts = read_with_notes(photos)
     said = sentences(skipped, facts)
     assert len(said) == 4
-    assert said[0].startswith("2 HEIC photographs were not read; for these, pillow-heif is missing")
+    assert said[0].startswith("2 HEIC photographs were not read; pillow-heif, which reads HEIC, is")
     assert "envs/requirements-extras.txt" in said[0]
-    assert said[1].startswith("1 raw photograph was not read; export them as JPEG or TIFF")
-    assert said[2].startswith("1 video was not read; take frames out")
+    assert said[1].startswith("1 raw photograph was not read; export to JPEG or TIFF")
+    assert said[2].startswith("1 video was not read; extract frames: ffmpeg")
 
 
 def test_a_folder_of_heic_alone_says_so(tmp_path, monkeypatch):
     without_heif(monkeypatch)
     (tmp_path / "a.heic").write_bytes(b"x")
-    with refused("holds no images that can be read: 1 HEIC photograph was not read; for these"):
+    with refused("holds no images that can be read: 1 HEIC photograph was not read; pillow-heif"):
         folder.count(path=tmp_path)
 
 
@@ -86,7 +86,7 @@ def test_heic_under_another_name_says_what_it_is(photos, monkeypatch):
     (photos / "a.jpg").write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 50)
     _, skipped, _ = read_with_notes(photos)
     assert skipped["broken"]["a.jpg"].startswith(
-        "is not an image that Pillow knows, but a HEIC photograph: for these, pillow-heif is"
+        "is not an image that Pillow knows, but a HEIC photograph: pillow-heif, which reads"
     )
 
 
@@ -383,7 +383,7 @@ def test_of_a_tiff_the_first_page_is_read_and_the_others_are_counted(photos, tmp
     assert (images[-1] == np.asarray(pages[0])).all()
     assert facts["first_of"] == {"pages.tiff": 3}
     assert sentences(skipped, facts) == [
-        "of 1 with several pages the first was read: pages.tiff (3 pages)."
+        "1 file with several pages, of which only the first was read: pages.tiff (3 pages)."
     ]
 
 

@@ -260,8 +260,8 @@ def test_what_was_not_read_is_said_in_the_last_lines(tmp_path):
         "  a.jpg: is empty",
         "1 damaged file used in part:",
         "  b.jpg: is cut off",
-        "1 video was not read; take frames out of them: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg.",
-        "of 1 with several pages the first was read: c.tif (3 pages).",
+        "1 video was not read; extract frames: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg.",
+        "1 file with several pages, of which only the first was read: c.tif (3 pages).",
     ]
 
 

@@ -223,6 +223,12 @@ def test_describing_images_prints_lines_that_the_display_reads(tmp_path, monkeyp
             "FileNotFoundError",
             "Error: No such file or directory: 'nope.yaml'.",
         ),
+        (
+            "OSError: [Errno 28] No space left on device\n\n\nDuring handling of the above "
+            'exception, another exception occurred:\n\nTraceback:\n  File "a.py", line 1\n    f()',
+            "OSError",
+            "Error: No space left on device.",
+        ),
         ("Error: no such option.", "CliException", "Error: no such option."),
         ("WorkflowError:", "WorkflowError", "Error: WorkflowError:."),
     ],

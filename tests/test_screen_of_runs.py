@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from conftest import REPOSITORY, Project, new_project
 from photographs import write_images
+from test_environment import environment
 
 START = "workflow/scripts/run_workflow.py"
 # What nobody has to know.
@@ -114,6 +115,21 @@ def test_make_check_and_make_run_start_it_so():
     makefile = (REPOSITORY / "Makefile").read_text()
     assert f"@$(BIN)/python {START} --cores $(CORES) $(ARGS)" in makefile
     assert f"@$(BIN)/python {START} --quiet rules progress --dry-run $(ARGS)" in makefile
+
+
+def test_make_adds_no_line_to_an_error(fresh):
+    environment(fresh.folder)
+    experiment = "--configfile experiment.yaml --config seeds=x"
+    for target in ("run", "check"):
+        ran = subprocess.run(
+            ["make", target, f"ARGS={experiment}"], cwd=fresh.folder, capture_output=True, text=True
+        )
+        assert ran.returncode, ran.stdout
+        assert ran.stderr == "Error: seeds must be a list, but is the text 'x'.\n"
+    ran = subprocess.run(
+        ["make", "run", "IMAGES=nowhere"], cwd=fresh.folder, capture_output=True, text=True
+    )
+    assert ran.returncode and ran.stderr.count("\n") == 1 and ran.stderr.startswith("Error: ")
 
 
 def in_script(name: str, code: str):

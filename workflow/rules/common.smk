@@ -15,7 +15,7 @@ from aecluster.experiment.plan import Plan
 from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.jobs.artifacts import load_text
 from aecluster.jobs.digest import code_digest
-from aecluster.jobs.folders import check_writable, remove_empty_folders
+from aecluster.jobs.folders import check_temporary, check_writable, remove_empty_folders
 from aecluster.jobs.home import make_up_for_home
 from aecluster.jobs.lock import hold_lock
 from aecluster.methods import locate

@@ -17,12 +17,33 @@ def check_writable(folder: str | Path) -> None:
         )
     try:
         folder.mkdir(exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
+        _write(folder)
     except OSError as error:
         raise InputError(
             f"{folder}/ cannot be written to ({error.strerror}); make it writable or make room, "
             "and give the same command again."
         ) from error
+
+
+def check_temporary() -> None:
+    """Raise InputError where the folder of temporary files takes none."""
+    # Python would pass over a TMPDIR that is full; what Snakemake plans with does not.
+    folder = os.environ.get("TMPDIR")
+    try:
+        folder = folder or tempfile.gettempdir()
+        _write(folder)
+    except OSError as error:
+        raise InputError(
+            f"{folder or '/tmp'}, the folder of temporary files, cannot be written to "
+            f"({error.strerror}); make room or set TMPDIR to another folder, and give the same "
+            "command again."
+        ) from error
+
+
+def _write(folder: str | Path) -> None:
+    """Write some thousand bytes and remove them: a disk that is full still takes empty files."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(10_000))
 
 
 def remove_empty_folders(folder: str | Path) -> None:

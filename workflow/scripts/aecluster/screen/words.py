@@ -3,6 +3,7 @@
 import builtins
 import re
 
+_WHILE_HANDLING = re.compile(r"\n\s*(?:During handling of|The above exception was)\b")
 _OF_RULES = {
     "read_images": "reading the images",
     "read_labels": "reading the labels",
@@ -78,6 +79,7 @@ def one_sentence(message: str, error: str = "") -> str:
         Name of the exception's class. The sentence names it if it is one of Python's own, for
         then it is part of what was the matter.
     """
+    message = _WHILE_HANDLING.split(message)[0]
     lines = message.strip().splitlines() or [error]
     if lines[0].startswith("Traceback (most recent call last)"):
         lines = lines[-1:]

@@ -15,26 +15,26 @@ _NOT_DECODED = {"BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF"}
 _OTHERS = {
     "HEIC photograph": (
         (".heic", ".heif", ".hif"),
-        f"for these, pillow-heif is missing; {INSTALL}",
+        f"pillow-heif, which reads HEIC, is missing; {INSTALL}",
     ),
-    "AVIF picture": ((".avif", ".avifs"), "for these, install a newer Pillow"),
+    "AVIF picture": ((".avif", ".avifs"), "install a Pillow that reads AVIF"),
     "raw photograph": (
         (
             *(".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".nef"),
             *(".nrw", ".orf", ".pef", ".raf", ".rw2", ".srw", ".x3f"),
         ),
-        "export them as JPEG or TIFF with the program of the camera, darktable or RawTherapee",
+        "export to JPEG or TIFF with the program of the camera, darktable or RawTherapee",
     ),
     "video": (
         (".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".webm", ".wmv"),
-        "take frames out of them: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg",
+        "extract frames: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg",
     ),
-    "document": ((".pdf", ".ps", ".eps"), "take pages out of them: pdftoppm -jpeg DOCUMENT page"),
-    "vector drawing": ((".svg", ".svgz", ".ai"), "export them as PNG"),
-    "medical image": ((".dcm", ".nii"), "export them as PNG or 16-bit TIFF"),
+    "document": ((".pdf", ".ps", ".eps"), "extract pages: pdftoppm -jpeg DOCUMENT page"),
+    "vector drawing": ((".svg", ".svgz", ".ai"), "export to PNG"),
+    "medical image": ((".dcm", ".nii"), "export to PNG or 16-bit TIFF"),
     "archive": (
         (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz", ".zip"),
-        "unpack them in the folder",
+        "unpack in the folder",
     ),
 }
 _KIND_OF = {suffix: kind for kind, (suffixes, _) in _OTHERS.items() for suffix in suffixes}
@@ -89,7 +89,7 @@ def not_read(why_left_out: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> not_read(["a video", "a video", "hidden"])
-    ['2 videos were not read; take frames out of them: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg.']
+    ['2 videos were not read; extract frames: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg.']
     """
     counts = Counter(why_left_out)
     sentences = []

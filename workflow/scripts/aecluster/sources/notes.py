@@ -23,7 +23,7 @@ def report(source: Source, skipped: dict[str, dict[str, str]], files: dict) -> N
         As Source.facts.
     """
     for found, text in (
-        (skipped["broken"], f"%d of {source.n_images} images cannot be read and were skipped"),
+        (skipped["broken"], f"%d of {source.n_images} images unreadable and skipped"),
         (files.get("damaged", {}), "%d damaged images used in part"),
         (skipped["other"], "%d other files ignored"),
     ):
@@ -49,7 +49,10 @@ def sentences(skipped: dict[str, dict[str, str]], files: dict) -> list[str]:
     pages = files.get("first_of", {})
     if pages:
         shown = shortened({name: f"{n} pages" for name, n in pages.items()}, at_most=3)
-        found.append(f"of {len(pages):,} with several pages the first was read: {shown}.")
+        named = "file" if len(pages) == 1 else "files"
+        found.append(
+            f"{len(pages):,} {named} with several pages, of which only the first was read: {shown}."
+        )
     white = about_white(files.get("white", {}))
     return [*found, *([white] if white else [])]
 
