@@ -1,9 +1,11 @@
 # make run    the experiment of config.yaml, from nothing to results/
-# make run IMAGES=path [CLUSTERS=k] [GROUPS=links|copies]     groups in your own images
-#   LABELS=folders   sub-folders score the groups; without it they are no more than a property
-#   BROKEN=0.3       up to this part of the images may be unreadable; 0.1 without it
-# make assign NEW=path [DATASET=name]                         new images, into the groups found
+# make run IMAGES=path [CLUSTERS=k] [GROUPS=links|copies] [LABELS=folders] [BROKEN=0.3]
+#             groups in your own images
+# make assign NEW=path [DATASET=name]    new images, into the groups found
 # make check  the experiment is checked; nothing runs
+# make show   the page in a browser, and corrections made on it are saved
+#   ARGS      more options of the command behind these, as `aecluster run --help` and so on list them;
+#             those of Snakemake follow --: make run ARGS="--configfile mine.yaml -- --forceall"
 # make test   lint and all tests that need no cluster, two files of tests at a time
 # make test-quick    a part of them that takes some minutes
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
@@ -18,6 +20,8 @@ BIN := $(VENV)/bin
 # By their modules, not by the programs in $(BIN): those name the folder that they were made in, and
 # not every system starts one whose path has blanks.
 SNAKEMAKE := $(BIN)/python -m snakemake
+AECLUSTER := AECLUSTER_FROM_MAKE=yes PYTHONPATH="workflow/scripts$${PYTHONPATH:+:$$PYTHONPATH}" \
+  $(BIN)/python -m aecluster
 ARGS ?=
 
 # Snakemake does not start without a home; a container may have none.
@@ -28,8 +32,12 @@ endif
 # What a user types as a path goes through the environment as it is: `value` and `unexport` keep
 # make from reading a $ in it, and quotes keep the shell from it.
 OWN = IMAGES CLUSTERS GROUPS LABELS BROKEN NEW DATASET
+# Empty where it is not given, for which `unexport` leaves no trace.
+PATH_OF_RUN := $(if $(filter-out undefined,$(origin IMAGES)),"$$OWN_IMAGES")
 $(foreach name,$(OWN),$(eval export OWN_$(name) := $$(value $(name))))
 unexport $(OWN)
+# $(call option,NAME,name): --name with its value, where there is one.
+option = $${OWN_$(1):+"--$(2)=$$OWN_$(1)"}
 
 # The sentence of an error stays the last line: make writes one more where a recipe fails, and none
 # where this signal ends it. A make that ignores the signal ends as usual.
@@ -56,23 +64,21 @@ TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet $(1)
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef
 
-.PHONY: run assign check test test-quick test-slurm test-independent bench stage-times scaling lint clean moved
+.PHONY: run assign check show test test-quick test-slurm test-independent bench stage-times scaling lint clean moved
 
 run: $(VENV)/run-ready
-ifdef IMAGES
-	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) run --images="$$OWN_IMAGES" \
-	  --clusters="$$OWN_CLUSTERS" --groups="$$OWN_GROUPS" \
-	  --labels="$$OWN_LABELS" --broken="$$OWN_BROKEN" $(ARGS) $(QUIETLY)
-else
-	@$(BIN)/python workflow/scripts/run_workflow.py --cores $(CORES) $(ARGS) $(QUIETLY)
-endif
+	@$(AECLUSTER) run $(PATH_OF_RUN) \
+	  $(call option,CLUSTERS,clusters) $(call option,GROUPS,groups) \
+	  $(call option,LABELS,labels) $(call option,BROKEN,broken) --cores $(CORES) $(ARGS) $(QUIETLY)
 
 assign: $(VENV)/run-ready
-	@$(BIN)/python workflow/scripts/own_images.py --cores $(CORES) assign --new="$$OWN_NEW" \
-	  --dataset="$$OWN_DATASET" $(ARGS) $(QUIETLY)
+	@$(AECLUSTER) assign "$$OWN_NEW" $(call option,DATASET,dataset) --cores $(CORES) $(ARGS) $(QUIETLY)
 
 check: $(VENV)/run-ready
-	@$(BIN)/python workflow/scripts/run_workflow.py --quiet rules progress --dry-run $(ARGS) $(QUIETLY)
+	@$(AECLUSTER) check $(ARGS) $(QUIETLY)
+
+show: $(VENV)/run-ready
+	@$(AECLUSTER) show $(ARGS) $(QUIETLY)
 
 test: $(VENV)/test-ready lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)

@@ -1,6 +1,7 @@
 """A small experiment in a copy of the repository, run once for all tests that need one."""
 
 import contextlib
+import os
 import re
 import shutil
 import subprocess
@@ -65,6 +66,17 @@ class Project:
             capture_output=True,
             text=True,
             timeout=timeout,
+        )
+
+    def aecluster(self, *arguments: str, timeout: int = 1200, **environment: str):
+        """Run the command `aecluster` of this copy; return the finished process with its text."""
+        return subprocess.run(
+            [sys.executable, "-m", "aecluster", *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, "PYTHONPATH": "workflow/scripts", **environment},
         )
 
     def planned(self, *arguments: str) -> set[str]:

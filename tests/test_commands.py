@@ -1,5 +1,6 @@
 """The command `aecluster`, and the function for notebooks."""
 
+import signal
 import subprocess
 import sys
 
@@ -9,7 +10,8 @@ from conftest import REPOSITORY
 from PIL import Image
 
 import aecluster
-from aecluster import cluster_images, commands
+from aecluster import cluster_images
+from aecluster.commands import images, line, show, workflow
 from aecluster.errors import InputError
 
 
@@ -27,61 +29,157 @@ def test_help_names_every_command():
         assert ran(name, "--help").returncode == 0
 
 
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that a command starts, each with what it does with their output; all fail."""
+    processes = []
+
+    class Failing:
+        returncode = 7
+
+        def __init__(self, command, cwd, stdout):
+            processes.append((*command, stdout))
+
+        def poll(self):
+            return self.returncode
+
+    monkeypatch.setattr(workflow.subprocess, "Popen", Failing)
+    return processes
+
+
 @pytest.mark.parametrize(
     ("given", "script", "rest"),
     [
-        (["run"], "run_workflow.py", ["--cores", "all"]),
+        ("run", "run_workflow.py", "--cores all"),
         (
-            ["run", "--cores", "2", "--configfile", "/x.yaml", "--", "--forceall"],
-            "run_workflow.py", ["--cores", "2", "--configfile", "/x.yaml", "--forceall"],
+            "run --cores 2 --configfile config.yaml -- x.csv --forceall",
+            "run_workflow.py", "x.csv --forceall --cores 2 --configfile {root}/config.yaml",
         ),
+        ("check", "run_workflow.py", "--quiet rules progress --dry-run"),
         (
-            ["run", "/a b", "--clusters", "6", "--groups", "links"], "own_images.py",
-            ["--cores", "all", "run", "--images=/a b", "--clusters=6", "--groups=links",
-             "--labels=", "--broken="],
+            "check --configfile config.yaml", "run_workflow.py",
+            "--quiet rules progress --dry-run --configfile {root}/config.yaml",
         ),
-        (
-            ["assign", "/new", "--dataset", "d"], "own_images.py",
-            ["--cores", "all", "assign", "--new=/new", "--dataset=d"],
-        ),
-        (["check"], "run_workflow.py", ["--quiet", "rules", "progress", "--dry-run"]),
-        (["show", "--no-browser"], "show.py", ["--port", "0", "--no-browser"]),
-        (["diff", "/a", "/b"], "compare_provenance.py", ["/a", "/b"]),
-        (["job", "results/x.npy", "--configfile", "/e.yaml"], "run_job.py",
-         ["results/x.npy", "--configfile", "/e.yaml"]),
+        ("job results/x.npy -- -n", "run_job.py", "results/x.npy -n"),
+        ("job {root}/results/x.npy --configfile config.yaml", "run_job.py",
+         "results/x.npy --configfile {root}/config.yaml"),
     ],
 )  # fmt: skip
-def test_what_a_command_starts(given, script, rest, monkeypatch):
-    started = []
-    finished = subprocess.CompletedProcess([], 7)
-    monkeypatch.setattr(commands.subprocess, "run", lambda c, cwd: started.append(c) or finished)
+def test_what_a_command_starts(given, script, rest, started, monkeypatch):
+    monkeypatch.chdir(REPOSITORY)
     with pytest.raises(SystemExit, match="7"):
-        commands.main(given)
-    assert started == [[sys.executable, str(commands.SCRIPTS / script), *rest]]
-    assert (commands.SCRIPTS / script).is_file()
+        line.main(given.format(root=REPOSITORY).split())
+    rest = rest.format(root=REPOSITORY).split()
+    assert started == [(sys.executable, str(workflow.SCRIPTS / script), *rest, None)]
+    assert (workflow.SCRIPTS / script).is_file()
+
+
+def test_files_of_a_job_are_found_from_the_current_folder(started, monkeypatch, tmp_path, capsys):
+    (tmp_path / "results/photos").mkdir(parents=True)
+    monkeypatch.setattr(line, "ROOT", tmp_path)
+    (tmp_path / "Snakefile").touch()
+    monkeypatch.chdir(tmp_path / "results/photos")
+    with pytest.raises(SystemExit, match="7"):
+        line.main(["job", "images.npy"])
+    assert started[0][2] == "results/photos/images.npy"
+    assert capsys.readouterr().out == f"Working in {tmp_path}.\n"
+
+
+def test_options_reach_what_groups_images(monkeypatch):
+    found = []
+    monkeypatch.setattr(images, "group", lambda given, more: found.append((given, more)))
+    line.main(["run", "a b", "--clusters=6", "--groups", "links", "--", "--forceall"])
+    [(given, more)] = found
+    assert (given.path, given.clusters, given.groups, given.cores) == ("a b", "6", "links", "all")
+    assert given.labels is given.broken is given.template is None and more == ["--forceall"]
+
+
+def test_an_interrupt_waits_for_the_workflow_to_end(monkeypatch):
+    """It ends its jobs, which takes a moment."""
+    sent = []
+
+    class Slow:
+        returncode = None
+
+        def poll(self):
+            return self.returncode
+
+        def wait(self):
+            if not sent:
+                raise KeyboardInterrupt
+            self.returncode = 130
+
+        send_signal = sent.append
+
+    monkeypatch.setattr(workflow.subprocess, "Popen", lambda *_, **__: Slow())
+    with pytest.raises(SystemExit, match="130"):
+        workflow.start("run_workflow.py", [])
+    assert sent == [signal.SIGINT]
 
 
 def test_errors_are_sentences():
     assert ran("run", "/nowhere").stderr == (
-        "Error: IMAGES is /nowhere, but nothing is there (/nowhere); check the path.\n"
+        "Error: the path is /nowhere, but nothing is there; correct it.\n"
     )
-    assert ran("diff", "/a", "/b").stderr.startswith("Error: /a")
-    assert ran("assign").returncode == 2
+    assert ran("diff", "/a", "/b").stderr.startswith("Error: /a cannot be read")
+    assert ran("diff", "/a", "/b").returncode == 1
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (["run", "--clusters", "6"], "--clusters applies to images; give the path"),
-        (["run", "/x", "--configfile", "/e.yaml"], "give a folder of images or --configfile"),
-        (["run", ""], "the path is empty"),
-        (["assign", ""], "the path is empty"),
-        (["show", "--", "x"], "nothing can follow -- here: x"),
+        (["assign"], "the following arguments are required: PATH; see `aecluster assign --help`."),
+        (["run", "--cluster", "6"], "there is no option --cluster; the nearest is --clusters; see"),
+        (["run", "-n"], "no option -n; options of Snakemake follow --: aecluster run -- -n; see"),
+        (["run", "my", "photos"], "photos is one argument too many; put quotes around a path"),
+        (["run", "-README.md"], "a path that begins with - is written ./-README.md; see"),
+        (["show", "--", "x"], "nothing can follow -- here, but x does; see"),
+        (["show", "--port", "x"], "invalid int value: 'x'; see `aecluster show --help`"),
     ],
 )
-def test_what_does_not_apply_is_refused(given, sentence):
+def test_a_wrong_command_line_is_one_sentence(given, sentence, capsys, monkeypatch, tmp_path):
+    (tmp_path / "-README.md").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as end:
+        line.main(given)
+    said = capsys.readouterr().err
+    assert end.value.code == 2 and said.startswith("Error: ") and said.count("\n") == 1
+    assert sentence in said
+
+
+def test_after_make_snakemakes_options_are_in_args(capsys, monkeypatch):
+    monkeypatch.setenv("AECLUSTER_FROM_MAKE", "yes")
+    with pytest.raises(SystemExit):
+        line.main(["check", "--forceall"])
+    assert 'follow --: make check ARGS="-- --forceall"; see' in capsys.readouterr().err
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        line.main([])
+    assert capsys.readouterr().out.startswith("usage: aecluster ")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["run", "--clusters", "6"], "--clusters is about images; give the path as well"),
+        (["run", "--template", "x"], "--template is about images; give the path as well"),
+        (["run", "/x", "--configfile", "/e.yaml"], "give the path or --configfile, not both"),
+        (["run", ""], "the path is empty"),
+        (["assign", ""], "the path is empty"),
+        (["check", "--configfile", ""], "--configfile is empty"),
+        (["run", "--cores", "0"], "--cores is 0, but must be all or a whole number"),
+        (["show", "--port", "70000"], "port 70000 cannot be used"),
+    ],
+)
+def test_what_does_not_apply_is_refused(given, sentence, monkeypatch, tmp_path):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/report.html").touch()
+    (tmp_path / "config.yaml").touch()
+    monkeypatch.setattr(show, "ROOT", tmp_path)
     with pytest.raises(SystemExit, match=sentence):
-        commands.main(given)
+        line.main(given)
 
 
 def test_seeds_are_needed():
@@ -98,17 +196,48 @@ def test_diff_of_two_results(project):
     assert ran("diff", *map(str, files[:1] * 2)).stdout.startswith("The same settings")
 
 
+EMBEDDING = "results/shapes/baseline/seed0/kpca6-pca/embedding.npy"
+BEFORE_IT = "results/shapes/baseline/seed0/kpca6/embedding.npy"
+
+
+def job(project, file, *arguments):
+    return project.aecluster("job", file, "--configfile", "experiment.yaml", *arguments)
+
+
 def test_one_job_runs_again_and_shows_its_log(project):
-    file = "results/shapes/baseline/seed0/kpca6/embedding.npy"
-    before = (project.folder / file).read_bytes()
-    said = subprocess.run(
-        [sys.executable, "workflow/scripts/run_job.py", file, "--configfile", "experiment.yaml"],
-        cwd=project.folder, capture_output=True, text=True,
-    )  # fmt: skip
+    """Alone, even where the code of what leads to it has changed."""
+    before = (project.folder / EMBEDDING).read_bytes()
+    read = (project.folder / BEFORE_IT).stat().st_mtime_ns
+    made = (project.folder / EMBEDDING).stat().st_mtime_ns
+    project.edit("workflow/scripts/reduce.py", "with job", "print()\nwith job")
+    assert BEFORE_IT in project.planned(EMBEDDING)
+    said = job(project, EMBEDDING)
     assert said.returncode == 0, said.stderr
     assert said.stdout.count(".log:") == 1 and "reduce.log:" in said.stdout
-    assert "s of processor time" in said.stdout
-    assert (project.folder / file).read_bytes() == before
+    assert "s of processor time" in said.stdout and "Look at:" not in said.stdout
+    assert (project.folder / EMBEDDING).read_bytes() == before
+    assert (project.folder / EMBEDDING).stat().st_mtime_ns > made
+    assert (project.folder / BEFORE_IT).stat().st_mtime_ns == read
+
+
+def test_a_job_without_its_inputs_says_how_to_make_them(project):
+    (project.folder / BEFORE_IT).unlink()
+    said = job(project, EMBEDDING)
+    assert said.returncode == 1 and said.stderr.splitlines()[-1] == (
+        f"Error: {EMBEDDING} is made from {BEFORE_IT}, which is not there; make it first: "
+        f"aecluster run --configfile {project.folder / 'experiment.yaml'} -- {BEFORE_IT}"
+    )
+    assert not (project.folder / BEFORE_IT).exists()
+
+
+def test_a_file_that_no_job_makes_is_told_with_the_nearest(project):
+    said = job(project, EMBEDDING.replace("kpca6-pca", "kpca-pca"))
+    assert said.returncode == 1
+    assert f"; the nearest are {EMBEDDING}, " in said.stderr.splitlines()[-1]
+    (project.folder / "results/mine").mkdir()
+    (project.folder / "results/mine/experiment.yaml").touch()
+    said = project.aecluster("job", "results/mine/images.npy")
+    assert said.stderr.endswith(": add --configfile results/mine/experiment.yaml.\n")
 
 
 def pictures() -> tuple[np.ndarray, np.ndarray]:

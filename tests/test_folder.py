@@ -332,7 +332,7 @@ def test_the_sentence_names_what_to_type_for_more_broken_ones(photos):
         (photos / f"bad{number}.jpg").write_bytes(b"")
     with refused("4 of 14 images of") as caught:
         read_with_notes(photos)
-    assert "BROKEN=0.3 after `make run`" in str(caught.value)
+    assert "allow more with --broken 0.3 (of make: BROKEN=0.3;" in str(caught.value)
     images, skipped, _ = read_with_notes(photos, max_broken=0.3)
     assert len(images) == 10 and len(skipped["broken"]) == 4
 

@@ -137,11 +137,12 @@ def test_another_config_runs_no_python(theirs, name):
     check_refused(finished, theirs, "is not valid JSON or YAML" if name == "tag" else words)
 
 
-def test_a_config_is_looked_at_before_snakemake_is_started(theirs):
-    (theirs.folder / "theirs.yaml").write_text(CONFIGS["yte"][0])
-    command = [sys.executable, "workflow/scripts/check_config.py", "theirs.yaml"]
-    finished = subprocess.run(command, cwd=theirs.folder, capture_output=True, text=True)
-    check_refused(finished, theirs, "Error: theirs.yaml contains __use_yte__")
+@pytest.mark.parametrize("command", [["check"], ["run"], ["job", "results/d/images.npy"]])
+def test_a_config_is_looked_at_before_snakemake_is_started(theirs, command):
+    file = theirs.folder / "theirs.yaml"
+    file.write_text(CONFIGS["yte"][0])
+    finished = theirs.aecluster(*command, "--configfile", "theirs.yaml")
+    check_refused(finished, theirs, f"Error: {file} contains __use_yte__")
 
 
 def test_names_and_settings_reach_no_shell(theirs):

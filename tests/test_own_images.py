@@ -1,10 +1,9 @@
-"""`make run IMAGES=...` and `make assign`, as somebody runs them who does not know Snakemake."""
+"""Groups in own images, as somebody finds them who does not know Snakemake."""
 
 import csv
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +12,13 @@ import yaml
 from conftest import REPOSITORY, Project, new_project
 from photographs import write_broken, write_images
 
+from aecluster.artifacts import save_json
+from aecluster.commands.line import parser
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import save_json
 from aecluster.own import tell
 from aecluster.own.images import count, source_of, with_choices
+from aecluster.own.naming import one_experiment
 
 TINY = {
     "seeds": [0, 1],
@@ -31,20 +33,13 @@ TINY = {
 }
 
 
-def own(project: Project, *arguments: str, timeout: int = 1200) -> subprocess.CompletedProcess:
-    """Call the entry as the Makefile does, with the Python of the tests."""
-    return subprocess.run(
-        [sys.executable, "workflow/scripts/own_images.py", "--cores", "2", *arguments],
-        cwd=project.folder,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
+def own(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return project.aecluster(*arguments, "--cores", "2", **environment)
 
 
-def refused(project: Project, *arguments: str) -> str:
+def refused(project: Project, *arguments: str, **environment: str) -> str:
     """Expect exit code 1 and one sentence; return it."""
-    finished = own(project, *arguments)
+    finished = own(project, *arguments, **environment)
     assert finished.returncode == 1, finished.stdout + finished.stderr
     assert "Traceback" not in finished.stderr
     assert not (project.folder / "results").exists()
@@ -85,8 +80,7 @@ def made(tmp_path_factory):
     broken = write_broken(photos, 20)
     write_images(home / "later", 50, seed=1)
     before = listed(home)
-    images = f"--images={photos}"
-    ran = own(project, "run", images, "--template", "tiny.yaml", "--groups", "links")
+    ran = own(project, "run", str(photos), "--template", "tiny.yaml", "--groups", "links")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     logs = [file.read_text() for file in (project.folder / ".snakemake/log").iterdir()]
     assert "".join(logs).count("(Rule: train_model)") == 2
@@ -94,7 +88,7 @@ def made(tmp_path_factory):
     assert "Look at:" not in ran.stdout  # for those who know Snakemake
     models = sorted(project.folder.glob("results/*/baseline/seed*/model.pt"))
     times = [model.stat().st_mtime_ns for model in models]
-    placed = own(project, "assign", "--new", "../later")
+    placed = own(project, "assign", "../later")
     assert placed.returncode == 0, placed.stdout + placed.stderr
     assert times == [model.stat().st_mtime_ns for model in models]
     assert listed(home) == before
@@ -178,7 +172,7 @@ def test_known_images_get_the_group_they_are_in(made, tmp_path):
     again.mkdir()
     for name in sorted(known)[::6]:
         (again / name).write_bytes((photos / name).read_bytes())
-    finished = own(project, "assign", "--new", str(again))
+    finished = own(project, "assign", str(again))
     assert finished.returncode == 0, finished.stderr
     placed = rows(folder / "assigned/again/clusters.csv")
     same = np.mean([known[row["file"]] == row["label"] for row in placed])
@@ -188,17 +182,19 @@ def test_known_images_get_the_group_they_are_in(made, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["run", "--images="], "IMAGES is empty; give a folder"),
-        (["run", "--images=nowhere"], "IMAGES is nowhere, but nothing is there"),
-        (["run", "--images=README.md"], "IMAGES is README.md; give the folder"),
-        (["run", "--images=few"], "holds 3 images; groups need at least 10"),
-        (["run", "--images=enough", "--clusters=many"], "CLUSTERS is many, but must be a whole"),
-        (["run", "--images=enough", "--clusters=1"], "CLUSTERS is 1, but must be a whole"),
-        (["run", "--images=enough", "--clusters=99"], "number from 2 to 12"),
-        (["run", "--images=enough", "--groups=move"], "GROUPS is move, but must be links or"),
-        (["run", "--images=objects.npy"], "objects.npy"),
-        (["assign", "--new=enough"], "no own images were run yet; begin with `make run IMAGES"),
-        (["assign", "--new=nowhere"], "NEW is nowhere, but nothing is there"),
+        (["run", ""], "the path is empty; give a folder"),
+        (["run", "nowhere"], "the path is nowhere, but nothing is there ("),
+        (["run", "README.md"], "the path is README.md; give the folder"),
+        (["run", "few"], "holds 3 images; groups need at least 10"),
+        (["run", "enough", "--clusters=many"], "--clusters is many, but must be a whole"),
+        (["run", "enough", "--clusters=1"], "--clusters is 1, but must be a whole"),
+        (["run", "enough", "--clusters=99"], "number from 2 to 12"),
+        (["run", "enough", "--groups=move"], "--groups is move, but must be links or"),
+        (["run", "enough", "--template=nowhere.yaml"], "nowhere.yaml cannot be read"),
+        (["run", "enough", "--template=envs/environment.yaml"], "environment.yaml must name data"),
+        (["run", "objects.npy"], "objects.npy"),
+        (["assign", "enough"], "no groups yet to place images into; begin with `aecluster run"),
+        (["assign", "nowhere"], "the path is nowhere, but nothing is there"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_a_sentence(tmp_path, arguments, sentence):
@@ -209,31 +205,60 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(tmp_path, arguments, sente
     assert sentence in refused(project, *arguments)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "nowhere"], "IMAGES is nowhere, but nothing is there"),
+        (["run", "enough", "--clusters=1"], "CLUSTERS is 1, but must be a whole"),
+        (["run", "--clusters=2"], "CLUSTERS is about images; give IMAGES=PATH as well"),
+        (["run", "enough", "--labels=folders"], "LABELS=folders needs images in at least two"),
+        (["assign", "nowhere"], "NEW is nowhere, but nothing is there"),
+        (["assign", "enough"], "begin with `make run IMAGES=PATH`"),
+    ],
+)
+def test_after_make_a_sentence_names_the_variables_of_make(tmp_path, arguments, sentence):
+    project = new_project(tmp_path / "project")
+    write_images(project.folder / "enough", 12)
+    assert sentence in refused(project, *arguments, AECLUSTER_FROM_MAKE="yes")
+
+
+def test_whose_groups_new_images_join(tmp_path):
+    with pytest.raises(InputError, match="there are no groups yet"):
+        one_experiment(tmp_path, None)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "experiment.yaml").touch()
+        if name == "a":
+            assert one_experiment(tmp_path, None).parent.name == "a"
+    assert one_experiment(tmp_path, "b").parent.name == "b"
+    with pytest.raises(
+        InputError, match=r"several data sets \(a, b\); say which with --dataset NAME"
+    ):
+        one_experiment(tmp_path, None)
+    with pytest.raises(InputError, match="--dataset is c, but must be one of a, b"):
+        one_experiment(tmp_path, "c")
+
+
 def test_sub_folders_score_only_where_that_is_asked_for(tmp_path):
     write_images(tmp_path / "photos/a", 2)
     write_images(tmp_path / "photos/b", 2, seed=1)
     source = source_of(tmp_path / "photos")
-    assert with_choices(source, "", "") == {**source, "labels": "none"}
+    assert with_choices(source, None, None) == {**source, "labels": "none"}
     asked = with_choices(source, "folders", "0.3")
     assert asked == {**source, "labels": "folders", "params": {"max_broken": 0.3}}
     array = {"source": "npy", "images": "a.npy"}
-    assert with_choices(array, "", "") == array
+    assert with_choices(array, None, None) == array
 
 
 @pytest.mark.parametrize(
     ("source", "labels", "broken", "sentence"),
     [
-        ("folder", "years", "", "LABELS is years, but must be folders"),
-        (
-            "folder",
-            "folders",
-            "",
-            "at least two sub-folders of .*; there are some in DCIM; leave",
-        ),
-        ("folder", "", "2", "BROKEN is 2, but must be the share of images"),
-        ("folder", "", "many", "BROKEN is many, but must be the share of images"),
-        ("npy", "folders", "", "LABELS applies only to a folder, but IMAGES is an array"),
-        ("npz", "", "0.3", "BROKEN applies only to a folder"),
+        ("folder", "years", None, "--labels is years, but must be folders"),
+        ("folder", "folders", None, "at least two sub-folders of .*, but only DCIM has any; leave"),
+        ("folder", None, "2", "--broken is 2, but must be the share of images"),
+        ("folder", None, "many", "--broken is many, but must be the share of images"),
+        ("npy", "folders", None, "--labels applies only to a folder, but the path is an array"),
+        ("npz", None, "0.3", "--broken applies only to a folder"),
     ],
 )
 def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sentence):
@@ -245,7 +270,7 @@ def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sen
 def test_everything_below_the_folder_is_counted(tmp_path, monkeypatch):
     write_images(tmp_path, 6)
     write_images(tmp_path / "DCIM/100", 6, seed=1)
-    source = with_choices(source_of(tmp_path), "", "")
+    source = with_choices(source_of(tmp_path), None, None)
     assert count(source, tmp_path) == 12
     with pytest.raises(InputError, match="has images at its top level"):
         count({**source, "labels": "folders"}, tmp_path)
@@ -268,23 +293,31 @@ def test_what_was_not_read_is_said_in_the_last_lines(tmp_path):
 HOSTILE = "a b$(shell touch pwned1)`touch pwned2`$(touch pwned3)\"; touch pwned4 #'{x}"
 
 
-@pytest.mark.parametrize("through", ["argument", "environment"])
-def test_make_hands_paths_over_as_they_are(tmp_path, through):
-    """Neither make nor the shell reads what stands in a path."""
-    (tmp_path / "Makefile").write_text((REPOSITORY / "Makefile").read_text())
-    (tmp_path / "envs").mkdir()
-    (tmp_path / "envs/requirements.txt").touch()
-    python = tmp_path / ".venv/bin/python"
+def recorded_python(folder: Path) -> None:
+    """Write the Makefile, and a Python that only says its arguments, one a line."""
+    (folder / "Makefile").write_text((REPOSITORY / "Makefile").read_text())
+    (folder / "envs").mkdir()
+    (folder / "envs/requirements.txt").touch()
+    python = folder / ".venv/bin/python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\nfor each in "$@"; do printf "%s\\n" "$each"; done\n')
     python.chmod(0o755)
-    (tmp_path / ".venv/run-ready").touch()
+    (folder / ".venv/run-ready").touch()
+
+
+@pytest.mark.parametrize("through", ["argument", "environment"])
+def test_make_hands_paths_over_as_they_are(tmp_path, through):
+    """Neither make nor the shell reads what stands in a path."""
+    recorded_python(tmp_path)
     before = sorted(tmp_path.rglob("*"))
     for target, variable, option in [
-        ("run", "IMAGES", "--images"),
-        ("run IMAGES=x", "LABELS", "--labels"),
-        ("run IMAGES=x", "BROKEN", "--broken"),
-        ("assign", "NEW", "--new"),
+        ("run", "IMAGES", ""),
+        ("run", "CLUSTERS", "--clusters="),
+        ("run IMAGES=x", "GROUPS", "--groups="),
+        ("run IMAGES=x", "LABELS", "--labels="),
+        ("run IMAGES=x", "BROKEN", "--broken="),
+        ("assign", "NEW", ""),
+        ("assign NEW=x", "DATASET", "--dataset="),
     ]:
         given = [f"{variable}={HOSTILE}"] if through == "argument" else []
         environment = {} if through == "argument" else {variable: HOSTILE}
@@ -293,5 +326,33 @@ def test_make_hands_paths_over_as_they_are(tmp_path, through):
             cwd=tmp_path, capture_output=True, text=True, env={**os.environ, **environment},
         )  # fmt: skip
         assert finished.returncode == 0, finished.stderr
-        assert f"{option}={HOSTILE}" in finished.stdout.splitlines()
+        assert f"{option}{HOSTILE}" in finished.stdout.splitlines()
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("target", "arguments"),
+    [
+        (["run"], ["run", "--cores", "all"]),
+        (["run", "CLUSTERS=", "CORES=2"], ["run", "--cores", "2"]),
+        (["run", "IMAGES="], ["run", "", "--cores", "all"]),
+        (["run", "IMAGES=a b", "CLUSTERS=6", "GROUPS=links", "LABELS=folders", "BROKEN=0.3"],
+         ["run", "a b", "--clusters=6", "--groups=links", "--labels=folders", "--broken=0.3",
+          "--cores", "all"]),
+        (["run", "ARGS=--configfile e.yaml -- -n"],
+         ["run", "--cores", "all", "--configfile", "e.yaml", "--", "-n"]),
+        (["assign"], ["assign", "", "--cores", "all"]),
+        (["assign", "NEW=a", "DATASET=d"], ["assign", "a", "--dataset=d", "--cores", "all"]),
+        (["check", "ARGS=--configfile e.yaml"], ["check", "--configfile", "e.yaml"]),
+        (["show"], ["show"]),
+    ],
+)  # fmt: skip
+def test_make_calls_the_command(tmp_path, target, arguments):
+    recorded_python(tmp_path)
+    finished = subprocess.run(
+        ["make", "--old-file=.venv/run-ready", *target],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.splitlines() == ["-m", "aecluster", *arguments]
+    parser().parse_args(arguments[: arguments.index("--") if "--" in arguments else None])

@@ -126,7 +126,7 @@ def test_more_broken_images_than_allowed(tmp_path):
     assert len(read(path, Brittle({1, 5}, 0.05), None)[0]) == len(np.load(path)) == 38
     with refused("3 of 40 images of test cannot be read, and at most 5% may be left out") as caught:
         read(path, Brittle({1, 5, 7}, 0.05), None)
-    assert "allow more with BROKEN=0.1 after `make run`" in str(caught.value)
+    assert "allow more with --broken 0.1 (of make: BROKEN=0.1;" in str(caught.value)
     assert "`params: {max_broken: 0.1}`" in str(caught.value)
     assert len(read(path, Brittle({1, 5, 7}, 0.1), None)[0]) == 37
     with refused("40 of 40 images of test cannot be read"):

@@ -1,19 +1,15 @@
 """provenance.json: enough to say why two results differ, and no reason to run anything again."""
 
 import json
-import subprocess
-import sys
 import time
 from datetime import datetime
 
 import pytest
-from conftest import REPOSITORY
+from conftest import REPOSITORY, Project
 
 from aecluster.jobs.artifacts import load_json, save_json
 from aecluster.jobs.checksums import sha256
 from aecluster.jobs.provenance import differences, provenance
-
-SCRIPT = REPOSITORY / "workflow/scripts/compare_provenance.py"
 
 
 def of(project, folder):
@@ -77,18 +73,19 @@ def origins(tmp_path):
 
 
 def compared(*files):
-    return subprocess.run([sys.executable, SCRIPT, *files], capture_output=True, text=True)
+    return Project(REPOSITORY).aecluster("diff", *files)
 
 
-def test_the_script_says_the_difference(origins):
+def test_the_command_says_the_difference(origins):
     finished = compared(origins / "one.json", origins / "other.json")
     assert finished.stdout.splitlines() == ["seed: 0 | none", "settings.epochs: 1 | 2"]
     finished = compared(origins / "one.json", origins / "one.json")
     assert finished.stdout == "The same settings, code, inputs and machine.\n"
 
 
-def test_the_script_refuses_in_a_sentence(origins):
-    assert compared(origins / "one.json").stderr.startswith("Error: two files are needed")
+def test_the_command_refuses_in_a_sentence(origins):
+    said = compared(origins / "one.json").stderr
+    assert said == "Error: the following arguments are required: OTHER; see `aecluster diff --help`.\n"
     missing = compared(origins / "one.json", origins / "missing.json")
     assert missing.returncode == 1 and "missing.json" in missing.stderr
     (origins / "one.json").write_text(json.dumps({"seconds": 1}))

@@ -1,4 +1,4 @@
-"""What stands on the screen when the workflow runs as `make run` and `make check` start it."""
+"""What stands on the screen when the workflow runs as `aecluster run` and `check` start it."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import REPOSITORY, Project, new_project
+from conftest import Project, new_project
 from photographs import write_images
 from test_environment import environment
 
@@ -111,15 +111,9 @@ def test_a_check_is_one_line(fresh):
         assert re.fullmatch(line + "\n", ran.stdout)
 
 
-def test_make_check_and_make_run_start_it_so():
-    makefile = (REPOSITORY / "Makefile").read_text()
-    assert f"@$(BIN)/python {START} --cores $(CORES) $(ARGS)" in makefile
-    assert f"@$(BIN)/python {START} --quiet rules progress --dry-run $(ARGS)" in makefile
-
-
 def test_make_adds_no_line_to_an_error(fresh):
     environment(fresh.folder)
-    experiment = "--configfile experiment.yaml --config seeds=x"
+    experiment = "--configfile experiment.yaml -- --config seeds=x"
     for target in ("run", "check"):
         ran = subprocess.run(
             ["make", target, f"ARGS={experiment}"], cwd=fresh.folder, capture_output=True, text=True
@@ -155,6 +149,7 @@ def defect_in_rules(project: Project) -> None:
         (None, ["--config", "seeds=x"], "Error: seeds must be a list, but is the text 'x'.", False),
         (None, ["nothing.csv"], "Error: nothing makes nothing.csv; check its name.", True),
         (None, ["--nonsense"], "Error: unrecognized arguments: --nonsense", False),
+        (None, ["--jobs", "x"], "Error: Error parsing number of cores", False),
         (None, ["--profile", "nowhere"], "Error: profile directory given (nowhere), but no", False),
         (defect_in_rules, [IMAGES], "Error: TypeError: unsupported operand type(s)", True),
         (equal_images, [IMAGES], "Error: all 60 images of ", False),
@@ -165,7 +160,7 @@ def defect_in_rules(project: Project) -> None:
             True,
         ),
     ],
-    ids=["experiment", "target", "option", "profile", "rules", "job", "killed"],
+    ids=["experiment", "target", "option", "number", "profile", "rules", "job", "killed"],
 )
 def test_an_error_is_one_sentence_and_the_last_line(
     tmp_path, change, arguments, sentence, names_log
@@ -212,8 +207,9 @@ def test_an_interrupt_ends_with_one_sentence(tmp_path, wait):
 def interrupted(project: Project, command: list[str], wait) -> str:
     """Start, wait, send an interrupt to this one process; return what was on the screen."""
     with subprocess.Popen(
-        command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
+        command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": "workflow/scripts"},
+    ) as process:  # fmt: skip
         try:
             wait(project)
             process.send_signal(signal.SIGINT)
@@ -224,26 +220,25 @@ def interrupted(project: Project, command: list[str], wait) -> str:
     return text
 
 
-def own_images(project: Project) -> list[str]:
-    write_images(project.folder / "photos", 12)
-    given = ["run", "--images=photos", "--clusters=2"]
-    return [sys.executable, "workflow/scripts/own_images.py", *given]
+OWN_IMAGES = "run", "photos", "--clusters=2"
+EXPERIMENT = "run", "--configfile", "experiment.yaml", "--", IMAGES
 
 
-def test_an_interrupt_of_own_images_ends_with_one_sentence(tmp_path):
+@pytest.mark.parametrize("arguments", [OWN_IMAGES, EXPERIMENT])
+def test_an_interrupt_of_the_command_ends_with_one_sentence(tmp_path, arguments):
     project = new_project(tmp_path / "project")
+    write_images(project.folder / "photos", 12)
     in_script("read_images.py", "import time; time.sleep(100)")(project)
-    text = interrupted(project, own_images(project), wait_for_job)
+    text = interrupted(project, [sys.executable, "-m", "aecluster", *arguments], wait_for_job)
     assert text.splitlines()[-1] == "Stopped. Run the same command to continue."
     assert text.count("Stopped") == 1 and not JARGON.search(text)
 
 
 def test_an_error_of_own_images_is_the_last_line(tmp_path):
     project = new_project(tmp_path / "project")
+    write_images(project.folder / "photos", 12)
     in_script("read_images.py", "import nonsuch")(project)
-    ran = subprocess.run(
-        own_images(project), cwd=project.folder, capture_output=True, text=True, timeout=300
-    )
+    ran = project.aecluster(*OWN_IMAGES)
     assert ran.returncode == 1
     assert ran.stderr.splitlines()[-1].startswith(
         "Error: reading the images failed with ModuleNotFoundError: No module named 'nonsuch'."

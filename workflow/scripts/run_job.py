@@ -1,22 +1,129 @@
-"""Run the job that makes a file again, with its log on the screen: run_job.py FILE [OPTIONS].
+"""Run one job again, alone, and print its log: `aecluster job FILE`.
 
-No rule's script: for who looks for a fault. The options are Snakemake's, such as --configfile.
+No rule's script: it is for people who look for a fault. The arguments are a file that the job makes
+and options of Snakemake, such as --configfile.
 """
 
+import contextlib
+import difflib
+import io
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-if len(sys.argv) < 2:
-    sys.exit("Error: a result is needed, such as results/photos/images.npy")
-file, *options = sys.argv[1:]
-logs = Path("results/logs")
-before = {log: log.stat().st_mtime_ns for log in logs.rglob("*.log")}
-command = [sys.executable, "-m", "snakemake", file, "--force", "--cores", "1", *options]
-# In a Python of its own, where a debugger finds it.
-ran = subprocess.run(command, env={**os.environ, "AECLUSTER_WARM": "0"})
-for log in sorted(logs.rglob("*.log")):
-    if log.stat().st_mtime_ns != before.get(log):
-        print(f"\n{log}:\n{log.read_text(encoding='utf-8', errors='replace')}", end="")
-sys.exit(ran.returncode)
+from snakemake.api import SnakemakeApi
+from snakemake.cli import parse_args, parse_config
+from snakemake.exceptions import MissingRuleException
+from snakemake.settings.enums import Quietness
+from snakemake.settings.types import (
+    ConfigSettings,
+    DAGSettings,
+    OutputSettings,
+    ResourceSettings,
+    SharedFSUsage,
+    StorageSettings,
+)
+
+from aecluster.errors import InputError
+from aecluster.lock import hold_lock
+from aecluster.screen.words import one_sentence
+
+_LOGS = Path("results/logs")
+_MOST_FILES = 3
+
+
+def planned_jobs(targets: list[str], options) -> list:
+    """Return the jobs that lead to some targets, in no order; nothing runs."""
+    # A cache of sources that is not shared is no file in the user's home.
+    shared = SharedFSUsage.all() - {SharedFSUsage.SOURCE_CACHE}
+    quiet = OutputSettings(quiet={Quietness.ALL}, enable_file_logging=False)
+    with SnakemakeApi(quiet) as api, contextlib.redirect_stdout(io.StringIO()):
+        workflow = api.workflow(
+            ResourceSettings(),
+            storage_settings=StorageSettings(shared_fs_usage=shared),
+            config_settings=ConfigSettings(
+                config=parse_config(options.config),
+                configfiles=options.configfile,
+                config_args=options.config,
+            ),
+            snakefile=Path("Snakefile").absolute(),
+        )
+        # Of what plans jobs without starting them, the simplest.
+        workflow.dag(DAGSettings(targets=frozenset(targets))).printrulegraph()
+        return list(workflow._workflow.dag.jobs)
+
+
+def job_of(file: str, options):
+    """Return the job that makes a file.
+
+    Raises
+    ------
+    InputError
+        If no job makes it, or the job lacks a file to read.
+    """
+    try:
+        jobs = planned_jobs([file], options)
+    except MissingRuleException:
+        jobs = []
+    found = next((job for job in jobs if file in job.output), None)
+    if found is None:
+        own = (*Path(file).parts[:2], "experiment.yaml")
+        if not options.configfile and Path(*own).is_file():
+            raise InputError(
+                f"config.yaml makes no {file}; its experiment is {Path(*own)}: add --configfile "
+                f"{Path(*own)}."
+            )
+        made = {str(output) for job in planned_jobs([], options) for output in job.output}
+        near = difflib.get_close_matches(file, sorted(made), n=_MOST_FILES)
+        hint = f"the nearest are {', '.join(near)}" if near else "give a file in results/"
+        raise InputError(f"no job of this experiment makes {file}; {hint}.")
+    missing = [str(read) for read in found.input if not os.path.lexists(read)]
+    if missing:
+        experiment = ["--configfile", *map(str, options.configfile)] if options.configfile else []
+        first = missing[:_MOST_FILES]
+        command = shlex.join(["aecluster", "run", *experiment, "--", *first])
+        more = f" and {len(missing) - len(first):,} more" if len(missing) > len(first) else ""
+        are = "are" if len(missing) > 1 else "is"
+        raise InputError(
+            f"{file} is made from {', '.join(first)}{more}, which {are} not there; make "
+            f"{'them' if len(missing) > 1 else 'it'} first: {command}"
+        )
+    return found
+
+
+def run(file: str, rule: str, arguments: list[str]) -> int:
+    """Run the job of a file and print the logs that it writes; return its exit status."""
+    before = {log: log.stat().st_mtime_ns for log in _LOGS.rglob("*.log")}
+    # Its rule alone, and files that it reads as they are, whatever code has changed since; and in a
+    # thread, for a process of Snakemake's own would keep the keyboard from a debugger.
+    alone = ["--force", "--allowed-rules", rule, "--rerun-triggers", "mtime", "--cores", "1"]
+    alone += ["--force-use-threads", "--no-hooks", "--quiet", "all"]
+    command = [sys.executable, "-m", "snakemake", file, *alone, *arguments]
+    # In a Python of its own, where a debugger finds it.
+    ran = subprocess.run(command, env={**os.environ, "AECLUSTER_WARM": "0"})
+    for log in sorted(_LOGS.rglob("*.log")):
+        if log.stat().st_mtime_ns != before.get(log):
+            print(f"\n{log}:\n{log.read_text(encoding='utf-8', errors='replace')}", end="")
+    return ran.returncode
+
+
+def main(file: str, *arguments: str) -> int:
+    """Run the job of a file; say every error in one sentence."""
+    with contextlib.redirect_stderr(io.StringIO()):  # it names the profile that it uses
+        _, options = parse_args([file, *arguments])
+    try:
+        rule = job_of(file, options).rule.name
+        hold_lock(".snakemake/aecluster.lock")  # as the hooks of a run do
+    except InputError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        print(one_sentence(str(error), type(error).__name__), file=sys.stderr)
+        return 1
+    return run(file, rule, list(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

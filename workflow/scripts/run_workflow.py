@@ -1,4 +1,4 @@
-"""Start the workflow with words on the screen for everybody: `make run`, `make check`.
+"""Start the workflow with words on the screen for everybody: `aecluster run`, `aecluster check`.
 
 No rule's script. The arguments are Snakemake's; what it shows without this is in .snakemake/log.
 """
@@ -36,7 +36,7 @@ def snakemake(arguments: list[str]) -> int:
     """Do what Snakemake's own `main` does, with our display; return the exit code."""
     # Here, since a second passes until they are imported, and Ctrl-C counts from the first.
     from snakemake.cli import args_to_api, parse_args
-    from snakemake.exceptions import print_exception
+    from snakemake.exceptions import CliException, print_exception
 
     told = io.StringIO()
     try:
@@ -48,6 +48,9 @@ def snakemake(arguments: list[str]) -> int:
             *_, sentence = told.getvalue().strip().splitlines()
             print("Error:", sentence.rpartition("rror: ")[2], file=sys.stderr)
         return end.code
+    except CliException as error:
+        print(f"Error: {error.msg}", file=sys.stderr)
+        return 1
     try:
         return 0 if args_to_api(parsed, parser) else 1
     except SystemExit as end:

@@ -1,3 +1,3 @@
-from aecluster.commands import main
+from aecluster.commands.line import main
 
 main()

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 from aecluster.errors import InputError
+from aecluster.own.typed import typed
 from aecluster.sources import folder
 from aecluster.sources.find import n_images
 
@@ -36,7 +37,8 @@ def found_images(given: str, key: str) -> Path:
             f"{key} is {given!a}, which cannot be read ({error}); rename it."
         ) from error
     if not exists:
-        raise InputError(f"{key} is {given}, but nothing is there ({path}); check the path.")
+        found = "" if str(path) == given else f" ({path})"
+        raise InputError(f"{key} is {given}, but nothing is there{found}; correct it.")
     if not is_folder and path.suffix.lower() not in _ARRAYS:
         raise InputError(
             f"{key} is {given}; give the folder that the images are in, an .npy or an .npz file."
@@ -57,8 +59,8 @@ def source_of(path: Path) -> dict:
     return {"source": "npz", "path": str(path), **member}
 
 
-def with_choices(source: dict, labels: str, broken: str) -> dict:
-    """Return the settings of a data set with what LABELS and BROKEN say of a folder.
+def with_choices(source: dict, labels: str | None, broken: str | None) -> dict:
+    """Return the settings of a data set with what is asked of a folder: LABELS and BROKEN.
 
     Raises
     ------
@@ -66,30 +68,32 @@ def with_choices(source: dict, labels: str, broken: str) -> dict:
         If they say nothing that is known, or the images are in no folder.
     """
     if source["source"] != "folder":
-        if labels or broken:
-            raise InputError(
-                f"{'LABELS' if labels else 'BROKEN'} applies only to a folder, but IMAGES is an "
-                "array; remove it."
-            )
+        for variable, value in (("LABELS", labels), ("BROKEN", broken)):
+            if value is not None:
+                raise InputError(
+                    f"{typed(variable)} applies only to a folder, but {typed('IMAGES')} is an "
+                    "array; leave it out."
+                )
         return source
-    if labels not in ("", "folders"):
+    if labels not in (None, "folders"):
         raise InputError(
-            f"LABELS is {labels}, but must be folders, which makes sub-folders classes; correct or "
-            "remove it."
+            f"{typed('LABELS')} is {labels}, but must be folders, which makes sub-folders classes; "
+            "correct it or leave it out."
         )
     source = {**source, "labels": labels or folder.NO_LABELS}
     if labels:
         _check_folders(Path(source["path"]))
-    return {**source, "params": {"max_broken": _part(broken)}} if broken else source
+    return source if broken is None else {**source, "params": {"max_broken": _part(broken)}}
 
 
 def _check_folders(path: Path) -> None:
     names = folder.listing(path=path).names
     found = sorted({name.split("/")[0] for name in names if "/" in name})
     if len(found) < 2:
+        only = f"only {found[0]} has any" if found else "none has any"
         raise InputError(
-            f"LABELS=folders needs images in at least two sub-folders of {path}, one for each "
-            f"class; there are some in {', '.join(found) or 'none'}; leave it out."
+            f"{typed('LABELS', 'folders')} needs images in at least two sub-folders of {path}, one "
+            f"for each class, but {only}; leave it out."
         )
 
 
@@ -100,8 +104,8 @@ def _part(given: str) -> float:
         part = -1.0
     if not 0 <= part < 1:
         raise InputError(
-            f"BROKEN is {given}, but must be the share of images that may be left out because they "
-            "cannot be read: at least 0 and below 1, for example 0.3."
+            f"{typed('BROKEN')} is {given}, but must be the share of images that may be left out "
+            "because they cannot be read: at least 0 and below 1, for example 0.3."
         )
     return part
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from aecluster.errors import InputError
+from aecluster.own.typed import from_make, typed
 
 _LONGEST = 40
 _EXPERIMENT = "experiment.yaml"
@@ -47,7 +48,7 @@ def experiment_file(folder: Path) -> Path:
     return folder / _EXPERIMENT
 
 
-def one_experiment(results: Path, name: str) -> Path:
+def one_experiment(results: Path, name: str | None) -> Path:
     """Return the experiment file of own images: that of a name, or the only one.
 
     Raises
@@ -57,13 +58,18 @@ def one_experiment(results: Path, name: str) -> Path:
     """
     known = {file.parent.name: file for file in sorted(results.glob(f"*/{_EXPERIMENT}"))}
     if not known:
-        raise InputError("no own images were run yet; begin with `make run IMAGES=path`.")
-    if name in known:
-        return known[name]
-    if name or len(known) > 1:
-        found = f"DATASET is {name}, which is not there" if name else "DATASET is missing"
-        raise InputError(f"{found}; there are {', '.join(known)}.")
-    return next(iter(known.values()))
+        begin = "make run IMAGES=PATH" if from_make() else "aecluster run PATH"
+        raise InputError(f"there are no groups yet to place images into; begin with `{begin}`.")
+    names = ", ".join(known)
+    if name is None and len(known) > 1:
+        raise InputError(
+            f"there are groups of several data sets ({names}); say which with "
+            f"{typed('DATASET', 'NAME')}."
+        )
+    name = next(iter(known)) if name is None else name
+    if name not in known:
+        raise InputError(f"{typed('DATASET')} is {name}, but must be one of {names}.")
+    return known[name]
 
 
 def _path_in(file: Path) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aecluster.jobs.artifacts import load_json
 from aecluster.methods import kind_of_architecture
+from aecluster.own.typed import typed
 from aecluster.sources.notes import sentences
 
 _FITS = {
@@ -32,8 +33,8 @@ def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | No
         _say("Sub-folders count as classes, used only to score the groups.")
     elif path.is_dir() and any(part.is_dir() for part in path.iterdir()):
         _say(
-            "Sub-folders are read too, but do not count as classes; with LABELS=folders they do, "
-            "only to score the groups."
+            "Sub-folders are read too, but do not count as classes; with "
+            f"{typed('LABELS', 'folders')} they do, only to score the groups."
         )
 
 
@@ -53,14 +54,17 @@ def _described(experiment: dict) -> list[str]:
 def suggestion(folder: Path) -> int:
     """Say how many groups are suggested and why; return the number."""
     found = load_json(folder / "n_clusters.json")
-    _say(f"Suggested: {found['reason']}", "To choose the number yourself, set CLUSTERS=k.")
+    _say(
+        f"Suggested: {found['reason']}",
+        f"To choose the number yourself, add {typed('CLUSTERS', 'K')}.",
+    )
     return found["suggested"]
 
 
 def results(folder: Path, with_folders: bool) -> None:
     """Say what was left out, how large the groups are, and where to look."""
     _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
-    shown = f"results/{folder.name}"
+    shown = _shown(folder)
     places = {
         f"{shown}/clusters.csv": "each image with its group and confidence",
         **({f"{shown}/groups/": "a folder for each group"} if with_folders else {}),
@@ -72,12 +76,18 @@ def results(folder: Path, with_folders: bool) -> None:
 
 def assigned(folder: Path) -> None:
     """Say how many new images are in which group, and where to look."""
-    shown = f"results/{folder.parents[1].name}/assigned/{folder.name}"
+    shown = _shown(folder)
     _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
     _say(
         f"  {shown}/clusters.csv  each new image with its group and confidence",
         f"  {shown}/groups.png  some of them beside the images of each group",
     )
+
+
+def _shown(folder: Path) -> Path:
+    """Return a folder as it is reached from the current one."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def _groups(file: Path) -> list[str]:

@@ -7,16 +7,17 @@ import yaml
 
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import save_text
+from aecluster.own.typed import typed
 
 _IMAGES_SEEN = 60_000  # in all epochs of a training
 _FEWEST_EPOCHS = 10
 _HEAD = """\
-# Written by `make run IMAGES=...`, and written anew by it: to change something, change a copy.
-# It runs again with: snakemake --cores 2 --configfile THIS_FILE
+# Written by `aecluster run PATH` or `make run IMAGES=PATH`, which overwrite it: change a copy, and
+# run that with `aecluster run --configfile COPY` or `make run ARGS="--configfile COPY"`.
 """
 
 
-def number_of_groups(given: str, n_images: int) -> int | None:
+def number_of_groups(given: str | None, n_images: int) -> int | None:
     """Return CLUSTERS as a number, None if it was not given.
 
     Raises
@@ -24,14 +25,23 @@ def number_of_groups(given: str, n_images: int) -> int | None:
     InputError
         If it is no number of groups that so many images can have.
     """
-    if not given:
+    if given is None:
         return None
     if not given.isascii() or not given.isdigit() or not 2 <= int(given) <= n_images:
         raise InputError(
-            f"CLUSTERS is {given}, but must be a whole number from 2 to {n_images}, "
+            f"{typed('CLUSTERS')} is {given}, but must be a whole number from 2 to {n_images}, "
             "the number of images; leave it out to get a suggestion."
         )
     return int(given)
+
+
+def check_template(template: dict, file: Path) -> None:
+    """Raise InputError if an experiment lacks a part that own images need."""
+    for part in ("datasets", "models", "reductions", "clusterings"):
+        if not isinstance(template.get(part), dict) or not template[part]:
+            raise InputError(
+                f"{file} must name {part}, but does not; begin with a copy of config/images.yaml."
+            )
 
 
 def fill(template: dict, name: str, source: dict, n_images: int, groups: str) -> dict:

@@ -42,6 +42,7 @@ def check_groups(equal: np.ndarray, n_groups: int, dataset: str) -> None:
     if n_groups > different:
         raise InputError(
             f"{dataset} has {different:,} different images ({len(equal):,} with their copies), so "
-            f"at most {different:,} groups, but {n_groups:,} are asked for; lower `n_clusters` "
-            f"(CLUSTERS of make run) to {different:,} or less, or give more different images."
+            f"at most {different:,} groups, but {n_groups:,} are asked for; lower their number "
+            f"(`n_clusters`, --clusters or CLUSTERS=) to {different:,} or less, or give more "
+            "different images."
         )

@@ -136,7 +136,7 @@ def _check_broken(source: Source, broken: dict[str, str], n_tried: int) -> None:
         logger.info("%s %s", name, why)
     needed = math.ceil(20 * len(broken) / n_tried) / 20
     allowed = (
-        f", or allow more with BROKEN={needed:g} after `make run` (in an experiment, "
+        f", or allow more with --broken {needed:g} (of make: BROKEN={needed:g}; in an experiment: "
         f"`params: {{max_broken: {needed:g}}}`)"
     )
     raise InputError(

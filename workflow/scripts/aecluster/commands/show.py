@@ -1,0 +1,48 @@
+"""`aecluster show`: the page in a browser, so that its corrections reach the next run.
+
+Only this machine can reach the page, and only corrections.json is ever written.
+"""
+
+import argparse
+import webbrowser
+from pathlib import Path
+
+import yaml
+
+from aecluster.commands.workflow import ROOT
+from aecluster.errors import InputError
+from aecluster.page.server import PageServer
+
+
+def show(given: argparse.Namespace) -> None:
+    """Serve the page until Ctrl-C."""
+    results = ROOT / "results"
+    page = results / "report.html"
+    if not page.is_file():
+        raise InputError(f"{page} is not there; run the workflow first.")
+    folders = _folders([ROOT / "config.yaml", *sorted(results.glob("*/experiment.yaml"))])
+    try:
+        server = PageServer(results, folders, given.port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "ports are numbers up to 65535"
+        raise InputError(
+            f"port {given.port} cannot be used ({why}); give another with --port."
+        ) from error
+    print(f"The page: {server.url}  (Ctrl-C ends it)", flush=True)
+    if not given.no_browser:
+        webbrowser.open(server.url)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print("Ended.")
+
+
+def _folders(experiments: list[Path]) -> dict[str, Path]:
+    """Return the folder of each data set that experiments read from files."""
+    found = {}
+    for file in experiments:
+        datasets = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("datasets") or {}
+        for name, settings in datasets.items():
+            if (settings or {}).get("source") == "folder" and settings.get("path"):
+                found[name] = (ROOT / Path(settings["path"]).expanduser()).resolve()
+    return found
