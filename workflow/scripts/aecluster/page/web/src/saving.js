@@ -1,4 +1,4 @@
-// Where corrections go: to the server that shows the page (show.py), or else a download; and until
+// Where corrections go: to the server that shows the page (aecluster show), or else a download; and until
 // they are saved, into this browser.
 
 const token = () => document.querySelector('meta[name="aecluster-token"]')?.content
@@ -15,7 +15,7 @@ export async function post(dataset, text) {
     })
     return answer.ok ? "" : (await answer.text()).trim() || `the server said ${answer.status}`
   } catch {
-    return "the server does not answer; start show.py again, and reload the page."
+    return "the server does not answer; start it again (make show), and reload the page."
   }
 }
 
