@@ -85,7 +85,7 @@ def test_the_command_says_the_difference(origins):
 
 def test_the_command_refuses_in_a_sentence(origins):
     said = compared(origins / "one.json").stderr
-    assert said == "Error: the following arguments are required: OTHER; see `aecluster diff --help`.\n"
+    assert said.startswith("Error: the following arguments are required: OTHER; see `aecluster")
     missing = compared(origins / "one.json", origins / "missing.json")
     assert missing.returncode == 1 and "missing.json" in missing.stderr
     (origins / "one.json").write_text(json.dumps({"seconds": 1}))
