@@ -12,7 +12,6 @@ import yaml
 from conftest import REPOSITORY, Project, new_project
 from photographs import write_broken, write_images
 
-from aecluster.artifacts import save_json
 from aecluster.commands.line import parser
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import save_json

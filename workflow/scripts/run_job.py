@@ -27,7 +27,7 @@ from snakemake.settings.types import (
 )
 
 from aecluster.errors import InputError
-from aecluster.lock import hold_lock
+from aecluster.jobs.lock import hold_lock
 from aecluster.screen.words import one_sentence
 
 _LOGS = Path("results/logs")

@@ -73,8 +73,8 @@ def diff(given: argparse.Namespace, more: list[str]) -> None:
 
     Each line is a key, and its value in ONE and in OTHER. Times are left out.
     """
-    from aecluster.artifacts import load_json
-    from aecluster.provenance import differences
+    from aecluster.jobs.artifacts import load_json
+    from aecluster.jobs.provenance import differences
 
     paths = [Path(path).expanduser() for path in (given.one, given.other)]
     files = [path / "provenance.json" if path.is_dir() else path for path in paths]
