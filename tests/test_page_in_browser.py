@@ -154,12 +154,19 @@ class Page:
         return self.explore("return Array.from(explorer.corrections.group)")
 
     def at(self, i):
-        """Return where the point of an image is in the window."""
+        """Return where the point of an image is in the window, once nothing moves any more."""
         return self.explore(
-            "const map = explorer.map; map.window.scrollIntoView({block: 'center'});"
-            "const {k, x, y} = map.transform(), box = map.window.getBoundingClientRect();"
-            "const i = arguments[1];"
-            "return [box.left + map.plane.x[i] * k + x, box.top + map.plane.y[i] * k + y]",
+            "const map = explorer.map, i = arguments[1];"
+            "const place = () => {"
+            "  const {k, x, y} = map.transform(), box = map.window.getBoundingClientRect();"
+            "  return [box.left + map.plane.x[i] * k + x, box.top + map.plane.y[i] * k + y]"
+            "};"
+            "const settled = async (before) => {"
+            "  await new Promise(requestAnimationFrame);"
+            "  const now = place();"
+            "  return map.waiting || String(now) !== String(before) ? settled(now) : now"
+            "};"
+            "map.window.scrollIntoView({block: 'center'}); return settled()",
             i,
         )
 
@@ -354,6 +361,20 @@ def test_pointing_at_a_point_shows_it_and_a_click_opens_it(page):
     assert NAMES[lonely] in page.one(".tip").text
     page.drag(page.at(lonely))
     assert NAMES[lonely] in page.one("dialog .bar").text
+
+
+def test_a_pointer_that_rests_shows_what_the_map_brings_under_it(page):
+    x = page.explore("return Array.from(explorer.map.plane.x)")
+    leftmost = x.index(min(x))  # not below what is said of corrections, at the right
+    place = page.at(leftmost)
+    page.explore("const {map} = explorer; map.zoom.translateBy(map.target, 2 * map.width, 0)")
+    page.hover(place)
+    page.at(leftmost)
+    assert not page.all(".tip")
+    page.explore("explorer.map.reset()")
+    assert NAMES[leftmost] in page.one(".tip").text
+    page.explore("explorer.corrections.rename(0, 'odd')")
+    page.one(".tip", "odd")
 
 
 def test_a_lasso_selects_names_and_exports(page):

@@ -27,6 +27,7 @@ export class ImageMap {
     this.colouring = "group"
     this.element = h("div", {class: "map"}, this.controls(), this.window)
     this.view = zoomIdentity
+    this.pictures = []
     this.listen()
     this.setPlane(this.planeNumber)
   }
@@ -74,10 +75,11 @@ export class ImageMap {
     this.window.addEventListener("pointermove", (event) => this.follow(event))
     this.window.addEventListener("pointerup", (event) => this.endSelecting(event))
     this.window.addEventListener("pointercancel", () => this.stop())
-    this.window.addEventListener("pointerleave", () => this.hide())
+    this.window.addEventListener("pointerleave", () => this.leave())
     this.window.addEventListener("click", (event) => this.click(event))
     this.window.addEventListener("keydown", (event) => this.key(event))
     new ResizeObserver(() => this.resize()).observe(this.window)
+    window.addEventListener("scroll", () => this.point(), {passive: true})
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint())
   }
 
@@ -151,6 +153,7 @@ export class ImageMap {
     for (const i of this.shuffled) order[!lit || lit[i] ? above++ : below++] = i
     this.lit = lit
     this.painter.setLooks(colours, shapes, order)
+    delete this.tip.dataset.i // its group may have another name now
     this.draw()
   }
 
@@ -193,6 +196,7 @@ export class ImageMap {
     context.clearRect(0, 0, this.width, this.height)
     this.drawPictures(context, transform)
     if (this.polygon) this.drawPolygon(context)
+    setTimeout(() => this.point()) // when the page has been laid out
     this.seconds = (performance.now() - began) / 1000
   }
 
@@ -266,8 +270,19 @@ export class ImageMap {
 
   follow(event) {
     if (this.polygon) return this.extend(event)
-    if (event.pointerType === "touch" || event.buttons) return
-    const i = this.nearest(event)
+    this.pointer = event.pointerType === "touch" || event.buttons ? null : event
+    this.point()
+  }
+
+  leave() {
+    this.pointer = null
+    this.hide()
+  }
+
+  // Show what is under the pointer, which may rest while the map or the page moves.
+  point() {
+    if (!this.pointer) return
+    const i = this.nearest(this.pointer)
     if (i < 0) return this.hide()
     const {corrections} = this.explorer
     if (this.tip.dataset.i !== String(i)) {
@@ -278,7 +293,7 @@ export class ImageMap {
       this.tip.dataset.i = String(i)
     }
     this.tip.hidden = false
-    const [x, y] = this.at(event)
+    const [x, y] = this.at(this.pointer)
     const {offsetWidth, offsetHeight} = this.tip
     this.tip.style.left = `${Math.max(2, Math.min(x + 14, this.width - offsetWidth - 2))}px`
     this.tip.style.top = `${y + 14 + offsetHeight > this.height ? Math.max(2, y - 14 - offsetHeight) : y + 14}px`
@@ -298,7 +313,7 @@ export class ImageMap {
     this.window.setPointerCapture(event.pointerId)
     this.shape = shape
     this.polygon = [this.at(event)]
-    this.hide()
+    this.leave()
   }
 
   extend(event) {
