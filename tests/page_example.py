@@ -84,6 +84,7 @@ def make_results(
     about = {"source": f"made up {EVIL}", "licence": EVIL, "n_images": n, "split": split}
     about |= {"shape": list(images.shape[1:]), "class_names": class_names, "counts": counts}
     about["skipped"] = {"broken": {f"{EVIL}.png": f"is {EVIL}"}, "other": {}}
+    about |= {"damaged": {}, "read_as": []}
     save_json(home / "dataset.json", {**about, "n_unlabelled": int((labels < 0).sum())})
     cells = []
     for model in MODELS:

@@ -23,6 +23,7 @@ from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.views import map_views
 from aecluster.page import markdown
 from aecluster.page.content import MOST_VALUES, page_content
+from aecluster.page.notes import notes
 from aecluster.page.packing import as_fraction, pack
 from aecluster.page.thumbnails import load_sheets, make_sheets, save_sheets
 from aecluster.page.timings import timings
@@ -144,6 +145,33 @@ def test_the_policy_allows_the_script_and_style_of_the_page_and_no_others(page):
         text = re.search(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)[1]
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"{kind}-src 'sha256-{digest}'" in policy
+
+
+def test_what_was_left_out_is_said_beside_the_groups_and_listed_under_method(page):
+    groups, method = page.split('id="method"')
+    said = "1 file cannot be read and is left out."
+    assert groups.count(said) == 2 and groups.count('href="#about-plain">Which files') == 1
+    assert method.count("<li>&lt;script&gt;alert(1)&lt;/script&gt;.png: is ") == 2
+
+
+def test_notes_on_files_count_each_kind():
+    no_image = "no image by its suffix"
+    other = {"a.txt": no_image, "b.mov": "a video", "c.md": no_image}
+    found = notes(
+        {
+            "skipped": {"broken": {}, "other": other},
+            "damaged": {"d.jpg": "is cut off", "e.jpg": "is cut off"},
+            "read_as": ["1 video was not read; take frames out of it."],
+        }
+    )
+    assert found["sentences"] == [
+        "2 files are damaged and used in part.",
+        "3 files are left out (no image by its suffix: 2, a video: 1).",
+        "1 video was not read; take frames out of it.",
+    ]
+    assert [list(files["why"]) for files in found["files"]] == [["d.jpg", "e.jpg"], list(other)]
+    nothing = {"skipped": {"broken": {}, "other": {}}, "damaged": {}, "read_as": []}
+    assert notes(nothing) == {"sentences": [], "files": []}
 
 
 def test_labelled_data_show_spread_and_chance(page):

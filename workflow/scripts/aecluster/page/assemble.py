@@ -16,6 +16,7 @@ from aecluster.jobs.checksums import verified
 from aecluster.jobs.versions import versions
 from aecluster.page import markdown
 from aecluster.page.captions import embed_figure
+from aecluster.page.notes import notes
 from aecluster.page.tables import (
     all_scores,
     choices_row,
@@ -146,6 +147,7 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
     return {
         "name": name,
         "about": about,
+        "notes": notes(about),
         "trained_on": experiment["datasets"].get(name, {}).get("trained_on"),
         "tables": main_tables(summary),
         "choices": choices_row(read_scores(files["choices"])),
