@@ -129,7 +129,8 @@ def test_the_middle_of_a_group_is_typical():
 
 def flags(pictures: list[Image.Image], sides=None) -> list[str]:
     images = as_array(pictures)
-    return quality(measures(to_grey(images)), sides, SIDE)
+    shorter = None if sides is None else np.minimum(*sides)
+    return quality(measures(to_grey(images), shorter), sides)
 
 
 def test_bad_pictures_among_good_ones_are_flagged():
@@ -164,6 +165,15 @@ def test_files_of_odd_shape_are_flagged_and_enlarged_ones_are_not_called_blurry(
     found = flags(pictures, (width, height))
     assert found[0] == "" and found[1] == "blurry"
     assert found[5] == "odd_shape" and found[6] == ""
+
+
+def test_small_files_are_called_blurry_only_for_their_own_blur():
+    good = [picture.resize((48, 48)) for picture in patches(N)]
+    blurred = [good[k].filter(ImageFilter.GaussianBlur(3)) for k in range(5)]
+    everything = as_array([*good, *blurred])
+    sides = (np.full(len(everything), 48), np.full(len(everything), 60))
+    found = table(everything, sides=sides)["quality"]
+    assert [text.split().count("blurry") for text in found] == N * [0] + 5 * [1]
 
 
 def test_many_neighbours_are_found_by_descent_with_few_missed(monkeypatch):

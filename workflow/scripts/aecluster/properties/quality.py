@@ -8,6 +8,7 @@ data set. What most images are (drawings on white, smooth surfaces) is no fault 
 import numpy as np
 import pandas as pd
 
+from aecluster.properties.grey import resized
 from aecluster.properties.table import FLAGS
 
 _DARK, _BRIGHT = 0.32 * 255, 0.95 * 255  # of the brightest and of the darkest parts
@@ -17,16 +18,20 @@ _ENTROPY = 3.0  # bits
 _UNUSUAL = 2.0  # robust standard deviations from the median
 _NORMAL = 1.4826  # standard deviations in a median absolute deviation, of normal values
 _LEAST_CONTRAST = 2  # standard deviation of grey values, of 255; below, nothing can be sharp
+_LEAST_SIDE = 3  # the Laplacian is of a pixel and those around it
 _TINY = 1e-3  # lowest entropy and sharpness, as logarithms have to be finite
 
 
-def measures(grey: np.ndarray) -> pd.DataFrame:
+def measures(grey: np.ndarray, shorter: np.ndarray | None = None) -> pd.DataFrame:
     """Measure images.
 
     Parameters
     ----------
     grey : ndarray of float32, shape (n, H, W)
         0 to 255.
+    shorter : ndarray of int, shape (n,), optional
+        The shorter side of the images' files. One that was enlarged has no detail that it could
+        show: its sharpness is measured at that side.
 
     Returns
     -------
@@ -40,25 +45,30 @@ def measures(grey: np.ndarray) -> pd.DataFrame:
     levels += 256 * np.arange(n)[:, None]
     part = np.bincount(levels.ravel(), minlength=256 * n).reshape(n, 256) / levels.shape[1]
     below = part.cumsum(1)
-    spread = grey.var((1, 2))
-    inner = grey[:, 1:-1, 1:-1]
-    around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
-    plain = spread < _LEAST_CONTRAST**2
+    sharpness = _sharpness(grey)
+    if shorter is not None:
+        for side in np.unique(shorter[shorter < min(grey.shape[1:])]):
+            own = shorter == side
+            sharpness[own] = _sharpness(resized(grey[own], max(side, _LEAST_SIDE)))
     return pd.DataFrame(
         {
             "darkest": (below < 0.05).sum(1),
             "brightest": (below < 0.99).sum(1),
             "entropy": -np.sum(part * np.log2(np.where(part > 0, part, 1)), 1),
-            "sharpness": np.where(
-                plain, np.nan, (4 * inner - around).var((1, 2)) / np.where(plain, 1, spread)
-            ),
+            "sharpness": sharpness,
         }
     )
 
 
-def quality(
-    measured: pd.DataFrame, sides: tuple[np.ndarray, np.ndarray] | None, shown: int
-) -> list[str]:
+def _sharpness(grey: np.ndarray) -> np.ndarray:
+    spread = grey.var((1, 2))
+    inner = grey[:, 1:-1, 1:-1]
+    around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
+    plain = spread < _LEAST_CONTRAST**2
+    return np.where(plain, np.nan, (4 * inner - around).var((1, 2)) / np.where(plain, 1, spread))
+
+
+def quality(measured: pd.DataFrame, sides: tuple[np.ndarray, np.ndarray] | None) -> list[str]:
     """Return for each image those of FLAGS that hold, with spaces between.
 
     Parameters
@@ -67,9 +77,6 @@ def quality(
         See `measures`.
     sides : two ndarrays, shape (N,), or None
         Width and height of the files; None where images have none, and no odd shape then.
-    shown : int
-        Height or width of the images that were measured. A smaller file was enlarged, and is not
-        blamed for blur.
     """
     darkest, brightest = measured["darkest"].to_numpy(), measured["brightest"].to_numpy()
     entropy = np.log(measured["entropy"].clip(lower=_TINY).to_numpy())
@@ -82,7 +89,6 @@ def quality(
     }
     if sides is not None:
         width, height = (np.asarray(side, float) for side in sides)
-        holds["blurry"] &= np.minimum(width, height) >= shown
         elongation = np.abs(np.log(width / height))
         off = np.abs(elongation - np.median(elongation))
         holds["odd_shape"] = (off > np.log(_ELONGATION)) & _low(-off)

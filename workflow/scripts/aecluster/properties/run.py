@@ -39,16 +39,18 @@ def properties(
     """
     neighbours, distances = nearest
     small, measured = [], []
-    for _, block in blocks(images):
+    shorter = None if sides is None else np.minimum(*map(np.asarray, sides))
+    for start, block in blocks(images):
         grey = to_grey(block)
         small.append(np.rint(resized(grey, SMALL)).astype(np.uint8))
-        measured.append(measures(grey))
+        own = None if shorter is None else shorter[start : start + len(block)]
+        measured.append(measures(grey, own))
     found = duplicates(images, equal, np.concatenate(small), latents, neighbours)
     values = [
         np.arange(len(images)),
         np.round(typicality(latents, labels), 6),
         np.round(outliers(distances), 6),
         found,
-        quality(pd.concat(measured, ignore_index=True), sides, max(images.shape[1:3])),
+        quality(pd.concat(measured, ignore_index=True), sides),
     ]
     return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
