@@ -70,6 +70,7 @@ def make_results(
     plane: np.ndarray | None = None,
     metadata: pd.DataFrame | None = None,
     originals: str | None = None,
+    levels: pd.DataFrame | None = None,
     class_names: tuple[str, ...] = ("plain", EVIL),
 ) -> dict:
     """Write the results of a data set; return what `build_page` needs of it."""
@@ -131,7 +132,7 @@ def make_results(
         metadata,
     )
     clusters = {view["clusters"]: load_clusters(home / view["clusters"], n) for view in views}
-    content = page_content(name, table, views, embeddings, clusters, originals)
+    content = page_content(name, table, views, embeddings, clusters, originals, levels)
     with written_whole(home / "page.json.gz") as draft:
         draft.write_bytes(content)
     save_sheets(home / "thumbnails.npz", make_sheets(images, placement(table)))

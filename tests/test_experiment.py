@@ -100,6 +100,7 @@ SHOWN = {
     "extremes": 6,
     "progress_clusters": 2,
     "n_clusters": False,
+    "levels": False,
     "groups": "links",
     "math": True,
 }

@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from page_example import EVIL, make_page, make_results, noise
@@ -21,8 +22,10 @@ from PIL import Image
 
 from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.views import map_views
+from aecluster.n_clusters.levels import levels_of, nested, ward_tree
 from aecluster.page import markdown
 from aecluster.page.content import MOST_VALUES, page_content
+from aecluster.page.levels import parts
 from aecluster.page.notes import notes
 from aecluster.page.packing import as_fraction, pack
 from aecluster.page.thumbnails import load_sheets, make_sheets, save_sheets
@@ -298,6 +301,22 @@ def sheets_of(page):
 
 
 # What the page knows of the images
+
+
+def test_a_tree_comes_back_from_its_finest_parts():
+    points = np.random.default_rng(0).normal(size=(60, 3))
+    merges, leaves = ward_tree(points, random_state=0)
+    numbers = levels_of(60)
+    columns = nested(merges, numbers)[leaves]
+    table = pd.DataFrame(columns, columns=[f"k{k}" for k in numbers])
+    table.insert(0, "id", range(60))
+    levels, finest = parts(table)
+    assert levels["numbers"] == numbers and finest.dtype == np.uint8
+    for k, column in zip(numbers, columns.T, strict=True):
+        cut = finest.astype(int)
+        while (cut >= k).any():
+            cut = np.where(cut >= k, np.array(levels["parents"])[cut], cut)
+        assert (cut == column).all()
 
 
 def a_table(n, **columns):

@@ -12,6 +12,7 @@ import pytest
 from page_example import EVIL, make_page, make_results, noise
 
 from aecluster.jobs.artifacts import save_text
+from aecluster.n_clusters.levels import levels_of, nested, ward_tree
 from aecluster.page.server import PageServer
 
 BROWSER = next(
@@ -54,8 +55,18 @@ def results(tmp_path_factory):
     plane = np.random.default_rng(3).normal(size=(N, 2)).astype(np.float32)
     plane[:, 0] += 9 * (np.arange(N) % 2)
     metadata = pd.DataFrame({"price": np.arange(N) * 1.0, EVIL: [EVIL, "x"] * (N // 2)})
+    levels = levels_of(N)
+    merges, leaves = ward_tree(plane, random_state=0)
+    tree = pd.DataFrame(nested(merges, levels)[leaves], columns=[f"k{k}" for k in levels])
     plain = make_results(
-        folder, "plain", images, np.full(N, -1), names=NAMES, plane=plane, metadata=metadata
+        folder,
+        "plain",
+        images,
+        np.full(N, -1),
+        names=NAMES,
+        plane=plane,
+        metadata=metadata,
+        levels=tree,
     )
     return folder, images, [marked, plain]
 
@@ -340,7 +351,7 @@ def test_a_filter_narrows_galleries_and_map(page):
 def test_outliers_duplicates_and_quality_have_galleries(page):
     page.click(".views button", "Outliers")
     outlier = page.explore("return explorer.listed().map((i) => explorer.images.arrays.outlier[i])")
-    assert outlier == sorted(outlier, reverse=True) and len(outlier) == 200
+    assert outlier == sorted(outlier, reverse=True) and len(outlier) == 40, "a tenth"
     page.click(".views button", "Near duplicates (1)")
     assert {e.get_attribute("title") for e in page.all(".set .thumb")} == {NAMES[3], NAMES[7]}
     page.click(".tools button", "Select all but one")
@@ -397,6 +408,32 @@ def test_a_lasso_selects_names_and_exports(page):
     page.click(".action-bar button", "Clear")
     page.click(".views button", "left half (200)")
     assert page.title().endswith("left half: 200 images")
+
+
+def test_few_or_many_parts_are_looked_at_and_one_becomes_a_group(page):
+    from selenium.webdriver.common.keys import Keys
+
+    page.click(".views button", "Few or many")
+    assert page.title().endswith("Few or many: 4 parts"), "twice as many as groups"
+    level = page.one("input[type=range]")
+    level.send_keys(Keys.HOME)
+    page.one("h2.place", "2 parts")
+    said = {e.text for e in page.all(".card .faint")}
+    assert said == {"200 images, 100 % in group 0", "200 images, 100 % in group 1"}
+    page.press(Keys.ARROW_RIGHT)  # the focus has stayed where it was
+    page.one("h2.place", "3 parts")
+    page.one("input[type=range]").send_keys(Keys.HOME)
+    page.one("h2.place", "2 parts")
+    swatches = [e.value_of_css_property("color") for e in page.all(".card .symbol")]
+    assert len(set(swatches)) == 2
+    page.click(".card h3 .link", "part 1")
+    assert page.title().endswith("part 1 of 2: 200 images")
+    [group] = {i % 2 for i in page.listed()}
+    lit = page.explore("return Array.from(explorer.map.lit)")
+    assert lit == [int(i % 2 == group) for i in range(N)]
+    page.click(".tools button", "Select all")
+    page.choose(".action-bar select", "new")
+    assert page.title().endswith("group 2: 200 images")
 
 
 def test_a_box_and_a_shift_drag_select_too(page):

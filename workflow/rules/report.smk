@@ -24,6 +24,7 @@ rule page_content:
         table="results/{dataset}/images.parquet",
         embeddings=map_files("embedding"),
         clusters=map_files("clusters"),
+        levels=lambda wc: results.levels(wc.dataset),
     output:
         "results/{dataset}/plots/page.json.gz",
     log:

@@ -5,7 +5,7 @@ with job(snakemake.log[0]):
 
     from aecluster.clusterings.run import load_clusters
     from aecluster.exchange.table import load_images
-    from aecluster.jobs.artifacts import load_array, written_whole
+    from aecluster.jobs.artifacts import load_array, load_table, written_whole
     from aecluster.page.content import page_content
 
     settings = json.loads(snakemake.params.settings)
@@ -22,6 +22,7 @@ with job(snakemake.log[0]):
         {name: load_array(files[name], mmap=True)[:, :2] for name in planes},
         {name: load_clusters(files[name], len(table)) for name in clusters},
         settings["originals"],
+        next(map(load_table, snakemake.input.levels), None),
     )
     with written_whole(snakemake.output[0]) as draft:
         draft.write_bytes(content)

@@ -149,6 +149,10 @@ class Results:
         file = self.of_dataset(dataset, "corrections.json")
         return [file] if Path(file).is_file() else []
 
+    def levels(self, dataset: str) -> list[str]:
+        """Return the tree of the images, cut at several levels, if the page shows it."""
+        return [self.of_dataset(dataset, "levels.csv")] if self.experiment.show["levels"] else []
+
     # Figures
 
     def plots(self, dataset: str) -> list[str]:

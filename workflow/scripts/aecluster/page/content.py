@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from scipy.optimize import linear_sum_assignment
 
 from aecluster.exchange.table import OWN
 from aecluster.groups.corrections import fingerprint
 from aecluster.groups.naming import suggestions, words_of
+from aecluster.page.levels import parts
 from aecluster.page.packing import as_fraction, pack
 from aecluster.page.placement import placement
 from aecluster.properties.table import FLAGS
@@ -23,6 +25,7 @@ def page_content(
     planes: dict[str, np.ndarray],
     clusters: dict[str, np.ndarray],
     originals: str | None,
+    levels: pd.DataFrame | None = None,
 ) -> bytes:
     """Return what the page shows of a data set beside its pictures, packed.
 
@@ -39,6 +42,8 @@ def page_content(
         Clusters of each file that `views` names.
     originals : str or None
         Where the files are, relative to the page; None where the images have no files.
+    levels : DataFrame or None
+        The tree of the images cut at several levels, see `levels.parts`.
     """
     groups = _numbers(table, "group")
     order = placement(table)
@@ -61,6 +66,9 @@ def page_content(
     for k, found in enumerate(clusters.values()):
         arrays[f"clusters{k}"] = _renamed(found, groups).astype(np.int32)
     columns = _columns(table, arrays)
+    nested = None
+    if levels is not None:
+        nested, arrays["parts"] = parts(levels)
     content = {
         "name": dataset,
         "n": len(groups),
@@ -82,6 +90,7 @@ def page_content(
             for view in {view["clusters"]: view for view in views}.values()
         ],
         "flat": views[0]["flat"],
+        "levels": nested,
         "suggestions": suggestions(groups, _words(table)),
     }
     return pack(content, arrays)

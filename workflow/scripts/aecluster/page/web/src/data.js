@@ -56,6 +56,16 @@ export class Images {
     return this.flags.filter((_, k) => this.arrays.quality[i] & (1 << k))
   }
 
+  // The group of each image where the tree of the images is cut into k groups.
+  cut(k) {
+    const {parents} = this.levels
+    const at = parents.map((_, part) => {
+      while (part >= k) part = parents[part]
+      return part
+    })
+    return Int32Array.from(this.arrays.parts, (part) => at[part])
+  }
+
   // The other images of its set of duplicates.
   duplicates(i) {
     const set = this.arrays.duplicates[i]

@@ -1,6 +1,7 @@
 // The groups of a data set: filters, galleries, the map beside them, and what is corrected.
 import {colourOf, symbolOf} from "./colours.js"
 import {Corrections} from "./corrections.js"
+import {groupedBy} from "./data.js"
 import {count, h, percent} from "./dom.js"
 import {asCsv, asList, download} from "./exporting.js"
 import {fitting, isActive, noFilter, ORDERS, sorted, splitByDoubt} from "./filters.js"
@@ -12,7 +13,7 @@ import {Sheets} from "./sheets.js"
 
 const TYPICAL = 12 // pictures of a group in the overview
 const MOST_SETS = 200
-const OUTLIERS = 200
+const OUTLIERS = 200 // at most, and of few images a tenth
 
 export class Explorer {
   constructor(element, images, layouts, saved) {
@@ -28,6 +29,10 @@ export class Explorer {
     this.selected = new Set()
     this.order = "confidence"
     this.view = {kind: "groups"}
+    if (images.levels) {
+      const {numbers} = images.levels
+      this.setLevel(numbers.findLastIndex((k) => k <= Math.max(numbers[0], 2 * this.corrections.groups.length)))
+    }
     this.grids = []
     this.side = Math.min(128, Math.max(96, Math.max(this.sheets[0].width, this.sheets[0].height)))
     this.lightbox = new Lightbox(this)
@@ -81,8 +86,10 @@ export class Explorer {
     this.grids = []
     this.drawViews()
     const shown = this[`show_${this.view.kind}`]()
+    const focused = this.gallery.contains(document.activeElement) && document.activeElement.getAttribute("aria-label")
     this.title.replaceChildren(...shown.title)
     this.gallery.replaceChildren(...shown.content.filter(Boolean))
+    if (focused) this.gallery.querySelector(`.tools [aria-label="${CSS.escape(focused)}"]`)?.focus({preventScroll: true})
     this.grids.forEach((grid) => grid.draw())
     this.drawActions()
     this.map.paint()
@@ -103,7 +110,7 @@ export class Explorer {
 
   // Which points of the map have their colour; null for all.
   lit() {
-    const chosen = this.selected.size ? this.selected : this.view.kind === "groups" || this.view.kind === "all" ? null : new Set(this.viewIds)
+    const chosen = this.selected.size ? this.selected : ["groups", "levels", "all"].includes(this.view.kind) ? null : new Set(this.viewIds)
     if (!chosen) return this.mask
     const lit = new Uint8Array(this.images.n)
     for (const i of chosen) lit[i] = 1
@@ -123,17 +130,22 @@ export class Explorer {
   card(group) {
     const {corrections, images} = this
     const ids = this.passes(corrections.members.get(group))
-    if (!ids.length) return null
-    const typical = sorted(images, ids, "typical").slice(0, TYPICAL)
     const sure = ids.reduce((sum, i) => sum + images.confidence(i), 0) / ids.length
-    const label = corrections.nameOf(group)
+    return this.cardOf(ids, group, corrections.nameOf(group), group < 0 ? "" : `, mean confidence ${percent(sure)}`,
+      {kind: "group", group}, this.suggested(group))
+  }
+
+  // The most typical of some images, and a way to all of them; null where there are none.
+  cardOf(ids, number, label, about, view, suggested = null) {
+    if (!ids.length) return null
+    const typical = sorted(this.images, ids, "typical").slice(0, TYPICAL)
     const element = h("article", {class: "card", "aria-label": label},
       h("header", {},
-        h("h3", {}, this.symbol(group), h("button", {type: "button", class: "link", onclick: () => this.go({kind: "group", group})}, label)),
-        h("span", {class: "faint"}, `${count(ids.length, "image")}${group < 0 ? "" : `, mean confidence ${percent(sure)}`}`)),
-      this.suggested(group),
+        h("h3", {}, this.symbol(number), h("button", {type: "button", class: "link", onclick: () => this.go(view)}, label)),
+        h("span", {class: "faint"}, `${count(ids.length, "image")}${about}`)),
+      suggested,
       h("div", {class: "strip"}, typical.map((i) => this.thumb(i, window.innerWidth < 640 ? 78 : 86, typical))),
-      ids.length > typical.length ? h("button", {type: "button", class: "more", onclick: () => this.go({kind: "group", group})}, `Show all ${ids.length.toLocaleString("en")}`) : null)
+      ids.length > typical.length ? h("button", {type: "button", class: "more", onclick: () => this.go(view)}, `Show all ${ids.length.toLocaleString("en")}`) : null)
     return {element, n: ids.length}
   }
 
@@ -174,13 +186,59 @@ export class Explorer {
     }
   }
 
+  // Fewer or more groups than were voted for: one tree of the images, cut at several levels.
+
+  setLevel(level) {
+    this.level = level
+    this.k = this.images.levels.numbers[level]
+    this.parts = this.images.cut(this.k)
+  }
+
+  show_levels() {
+    const {images, k, parts} = this
+    const {numbers} = images.levels
+    const said = h("output", {}, `${k} parts`)
+    const level = h("input", {type: "range", min: 0, max: numbers.length - 1, value: this.level, "aria-label": "Number of parts", "aria-valuetext": `${k} parts`,
+      oninput: () => { said.value = `${numbers[level.value]} parts` },
+      onchange: () => {
+        this.setLevel(Number(level.value))
+        this.show()
+      }})
+    const cards = [...groupedBy(parts)].sort(([a], [b]) => a - b).map(([part, ids]) => {
+      const own = this.passes(ids)
+      const [group, n] = most(own.map((i) => this.corrections.group[i]))
+      return this.cardOf(own, part, `part ${part}`, `, ${percent(n / own.length)} in ${this.corrections.nameOf(group)}`, {kind: "part", part})
+    }).filter(Boolean)
+    return {
+      title: [this.backButton(), `Few or many: ${k} parts`],
+      content: [h("div", {class: "tools"}, h("label", {class: "level"}, "few ", level, " many "), said),
+        h("p", {class: "faint small"}, "One tree of all images, cut into few or many parts: another view than the groups, which are voted for. To make a part a group, open it, select all and move."),
+        h("div", {class: "cards"}, cards.map((card) => card.element)), cards.length ? null : this.nothing()],
+    }
+  }
+
+  // The number by which an image has its colour on the map.
+  colourNumber(i) {
+    return ["levels", "part"].includes(this.view.kind) ? this.parts[i] : this.corrections.group[i]
+  }
+
+  show_part() {
+    const {part} = this.view
+    const own = Array.from(this.parts.keys()).filter((i) => this.parts[i] === part)
+    const ids = sorted(this.images, this.passes(own), this.order)
+    const shown = this.listing(ids, `part ${part} of ${this.k}: ${count(ids.length, "image")}`, `Pictures of part ${part}`)
+    const back = h("button", {type: "button", class: "back", onclick: () => this.go({kind: "levels"})}, `‹ All ${this.k} parts`)
+    return {...shown, title: [back, this.symbol(part), shown.title.at(-1)]}
+  }
+
   show_all() {
     const ids = sorted(this.images, this.all(), this.order)
     return this.listing(ids, `${count(ids.length, "image")}`, "All pictures")
   }
 
   show_outliers() {
-    const ids = sorted(this.images, this.all(), "outlier").slice(0, OUTLIERS)
+    const most = Math.min(OUTLIERS, Math.max(20, Math.ceil(this.images.n / 10)))
+    const ids = sorted(this.images, this.all(), "outlier").slice(0, most)
     return this.listing(ids, `The ${count(ids.length, "image")} farthest from all others`, "Outliers", false)
   }
 
@@ -385,11 +443,13 @@ export class Explorer {
     this.counts ??= {sets: images.sets.size, flagged: images.arrays.quality.reduce((sum, bits) => sum + (bits ? 1 : 0), 0)}
     const {sets, flagged} = this.counts
     this.viewBar.replaceChildren(...[
-      tab("Groups", {kind: "groups"}), tab("All images", {kind: "all"}), tab("Outliers", {kind: "outliers"}),
+      tab("Groups", {kind: "groups"}), images.levels ? tab("Few or many", {kind: "levels"}) : null,
+      tab("All images", {kind: "all"}), tab("Outliers", {kind: "outliers"}),
       tab(`Near duplicates (${sets.toLocaleString("en")})`, {kind: "duplicates"}),
       tab(`Quality (${flagged.toLocaleString("en")})`, {kind: "quality"}),
       this.selected.size ? tab(`Selection (${this.selected.size.toLocaleString("en")})`, {kind: "selection"}) : null,
       ...[...corrections.tags].map(([tag, ids]) => tab(`${tag} (${ids.size.toLocaleString("en")})`, {kind: "tag", tag})),
+      h("button", {type: "button", class: "to-map", onclick: () => this.map.element.scrollIntoView({block: "center"})}, "↓ Map"),
     ].filter(Boolean))
   }
 
@@ -461,4 +521,11 @@ export class Explorer {
     }
     this.drawSave()
   }
+}
+
+// The most frequent of some values, and how often it is there.
+function most(values) {
+  const counts = new Map()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [undefined, 0])
 }

@@ -1,10 +1,17 @@
 // Points of a plane and how they come to the screen: screen = point * k + (x, y).
 import {polygonContains} from "d3-polygon"
 
-// The transform that shows points from 0 to 65535 in a window with a margin.
-export function fitted(width, height, margin = 16) {
-  const k = Math.max(1, Math.min(width, height) - 2 * margin) / 65535
-  return {k, x: (width - 65535 * k) / 2, y: (height - 65535 * k) / 2}
+// The transform that shows all points of a plane in a window with a margin.
+export function fitted(width, height, plane, margin = 16) {
+  const [left, right] = span(plane.x)
+  const [top, bottom] = span(plane.y)
+  const room = (side) => Math.max(1, side - 2 * margin)
+  const k = Math.min(room(width) / (right - left || 65535), room(height) / (bottom - top || 65535))
+  return {k, x: (width - (left + right) * k) / 2, y: (height - (top + bottom) * k) / 2}
+}
+
+function span(values) {
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [65535, 0])
 }
 
 // The whole transform: that of the zoom after that of the fit.

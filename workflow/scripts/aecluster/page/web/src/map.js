@@ -107,6 +107,7 @@ export class ImageMap {
     this.planeNumber = number
     this.plane = this.images.plane(number)
     this.found = null
+    if (this.width) this.fit = fitted(this.width, this.height, this.plane)
     this.painter.setPlane(this.plane)
     this.paint()
   }
@@ -119,7 +120,7 @@ export class ImageMap {
       canvas.width = Math.round(width * this.ratio)
       canvas.height = Math.round(height * this.ratio)
     }
-    Object.assign(this, {width, height, fit: fitted(width, height)})
+    Object.assign(this, {width, height, fit: fitted(width, height, this.plane)})
     this.draw()
   }
 
@@ -164,7 +165,7 @@ export class ImageMap {
       if (!palette.has(group)) palette.set(group, [rgb(colourOf(group, dark)), shapeOf(group)])
       return palette.get(group)
     }
-    if (this.colouring === "group") return (i) => hue(explorer.corrections.group[i])
+    if (this.colouring === "group") return (i) => hue(explorer.colourNumber(i))
     if (this.colouring === "confidence") return (i) => [shade(1 - images.confidence(i)), 0]
     if (this.colouring === "outlier") return (i) => [shade(images.arrays.outlier[i] / 65535), 0]
     if (this.colouring.startsWith("clusters")) return (i) => hue(images.arrays[this.colouring][i])
@@ -215,7 +216,7 @@ export class ImageMap {
       const [w, t] = [width * scale, height * scale]
       if (!this.explorer.sheets[0].draw(context, i, x - w / 2, y - t / 2, w, t, () => this.draw())) continue
       context.lineWidth = 2
-      context.strokeStyle = colourOf(this.explorer.corrections.group[i])
+      context.strokeStyle = colourOf(this.explorer.colourNumber(i))
       context.strokeRect(x - w / 2, y - t / 2, w, t)
       this.pictures.push(i)
     }

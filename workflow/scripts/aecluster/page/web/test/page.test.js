@@ -53,6 +53,14 @@ test("an image knows its neighbours, duplicates, flags and columns", () => {
   assert.equal(images.text(images.columns[1], 1), "2.5")
 })
 
+test("a tree is cut into few or many parts", () => {
+  const images = new Images({n: 5, levels: {numbers: [2, 3, 5], parents: [0, 0, 1, 0, 3]},
+    arrays: {neighbors: new Int32Array(0), parts: Uint8Array.of(0, 1, 2, 3, 4)}})
+  assert.deepEqual([...images.cut(2)], [0, 1, 1, 0, 0])
+  assert.deepEqual([...images.cut(3)], [0, 1, 2, 0, 0])
+  assert.deepEqual([...images.cut(5)], [0, 1, 2, 3, 4])
+})
+
 test("corrections move, merge, name and undo, and equal ones are equal text", () => {
   const corrections = new Corrections(some())
   assert.equal(corrections.unsaved, false)
@@ -145,7 +153,13 @@ test("exports are safe in a spreadsheet", () => {
 })
 
 test("places on the screen and on the plane", () => {
-  const whole = combined(fitted(400, 300), {k: 2, x: 10, y: -20})
+  const wide = {x: Uint16Array.of(0, 65535), y: Uint16Array.of(20000, 40000)}
+  const fit = fitted(432, 332, wide)
+  assert.deepEqual(toScreen(fit, 0, 30000).map(Math.round), [16, 166])
+  assert.deepEqual(toScreen(fit, 65535, 30000).map(Math.round), [416, 166])
+  const tall = fitted(432, 332, {x: wide.y, y: wide.x})
+  assert.deepEqual(toScreen(tall, 30000, 65535).map(Math.round), [216, 316])
+  const whole = combined(fit, {k: 2, x: 10, y: -20})
   const [x, y] = toPlane(whole, ...toScreen(whole, 1000, 60000))
   assert.ok(Math.abs(x - 1000) < 1e-6 && Math.abs(y - 60000) < 1e-6)
   const plane = {x: Uint16Array.of(0, 100, 200, 100), y: Uint16Array.of(0, 100, 200, 101)}
