@@ -521,6 +521,12 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(page):
         page.click(".card .thumb")
         box = page.one("dialog").rect
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+        page.click("dialog .close")
+        page.explore("explorer.corrections.rename(0, 'kept')")
+        bar, header = page.one(".save-bar").rect, page.one(".top").rect
+        assert bar["y"] >= header["y"] + header["height"], "nothing hides what is to be saved"
+        page.explore("explorer.toggle(3, false)")
+        assert page.one(".action-bar") and not page.all(".save-bar"), "one bar at a time"
     finally:
         page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 

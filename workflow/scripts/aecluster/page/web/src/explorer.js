@@ -54,7 +54,7 @@ export class Explorer {
     this.element.append(...[note, this.viewBar, this.filterBar,
       h("div", {class: "split"}, h("div", {class: "main"}, this.title, this.gallery),
         h("aside", {class: "side", "aria-label": "Map"}, this.map.element)),
-      this.actionBar, this.saveBar, this.lightbox.element].filter(Boolean))
+      h("div", {class: "bars"}, this.actionBar, this.saveBar), this.lightbox.element].filter(Boolean))
     this.drawFilters()
     this.drawSave()
   }
@@ -500,7 +500,7 @@ export class Explorer {
     const {unsaved, past} = corrections
     this.saveBar.hidden = !unsaved && !past.length && !this.said
     this.saveBar.replaceChildren(...[
-      h("span", {}, this.said ?? (unsaved ? "Corrections that are not saved yet." : "All corrections are saved.")),
+      h("span", {}, this.said ?? (unsaved ? "Corrections not saved yet." : "All corrections are saved.")),
       past.length ? h("button", {type: "button", onclick: () => corrections.undo()}, "Undo") : null,
       unsaved ? h("button", {type: "button", class: "primary", onclick: () => this.save()}, "Save corrections") : null,
     ].filter(Boolean))
