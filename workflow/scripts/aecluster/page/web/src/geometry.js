@@ -11,7 +11,12 @@ export function fitted(width, height, plane, margin = 16) {
 }
 
 function span(values) {
-  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [65535, 0])
+  let [low, high] = [65535, 0]
+  for (const value of values) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return [low, high]
 }
 
 // The whole transform: that of the zoom after that of the fit.
