@@ -1,8 +1,8 @@
 // Points of a plane and how they come to the screen: screen = point * k + (x, y).
 import {polygonContains} from "d3-polygon"
 
-// The transform that shows all points of a plane in a window with a margin.
-export function fitted(width, height, plane, margin = 16) {
+// The transform that shows all points of a plane in a window, and half a picture beside them.
+export function fitted(width, height, plane, margin = 24) {
   const [left, right] = span(plane.x)
   const [top, bottom] = span(plane.y)
   const room = (side) => Math.max(1, side - 2 * margin)

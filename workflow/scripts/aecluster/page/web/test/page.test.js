@@ -154,11 +154,11 @@ test("exports are safe in a spreadsheet", () => {
 
 test("places on the screen and on the plane", () => {
   const wide = {x: Uint16Array.of(0, 65535), y: Uint16Array.of(20000, 40000)}
-  const fit = fitted(432, 332, wide)
-  assert.deepEqual(toScreen(fit, 0, 30000).map(Math.round), [16, 166])
-  assert.deepEqual(toScreen(fit, 65535, 30000).map(Math.round), [416, 166])
-  const tall = fitted(432, 332, {x: wide.y, y: wide.x})
-  assert.deepEqual(toScreen(tall, 30000, 65535).map(Math.round), [216, 316])
+  const fit = fitted(448, 348, wide)
+  assert.deepEqual(toScreen(fit, 0, 30000).map(Math.round), [24, 174])
+  assert.deepEqual(toScreen(fit, 65535, 30000).map(Math.round), [424, 174])
+  const tall = fitted(448, 348, {x: wide.y, y: wide.x})
+  assert.deepEqual(toScreen(tall, 30000, 65535).map(Math.round), [224, 324])
   const whole = combined(fit, {k: 2, x: 10, y: -20})
   const [x, y] = toPlane(whole, ...toScreen(whole, 1000, 60000))
   assert.ok(Math.abs(x - 1000) < 1e-6 && Math.abs(y - 60000) < 1e-6)
