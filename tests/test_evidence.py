@@ -227,4 +227,4 @@ def test_checkpoints_beside_the_last_and_the_best():
     text = checkpoints_section(checkpoints, progress.assign(accuracy=np.nan))
     assert "| a | 2 of 3 | 0.800 |" in text and "best" not in text and "drawn" not in text
     text = checkpoints_section(checkpoints, progress.assign(n_images=20_000))
-    assert "Computed on a random sample of 20,000 images if there are more." in text
+    assert "Computed on a random sample of 1,000 images if there are more." in text

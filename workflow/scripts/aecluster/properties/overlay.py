@@ -92,7 +92,7 @@ def _crops(small: np.ndarray) -> np.ndarray:
     scaled = _ROWS @ small @ _ROWS.T
     n_crops = len(_ROWS) // _ROUGH
     scaled = scaled.reshape(len(small), n_crops, _ROUGH, n_crops, _ROUGH)
-    crops = scaled[:, _Y, :, _X, :].swapaxes(0, 1).reshape(len(small), len(_Y), -1)
+    crops = scaled[:, _Y, :, _X, :].swapaxes(0, 1).reshape(len(small), len(_Y), _ROUGH**2)
     crops -= crops.mean(2, keepdims=True)
     energy = np.square(crops).sum(2, keepdims=True)
     crops /= np.sqrt(energy.clip(_LEAST_ENERGY * _ROUGH**2))
@@ -102,7 +102,7 @@ def _crops(small: np.ndarray) -> np.ndarray:
 def _both_ways(crops: np.ndarray) -> np.ndarray:
     """Return the whole images among crops, and their mirror images: (n, 256, 2)."""
     whole = crops[:, 0].reshape(-1, _ROUGH, _ROUGH)
-    return np.stack([whole, whole[..., ::-1]], axis=-1).reshape(len(crops), -1, 2)
+    return np.stack([whole, whole[..., ::-1]], axis=-1).reshape(len(crops), _ROUGH**2, 2)
 
 
 def _rows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
