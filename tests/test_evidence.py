@@ -64,6 +64,15 @@ def test_intervals_cover_the_truth():
     assert 0.9 < inside < 0.98
 
 
+def test_the_order_of_the_configurations_changes_no_interval():
+    right = np.random.default_rng(4).random((12, 100)) < 0.7
+    arms = [np.arange(start, start + 3) for start in (0, 3, 6, 9)]
+    intervals = accuracy_intervals(right, arms)
+    assert accuracy_intervals(right, arms[::-1]) == intervals[::-1]
+    rows = np.concatenate(arms[::-1])  # the labellings in another order, too
+    assert accuracy_intervals(right[rows], arms) == intervals[::-1]
+
+
 # Permuted labels
 
 
