@@ -104,8 +104,47 @@ def test_holm():
     assert holm(np.array([])).tolist() == [] and np.isnan(holm(np.array([np.nan])))[0]
 
 
+def three_reductions():
+    rng = np.random.default_rng(2)
+    return pd.concat(
+        cell(m, r, rng.normal(0.7, 0.03, 4), rng.random(4))
+        for m in ("y", "x")
+        for r in ("tsne", "pca", "umap")
+    )
+
+
+def test_comparisons_follow_the_order_of_the_scores():
+    table = compare(three_reductions(), {"model": "x", "reduction": "pca", "clustering": "kmeans"})
+    of = {family: rows for family, rows in table.groupby("family")}
+    assert of["models"]["at"].tolist() == ["tsne", "pca", "umap"]
+    assert set(of["models"]["a"]) == {"y"} and of["reconstruction"]["a"].tolist() == ["y"]
+    assert of["reductions"]["at"].tolist() == ["y", "y", "x", "x"]
+    assert of["reductions"]["a"].tolist() == ["pca", "umap"] * 2
+    assert [name.split(",")[0] for name in of["chosen"]["b"]] == ["y", "y", "y", "x", "x"]
+
+
+def test_renaming_a_reduction_changes_no_comparison():
+    scores = three_reductions()
+    names = {"tsne": "a", "pca": "z", "umap": "m"}
+    renamed = compare(scores.replace({"reduction": names}))
+    pd.testing.assert_frame_equal(
+        renamed, compare(scores).replace({key: names for key in ("a", "b", "at")})
+    )
+
+
+def test_the_reference_can_be_stated():
+    scores = three_reductions()
+    elsewhere = cell("x", "zca", A, clustering="gmm"), cell("x", "nmf", B, clustering="gmm")
+    table = compare(pd.concat([scores, *elsewhere]), reference="umap")
+    table = table[table["family"] == "reductions"]
+    used = table.groupby("clustering")["b"].unique().map(list).to_dict()
+    # the mixture is not applied to umap, and takes its own first
+    assert used == {"kmeans": ["umap"], "gmm": ["zca"]}
+    assert table.loc[table["clustering"] == "kmeans", "a"].tolist() == ["tsne", "pca"] * 2
+
+
 def test_families():
-    """The correction is made over each family, the reference is the first reduction by name."""
+    """The correction is made over each family, the reference is the first reduction."""
     rng = np.random.default_rng(1)
     scores = pd.concat(
         cell(m, r, rng.normal(0.7, 0.03, 4), rng.random(4), clustering=c)
@@ -122,22 +161,31 @@ def test_families():
         ("reductions", "gmm"): 6,
         ("reductions", "kmeans"): 6,
     }
-    assert set(table.loc[table["family"] == "reductions", "b"]) == {"pca"}
+    assert set(table.loc[table["family"] == "reductions", "b"]) == {"tsne"}
     for _, family in table.groupby(["family", "clustering"]):
         assert family["p_holm"].to_numpy() == pytest.approx(holm(family["p"].to_numpy()))
     errors = table[table["family"] == "reconstruction"]
     assert set(errors["what"]) == {"reconstruction_mse"} and set(errors["at"]) == {""}
 
 
-def test_the_order_of_rows_does_not_matter():
+def test_the_order_of_rows_changes_no_number():
     rng = np.random.default_rng(2)
     errors = {model: rng.random(5) for model in "abc"}
     parts = [cell(m, r, rng.random(5), errors[m]) for m in "abc" for r in ("p", "q")]
     scores = pd.concat(parts, ignore_index=True)
-    expected = compare(scores)
+    expected = in_one_order(compare(scores, reference="p"))
     for seed in range(5):
         mixed = scores.sample(frac=1, random_state=seed)
-        pd.testing.assert_frame_equal(compare(mixed), expected, check_exact=True)
+        found = in_one_order(compare(mixed, reference="p"))
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+def in_one_order(table):
+    """Sort comparisons, and the two that each compares: a - b is -(b - a)."""
+    table, turned = table.copy(), table["a"] > table["b"]
+    table.loc[turned, ["a", "b"]] = table.loc[turned, ["b", "a"]].to_numpy()
+    table.loc[turned, ["difference", "effect"]] *= -1
+    return table.sort_values(["family", "at", "a", "b"], ignore_index=True)
 
 
 @pytest.mark.parametrize("n, models, test", [(5, 2, "t"), (6, 2, "W"), (7, 3, "t"), (8, 3, "W")])

@@ -223,6 +223,14 @@ def test_another_criterion_chooses_again_and_clusters_nothing(project):
     assert not {f"results/{d}/scores.csv" for d in DATASETS} & planned
 
 
+def test_another_reference_reruns_the_summary_and_what_shows_it(project):
+    project.experiment = {**project.experiment, "reference": {"reduction": "kpca6"}}
+    planned = project.planned()
+    assert {f"results/{d}/comparisons.csv" for d in DATASETS} <= planned
+    assert "results/report.html" in planned and artifacts(planned) == set()
+    assert not stages(planned) & {"scores.csv", "evidence.csv", "selection.csv"}
+
+
 def test_corrections_rerun_what_shows_the_groups_and_compute_nothing(project):
     def says(name):
         content = {"groups": "", "n_images": 60, "names": {"0": name}}

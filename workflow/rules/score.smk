@@ -110,6 +110,7 @@ rule summarise_scores:
         mem_mb=growing(needs.start_mb),
         runtime=growing(needs.score_minutes),
     params:
+        settings=lambda wc: as_json(experiment.settings["reference"]),
         code=code("summarise.py"),
     script:
         "../scripts/summarise.py"

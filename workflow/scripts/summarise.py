@@ -1,6 +1,8 @@
 from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
+    import json
+
     from aecluster.jobs.artifacts import load_json, save_table, save_text
     from aecluster.scoring.choices import follow_accuracy, side_by_side
     from aecluster.scoring.choices_text import (
@@ -19,7 +21,8 @@ with job(snakemake.log[0]):
         read_scores(snakemake.input[name]) for name in tables
     )
     choice = load_json(snakemake.input.choice)
-    summary, comparisons = summarise(scores), compare(scores, choice["chosen"])
+    reference = json.loads(snakemake.params.settings)["reduction"]
+    summary, comparisons = summarise(scores), compare(scores, choice["chosen"], reference)
     choices = side_by_side(scores, evidence, selection)
     criteria = follow_accuracy(scores, selection)
     sections = [

@@ -57,6 +57,8 @@ def check_experiment(experiment: dict) -> None:
         _check_clustering(name, clustering, experiment, n_images_of)
     for name, images in experiment["assign"].items():
         _check_new_images(name, images, experiment["datasets"])
+    if (reference := experiment["reference"]["reduction"]) is not None:
+        _check_reference("reference.reduction", reference, experiment["reductions"])
     progress_clusters = experiment["show"]["progress_clusters"]
     _check_enough("show.progress_clusters", progress_clusters, n_images_of)
 

@@ -4,8 +4,8 @@ Differences are paired by seed. There are four families of comparisons, and the 
 the number of comparisons is made over each of them:
 
 - models: every pair of models at each reduction, within one clustering;
-- reductions: every reduction against one (the first by name) for each model, within one
-  clustering: all pairs would be many more, and the correction would leave little to be seen;
+- reductions: every reduction against one, the reference, for each model, within one clustering:
+  all pairs would be many more, and the correction would leave little to be seen;
 - reconstruction: the reconstruction error of every pair of models;
 - chosen: the arm that was chosen without labels against every other arm, the consensus included.
 
@@ -46,15 +46,20 @@ COLUMNS = [
 _NONE = float("nan")
 
 
-def compare(scores: pd.DataFrame, chosen: dict[str, str] | None = None) -> pd.DataFrame:
+def compare(
+    scores: pd.DataFrame, chosen: dict[str, str] | None = None, reference: str | None = None
+) -> pd.DataFrame:
     """Compare models and reductions, paired by seed.
 
     Parameters
     ----------
     scores : DataFrame
-        Rows of scores.csv, in any order.
+        Rows of scores.csv. Models and reductions are compared in their order.
     chosen : dict or None
         Model, reduction and clustering of the arm that was chosen without labels.
+    reference : str or None
+        The reduction that the others are compared with. By default, and for a clustering that is
+        not applied to it, it is the first one of each clustering.
 
     Returns
     -------
@@ -67,10 +72,10 @@ def compare(scores: pd.DataFrame, chosen: dict[str, str] | None = None) -> pd.Da
         difference it is 1.
     """
     rows = []
-    for dataset, part in scores.groupby("dataset"):
+    for dataset, part in scores.groupby("dataset", sort=False):
         families = [_reconstruction(part)]
-        for clustering, cells in part.groupby("clustering"):
-            families += [_models(cells, clustering), _reductions(cells, clustering)]
+        for clustering, cells in part.groupby("clustering", sort=False):
+            families += [_models(cells, clustering), _reductions(cells, clustering, reference)]
         families += [_chosen(part, chosen)] if chosen else []
         for family in families:
             rows += [{"dataset": dataset, **row} for row in _tested(list(family))]
@@ -107,7 +112,7 @@ def effect_size(differences: np.ndarray) -> float:
 def _reconstruction(part: pd.DataFrame) -> Iterator[dict]:
     runs = part.drop_duplicates(["model", "seed"])
     row = {"family": "reconstruction", "what": "reconstruction_mse", "clustering": "", "at": ""}
-    by_model = runs.pivot(index="seed", columns="model", values="reconstruction_mse")
+    by_model = _by_seed(runs, "model", "reconstruction_mse")
     by_model = by_model.dropna(axis="columns", how="all")  # an encoder reconstructs nothing
     for a, b in combinations(by_model, 2):
         yield {**row, "a": a, "b": b, "values": _paired(by_model, a, b)}
@@ -116,18 +121,19 @@ def _reconstruction(part: pd.DataFrame) -> Iterator[dict]:
 def _models(cells: pd.DataFrame, clustering: str) -> Iterator[dict]:
     what, column = _what(cells)
     row = {"family": "models", "what": what, "clustering": clustering}
-    for reduction, runs in cells.groupby("reduction"):
-        by_model = runs.pivot(index="seed", columns="model", values=column)
+    for reduction, runs in cells.groupby("reduction", sort=False):
+        by_model = _by_seed(runs, "model", column)
         for a, b in combinations(by_model, 2):
             yield {**row, "a": a, "b": b, "at": reduction, "values": _paired(by_model, a, b)}
 
 
-def _reductions(cells: pd.DataFrame, clustering: str) -> Iterator[dict]:
+def _reductions(cells: pd.DataFrame, clustering: str, reference: str | None) -> Iterator[dict]:
     what, column = _what(cells)
     row = {"family": "reductions", "what": what, "clustering": clustering}
-    reference = min(cells["reduction"])
-    for model, runs in cells.groupby("model"):
-        by_reduction = runs.pivot(index="seed", columns="reduction", values=column)
+    reductions = cells["reduction"].unique()
+    reference = reference if reference in reductions else reductions[0]
+    for model, runs in cells.groupby("model", sort=False):
+        by_reduction = _by_seed(runs, "reduction", column)
         if reference not in by_reduction:
             continue
         for a in by_reduction.columns.drop(reference):
@@ -138,7 +144,7 @@ def _reductions(cells: pd.DataFrame, clustering: str) -> Iterator[dict]:
 def _chosen(part: pd.DataFrame, chosen: dict[str, str]) -> Iterator[dict]:
     what, column = _what(part)
     names = part[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
-    by_arm = part.assign(arm=names).pivot(index="seed", columns="arm", values=column)
+    by_arm = _by_seed(part.assign(arm=names), "arm", column)
     kinds = part.assign(arm=names).groupby("arm")["matching"].first()
     own = ", ".join(chosen[key] for key in ("model", "reduction", "clustering"))
     row = {"family": "chosen", "what": what, "clustering": "", "at": "", "a": own}
@@ -154,6 +160,11 @@ def _what(cells: pd.DataFrame) -> tuple[str, str]:
         return "silhouette", "silhouette"
     many = (cells["matching"] == "many-to-one").any()
     return "purity" if many else "accuracy", "accuracy"
+
+
+def _by_seed(runs: pd.DataFrame, what: str, values: str) -> pd.DataFrame:
+    """Return a row a seed and a column a name, in the order of the rows: pivot sorts them."""
+    return runs.pivot(index="seed", columns=what, values=values)[runs[what].unique()]
 
 
 def _paired(table: pd.DataFrame, a: str, b: str) -> np.ndarray:

@@ -116,7 +116,7 @@ def comparison_table(comparisons: pd.DataFrame) -> str:
         "Test: the paired t-test, or Wilcoxon's signed-rank test if there are enough seeds for it "
         "to be significant.",
         "Corrected: by Holm (1979), within each clustering over the pairs of models, and over the "
-        "reductions, each compared with the alphabetically first; over the reconstruction errors; "
+        "reductions, each compared with the reference; over the reconstruction errors; "
         "and over all configurations, compared with the selected one.",
         "Effect: Hedges' g (mean over standard deviation of the differences, corrected for small "
         "samples).",
