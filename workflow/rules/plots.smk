@@ -1,11 +1,6 @@
 rule plot_learning_curves:
     input:
-        lambda wc: expand(
-            "results/{dataset}/{model}/seed{seed}/history.csv",
-            dataset=experiment.trained_on(wc.dataset),
-            model=experiment.trained,
-            seed=experiment.seeds,
-        ),
+        lambda wc: [*results.trained_runs(experiment.trained_on(wc.dataset), "history.csv")],
     output:
         png=report(
             "results/{dataset}/plots/learning-curves.png",
@@ -26,7 +21,7 @@ rule plot_learning_curves:
     params:
         settings=lambda wc: as_json(
             {
-                "runs": experiment.trained_runs(),
+                "runs": results.trained_runs(experiment.trained_on(wc.dataset), "history.csv"),
                 "losses": {
                     model: experiment.models[model]["loss"] for model in experiment.trained
                 },

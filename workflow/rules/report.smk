@@ -45,7 +45,8 @@ rule page_content:
 
 rule report_page:
     input:
-        [results.page_inputs(dataset) for dataset in experiment.datasets],
+        # In the order in which the page shows them.
+        [results.page_inputs(dataset) for dataset in experiment.shown("datasets")],
         [results.corrections(dataset) for dataset in experiment.datasets],
         [results.plots(dataset) for dataset in experiment.datasets],
         "results/comparison-across-datasets.md",
