@@ -19,7 +19,6 @@ _NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".snakemake", "results", "__pycache__", ".pytest_cache", ".ruff_cache"
 )
 
-# Its names are not in the order of the alphabet.
 SMALL_EXPERIMENT = {
     "seeds": [0, 1],
     "datasets": {
@@ -32,6 +31,7 @@ SMALL_EXPERIMENT = {
         },
     },
     "models": {
+        "baseline": {"architecture": "baseline", "latent_dim": 16, "epochs": 2, "batch_size": 16},
         "deeper": {
             "architecture": "deeper",
             "latent_dim": 16,
@@ -39,15 +39,14 @@ SMALL_EXPERIMENT = {
             "batch_size": 16,
             "params": {"width": 8},
         },
-        "baseline": {"architecture": "baseline", "latent_dim": 16, "epochs": 2, "batch_size": 16},
     },
     "reductions": {
         "kpca6": {"method": "kernel_pca", "dim": 6},
         "kpca6-pca": {"method": "pca", "dim": 2, "after": "kpca6"},
     },
     "clusterings": {
-        "mixture": {"method": "gmm", "n_clusters": 2, "on": ["kpca6-pca"]},
         "kmeans": {"method": "minibatch_kmeans", "n_clusters": 2},
+        "mixture": {"method": "gmm", "n_clusters": 2, "on": ["kpca6-pca"]},
     },
     "show": {"indices": [1, 2, 3], "extremes": 2},
 }

@@ -5,7 +5,6 @@ import os
 import time
 
 import numpy as np
-import pandas as pd
 import pytest
 from conftest import new_project
 from in_process import SMALL, planned_jobs
@@ -73,26 +72,6 @@ def test_reordered_keys_make_nothing_run(project):
     experiment["models"]["deeper"]["learning_rate"] = 0.002  # the default, now written down
     project.experiment = experiment
     assert project.planned() == set()
-
-
-def test_tables_have_the_order_of_the_file(finished_project):
-    written = finished_project.experiment
-    scores = pd.read_csv(finished_project.folder / "results/shapes/scores.csv")
-    text = (finished_project.folder / "results/shapes/summary.md").read_text()
-    page = (finished_project.folder / "results/report.html").read_text()
-    history = pd.read_csv(finished_project.folder / "results/shapes/progress.csv")
-    assert list(written["models"]) != sorted(written["models"])  # or this shows nothing
-    assert [*scores["model"].unique()] == [*written["models"], "consensus"]
-    assert [*history["model"].unique()] == [*written["models"]]
-    of_plane = scores[scores["reduction"] == "kpca6-pca"]
-    assert [*of_plane["clustering"].unique()] == [*written["clusterings"]]
-    assert_in_order([f"| {name} | " for name in written["models"]], text)
-    assert_in_order([f'id="data-{name}"' for name in written["datasets"]], page)
-
-
-def assert_in_order(names: list[str], text: str) -> None:
-    places = [text.index(name) for name in names]
-    assert len(places) > 1 and places == sorted(places), dict(zip(names, places, strict=True))
 
 
 def test_code_of_one_model_reruns_that_model(project):

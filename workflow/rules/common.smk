@@ -12,7 +12,7 @@ from aecluster.experiment.contents import Contents, named_files
 from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.needs import MOST_THREADS, Needs, reading_threads
 from aecluster.experiment.plan import Plan
-from aecluster.experiment.schema import complete_experiment, order_of, with_types
+from aecluster.experiment.schema import complete_experiment, with_types
 from aecluster.jobs.artifacts import load_text
 from aecluster.jobs.digest import code_digest
 from aecluster.jobs.folders import check_temporary, check_writable, remove_empty_folders
@@ -32,7 +32,7 @@ update_config(config, or_exit(with_types, given))
 completed = or_exit(complete_experiment, config, ROOT / "workflow/schemas/config.schema.yaml")
 or_exit(check_experiment, completed)
 
-experiment = Experiment(completed, order_of(config))
+experiment = Experiment(completed)
 plan = Plan(experiment)
 needs = Needs(experiment, plan)
 results = Results(experiment, plan)
@@ -112,17 +112,9 @@ def of_cells(file):
     return lambda wc: results.of_cells(wc.dataset, file)
 
 
-def of_cells_shown(file):
-    """Input function: a file of every cell, in the order in which the table shows them. Snakemake
-    compares inputs as a set, so that another order makes nothing run again."""
-    return lambda wc: results.of_cells(wc.dataset, file, experiment.cells_shown)
-
-
 def of_cells_of_run(file):
-    """Input function: a file of every cell of a model and a seed, in the order of the table."""
-    return lambda wc: results.of_cells(
-        wc.dataset, file, [cell for cell in experiment.cells_shown if cell.run == run_of(wc)]
-    )
+    """Input function: a file of every cell of a model and a seed."""
+    return lambda wc: results.of_cells(wc.dataset, file, experiment.cells_by_run[run_of(wc)])
 
 
 def unless_scored(files):

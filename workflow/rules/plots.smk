@@ -1,6 +1,11 @@
 rule plot_learning_curves:
     input:
-        lambda wc: [*results.trained_runs(experiment.trained_on(wc.dataset), "history.csv")],
+        lambda wc: expand(
+            "results/{dataset}/{model}/seed{seed}/history.csv",
+            dataset=experiment.trained_on(wc.dataset),
+            model=experiment.trained,
+            seed=experiment.seeds,
+        ),
     output:
         png=report(
             "results/{dataset}/plots/learning-curves.png",
@@ -21,7 +26,7 @@ rule plot_learning_curves:
     params:
         settings=lambda wc: as_json(
             {
-                "runs": results.trained_runs(experiment.trained_on(wc.dataset), "history.csv"),
+                "runs": experiment.trained_runs(),
                 "losses": {
                     model: experiment.models[model]["loss"] for model in experiment.trained
                 },

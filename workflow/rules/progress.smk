@@ -28,7 +28,7 @@ rule cluster_snapshots:
 rule score_progress:
     input:
         labels="results/{dataset}/labels.npy",
-        progress=lambda wc: [*results.trained_runs(wc.dataset, "progress.npy")],
+        progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", experiment.trained),
     output:
         "results/{dataset}/progress.csv",
     log:
@@ -41,7 +41,7 @@ rule score_progress:
         mem_mb=growing(needs.score_mb),
         runtime=growing(needs.score_progress_minutes),
     params:
-        runs=lambda wc: as_json(results.trained_runs(wc.dataset, "progress.npy")),
+        runs=lambda wc: as_json(experiment.trained_runs()),
         code=code("score_progress.py"),
     script:
         "../scripts/score_progress.py"

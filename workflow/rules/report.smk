@@ -45,8 +45,7 @@ rule page_content:
 
 rule report_page:
     input:
-        # In the order in which the page shows them.
-        [results.page_inputs(dataset) for dataset in experiment.shown("datasets")],
+        [results.page_inputs(dataset) for dataset in experiment.datasets],
         [results.corrections(dataset) for dataset in experiment.datasets],
         [results.plots(dataset) for dataset in experiment.datasets],
         "results/comparison-across-datasets.md",

@@ -31,14 +31,10 @@ rule score_dataset:
     input:
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
-        runs=lambda wc: (
-            results.of_runs(wc.dataset, "scores.csv", experiment.shown("models"))
-            if plan.scored_by_run
-            else []
-        ),
+        runs=lambda wc: (results.of_runs(wc.dataset, "scores.csv") if plan.scored_by_run else []),
         reconstructions=unless_scored(lambda wc: results.reconstructions(wc.dataset)),
         embeddings=unless_scored(of_cells("embedding.npy")),
-        clusters=unless_scored(of_cells_shown("{clustering}/clusters.csv")),
+        clusters=unless_scored(of_cells("{clustering}/clusters.csv")),
         consensus=lambda wc: results.consensus(wc.dataset),
     output:
         scores="results/{dataset}/scores.csv",

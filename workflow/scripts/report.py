@@ -6,10 +6,9 @@ with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import save_text
     from aecluster.page.assemble import build_page
 
-    datasets, shown = json.loads(snakemake.params.datasets), list(snakemake.input)
     page = build_page(
         experiment=json.loads(snakemake.params.experiment),
-        datasets=sorted(datasets, key=lambda files: shown.index(files["summary"])),
+        datasets=json.loads(snakemake.params.datasets),
         across=json.loads(snakemake.params.across),
         problems=json.loads(snakemake.params.problems),
         captions=json.loads(snakemake.params.captions),

@@ -13,7 +13,7 @@ with job(snakemake.log[0]):
         save_text,
     )
     from aecluster.jobs.provenance import provenance
-    from aecluster.scoring.table import Consensus, in_order_of, join_tables, score_table
+    from aecluster.scoring.table import Consensus, join_tables, score_table
 
     started = time.time()
     of_all, *of_seeds = snakemake.input.consensus
@@ -22,7 +22,7 @@ with job(snakemake.log[0]):
         snakemake.wildcards.dataset,
         load_array(snakemake.input.labels),
         load_json(snakemake.input.about)["split"],
-        in_order_of(snakemake.input.clusters, json.loads(snakemake.params.cells)),
+        json.loads(snakemake.params.cells),
         Consensus(of_all, [(s, f, b) for (s, b), f in zip(benchmarks, of_seeds, strict=True)]),
         json.loads(snakemake.params.methods),
     )

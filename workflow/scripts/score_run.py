@@ -4,13 +4,13 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.jobs.artifacts import load_array, load_json, save_table
-    from aecluster.scoring.table import in_order_of, score_table
+    from aecluster.scoring.table import score_table
 
     table = score_table(
         snakemake.wildcards.dataset,
         load_array(snakemake.input.labels),
         load_json(snakemake.input.about)["split"],
-        in_order_of(snakemake.input.clusters, json.loads(snakemake.params.cells)),
+        json.loads(snakemake.params.cells),
         methods=json.loads(snakemake.params.methods),
     )
     save_table(snakemake.output[0], table)

@@ -13,7 +13,7 @@ with job(snakemake.log[0]):
     )
     from aecluster.scoring.comparisons import compare
     from aecluster.scoring.discussion import discuss
-    from aecluster.scoring.summary import as_text, in_order_of, read_scores, summarise
+    from aecluster.scoring.summary import as_text, read_scores, summarise
     from aecluster.scoring.text import all_scores, comparison_table
 
     tables = ("scores", "evidence", "selection", "checkpoints", "progress")
@@ -33,7 +33,7 @@ with job(snakemake.log[0]):
         criteria_section(criteria, choice["criterion"]),
         checkpoints_section(checkpoints, progress),
         comparison_table(comparisons),
-        intervals_section(in_order_of(summary, evidence)),
+        intervals_section(evidence),
     ]
     save_table(snakemake.output.table, summary)
     save_table(snakemake.output.comparisons, comparisons)

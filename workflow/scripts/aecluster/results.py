@@ -57,11 +57,6 @@ class Results:
         seeds = self.experiment.seeds if seeds is None else list(seeds)
         return [self.of_run(dataset, model, seed, file) for model in models for seed in seeds]
 
-    def trained_runs(self, dataset: str, file: str) -> dict[str, Run]:
-        """Return a file of each run of the models that are trained here, and whose it is, in the
-        order in which tables and figures show them."""
-        return {self.of_run(dataset, *run, file): run for run in self.experiment.runs_shown()}
-
     def of_cells(self, dataset: str, file: str, cells: Iterable[Cell] | None = None) -> list[str]:
         """Return a file of each cell of a data set, or of some cells, without repetition.
 

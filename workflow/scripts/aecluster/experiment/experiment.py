@@ -3,7 +3,7 @@
 An `Experiment` answers from its config alone. It reads no file and knows no path of a result.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -40,14 +40,10 @@ class Experiment:
     ----------
     settings : dict
         The config with all defaults, as `complete_experiment` returns it and `check_experiment`
-        accepts it. Nothing changes it afterwards. Its names are sorted, so that what jobs are
-        given does not depend on their order in the file.
-    order : dict of list of str, optional
-        The order in which names are shown, as `order_of` returns it.
+        accepts it. Nothing changes it afterwards.
     """
 
     settings: dict
-    order: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def datasets(self) -> dict[str, dict]:
@@ -188,33 +184,6 @@ class Experiment:
         for cell in self.cells:
             runs.setdefault(cell.run, []).append(cell)
         return runs
-
-    def shown(self, section: str) -> list[str]:
-        """Return the names of data sets, models, reductions or clusterings as the file orders
-        them."""
-        return self.order.get(section) or list(self.settings[section])
-
-    @cached_property
-    def cells_shown(self) -> list[Cell]:
-        """All cells, as the file orders models, reductions and clusterings."""
-        models, reductions, clusterings = (
-            {name: place for place, name in enumerate(self.shown(section))}
-            for section in ("models", "reductions", "clusterings")
-        )
-        return sorted(
-            self.cells,
-            key=lambda cell: (
-                models[cell.model],
-                cell.seed,
-                reductions[cell.reduction],
-                clusterings[cell.clustering],
-            ),
-        )
-
-    def runs_shown(self) -> list[Run]:
-        """Return the runs of the models that are trained here, as the file orders models."""
-        models = [name for name in self.shown("models") if name in self.trained]
-        return [Run(model, seed) for model in models for seed in self.seeds]
 
     @cached_property
     def most_groups(self) -> int:

@@ -11,7 +11,6 @@ import yaml
 
 from aecluster.errors import InputError
 
-NAMED = ("datasets", "models", "reductions", "clusterings")
 _DEEPEST, _MOST_VALUES = 20, 100_000
 
 _TYPES = {
@@ -28,8 +27,7 @@ _TYPES = {
 def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     """Return a copy of the config with every default of the schema filled in.
 
-    Names and seeds are sorted: the order in which they stand in the file makes nothing run again.
-    Tables and figures have that order, see `order_of`.
+    Names and seeds are sorted: the order in which they stand in the file changes nothing.
 
     Raises
     ------
@@ -45,11 +43,6 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
         raise InputError(_sentence(_innermost(errors[0])))
     experiment = _filled(config, schema, schema)
     return {**experiment, "seeds": sorted(experiment["seeds"])}
-
-
-def order_of(config: Mapping) -> dict[str, list[str]]:
-    """Return the names of data sets, models, reductions and clusterings as the file orders them."""
-    return {key: list(config[key]) for key in NAMED}
 
 
 def with_types(value: object) -> object:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from aecluster.jobs.artifacts import load_table
@@ -38,15 +37,6 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     parts = grouped[["accuracy", "chance", "largest_cluster"]]
     table["collapsed"] = parts.apply(is_collapsed)
     return table.reset_index()
-
-
-def in_order_of(summary: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of another table in the order in which a summary has their configurations."""
-    keys = ["model", "reduction", "clustering"]
-    places = {names: place for place, names in enumerate(summary[keys].itertuples(index=False))}
-    last = len(places)
-    order = [places.get(names, last) for names in table[keys].itertuples(index=False)]
-    return table.iloc[np.argsort(order, kind="stable")]
 
 
 def as_text(summary: pd.DataFrame, dataset: str) -> str:

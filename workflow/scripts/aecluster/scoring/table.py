@@ -1,7 +1,6 @@
 """The table of scores: one row a cell."""
 
 import csv
-from collections.abc import Iterable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -90,12 +89,6 @@ def score_table(
         scores = compute_metrics(None, clusters, labels, public)
         rows.append({**row, "seconds": _seconds(benchmarks), **scores})
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def in_order_of(clusters: Iterable[str], cells: list[tuple]) -> list[tuple]:
-    """Return cells in the order of their files of clusters: that in which the table shows them."""
-    places = {file: place for place, file in enumerate(clusters)}
-    return sorted(cells, key=lambda cell: places[cell[1]["clusters"]])
 
 
 def join_tables(tables: list[str]) -> str:
