@@ -29,9 +29,9 @@ CONFIG = {
         "four": {"method": "pca", "dim": 2, "after": "three"},
     },
     "clusterings": {
-        "means": {"method": "kmeans", "n_clusters": 2},
-        "later": {"method": "gmm", "n_clusters": 2, "on": ["two", "four"]},
-        "early": {"method": "gmm", "n_clusters": 3, "on": ["two", "four"]},
+        "means": {"method": "minibatch_kmeans", "n_clusters": 2},
+        "later": {"method": "minibatch_kmeans", "n_clusters": 3, "on": ["two"]},
+        "early": {"method": "minibatch_kmeans", "n_clusters": 4, "on": ["two"]},
     },
     "assign": {"new": {"source": "npy", "images": "a.npy", "into": "z"}},
     "show": {"indices": [0, 1], "extremes": 1, "math": False, "n_clusters": True},
