@@ -9,7 +9,13 @@ from sklearn.metrics import adjusted_rand_score
 from aecluster.consensus import agreement, members, run, vote, weights
 from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member, common_number
-from aecluster.consensus.run import find_consensus, load_consensus, member_table, save_consensus
+from aecluster.consensus.run import (
+    find_consensus,
+    find_runner_up,
+    load_consensus,
+    member_table,
+    save_consensus,
+)
 from aecluster.consensus.vote import aligned_vote
 from aecluster.consensus.weights import agreement_weights
 from aecluster.errors import InputError
@@ -128,6 +134,21 @@ def test_names_of_clusters_do_not_matter(seed):
     ]
     for a, b in zip(find_consensus(before, 3), find_consensus(after, 3), strict=True):
         assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize("n", [2, 3, 9])
+def test_the_order_of_the_members_changes_nothing(n):
+    """Two that disagree have the same weight: which of them is first decides no group."""
+    members = some_members(n, wrong=0.8)
+    labels, confidence, weights = find_consensus(members, 3)
+    second = find_runner_up(members, 3, weights)
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(n)
+        mixed = [members[k] for k in order]
+        found = find_consensus(mixed, 3)
+        assert np.array_equal(found[0], labels) and np.array_equal(found[1], confidence)
+        assert np.array_equal(found[2], weights[order])
+        assert np.array_equal(find_runner_up(mixed, 3, found[2]), second)
 
 
 def test_the_consensus_is_better_than_its_members():

@@ -430,10 +430,10 @@ def test_without_a_plane_the_first_reduction_is_shown_and_said_to_be():
     assert [(view["plane"], view["flat"]) for view in found] == [("pca", False)]
 
 
-def test_views_do_not_depend_on_the_order_of_the_config():
+def test_views_are_in_the_order_of_the_file():
     forth = views({"a": (2, None), "b": (2, None)})
     back = views({"b": (2, None), "a": (2, None)})
-    assert forth == back
+    assert forth == back[::-1] and [view["plane"] for view in forth] == ["a", "b"]
 
 
 def test_the_first_table_shows_the_choices_side_by_side(page):

@@ -96,8 +96,9 @@ def files_of(images, what):
 
 
 def of_runs(pattern, models=None, seeds=None):
-    """Input function: a pattern of paths, expanded for every model and seed."""
-    models = experiment.models if models is None else models
+    """Input function: a pattern of paths, expanded for every model and seed; all models by name,
+    for what is computed of them together."""
+    models = sorted(experiment.models) if models is None else models
     seeds = experiment.seeds if seeds is None else seeds
     return lambda wc: expand(pattern, **dict(wc.items()), model=models, seed=seeds)
 
@@ -110,6 +111,28 @@ def of_shards(pattern):
 def of_cells(file):
     """Input function: a file of every cell."""
     return lambda wc: results.of_cells(wc.dataset, file)
+
+
+def cells_by_file(wc):
+    """The cell that each file of clusters is of.
+
+    Settings are mappings of files, not lists: their JSON is the same in any order of the config. A
+    job takes that order from its inputs, which Snakemake compares as a set.
+    """
+    files = results.of_cells(wc.dataset, "{clustering}/clusters.csv")
+    return dict(zip(files, experiment.cells, strict=True))
+
+
+def runs_by_file(dataset, file):
+    """The model and seed that a file of each training is of."""
+    runs = experiment.trained_runs()
+    return {results.of_run(dataset, *run, file): run for run in runs}
+
+
+def shown_models(wc):
+    """The model that each file of reconstructions is of."""
+    runs = runs_by_file(wc.dataset, "reconstructions.npz")
+    return {file: run.model for file, run in runs.items() if run.seed == experiment.first_seed}
 
 
 def of_cells_of_run(file):

@@ -23,7 +23,7 @@ rule find_consensus:
         settings=lambda wc: as_json(
             {
                 **experiment.settings["consensus"],
-                "cells": experiment.cells,
+                "cells": cells_by_file(wc),
                 "seeds": experiment.seeds,
             }
         ),

@@ -26,7 +26,7 @@ rule plot_learning_curves:
     params:
         settings=lambda wc: as_json(
             {
-                "runs": experiment.trained_runs(),
+                "runs": runs_by_file(experiment.trained_on(wc.dataset), "history.csv"),
                 "losses": {
                     model: experiment.models[model]["loss"] for model in experiment.trained
                 },
@@ -89,7 +89,7 @@ rule plot_reconstructions:
         settings=lambda wc: as_json(
             {
                 "show": "chosen",
-                "models": experiment.trained,
+                "models": shown_models(wc),
                 "title": f"{experiment.whose_models(wc.dataset)}: reconstructions, seed {experiment.first_seed}",
             }
         ),
@@ -115,7 +115,7 @@ use rule plot_reconstructions as plot_extremes with:
         settings=lambda wc: as_json(
             {
                 "show": "extremes",
-                "models": experiment.trained,
+                "models": shown_models(wc),
                 "title": f"{experiment.whose_models(wc.dataset)}: reconstructed best and worst, seed {experiment.first_seed}",
             }
         ),

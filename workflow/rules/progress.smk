@@ -41,7 +41,7 @@ rule score_progress:
         mem_mb=growing(needs.score_mb),
         runtime=growing(needs.score_progress_minutes),
     params:
-        runs=lambda wc: as_json(experiment.trained_runs()),
+        runs=lambda wc: as_json(runs_by_file(wc.dataset, "progress.npy")),
         code=code("score_progress.py"),
     script:
         "../scripts/score_progress.py"

@@ -37,7 +37,12 @@ rule page_content:
         mem_mb=growing(needs.draw_mb),
         runtime=minutes(5, 0.1),
     params:
-        settings=lambda wc: as_json({"views": MAP_VIEWS, "originals": originals(wc.dataset)}),
+        settings=lambda wc: as_json(
+            {
+                "views": sorted(views(wc.dataset), key=lambda view: sorted(view.items())),
+                "originals": originals(wc.dataset),
+            }
+        ),
         code=code("page_content.py"),
     script:
         "../scripts/page_content.py"

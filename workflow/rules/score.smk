@@ -17,9 +17,7 @@ rule score_run:
         mem_mb=growing(needs.score_mb),
         runtime=growing(needs.score_run_minutes),
     params:
-        cells=lambda wc: as_json(
-            results.cells_to_score(wc.dataset, experiment.cells_by_run[run_of(wc)])
-        ),
+        cells=lambda wc: as_json(results.to_score(wc.dataset, experiment.cells_by_run[run_of(wc)])),
         methods=lambda wc: as_json(experiment.chains()),
         code=code_of_chain("score_run.py", *experiment.reductions),
     script:
@@ -51,7 +49,7 @@ rule score_dataset:
     params:
         settings=lambda wc: as_json(experiment.score_settings(wc.dataset)),
         cells=lambda wc: as_json(
-            [] if plan.scored_by_run else results.cells_to_score(wc.dataset, experiment.cells)
+            {} if plan.scored_by_run else results.to_score(wc.dataset, experiment.cells)
         ),
         consensus=lambda wc: as_json(
             [[seed, results.consensus_benchmarks(wc.dataset, seed)] for seed in experiment.seeds]
@@ -80,7 +78,7 @@ rule gather_evidence:
         mem_mb=growing(needs.votes_mb),
         runtime=growing(needs.score_minutes),
     params:
-        settings=lambda wc: as_json({"cells": experiment.cells, "seeds": experiment.seeds}),
+        settings=lambda wc: as_json({"cells": cells_by_file(wc), "seeds": experiment.seeds}),
         code=code("gather_evidence.py"),
     script:
         "../scripts/gather_evidence.py"

@@ -19,7 +19,7 @@ rule select_configuration:
             {
                 **experiment.settings["consensus"],
                 **experiment.settings["selection"],
-                "cells": experiment.cells,
+                "cells": cells_by_file(wc),
                 "split": experiment.datasets[wc.dataset]["split"],
             }
         ),
@@ -44,7 +44,7 @@ rule select_checkpoints:
         mem_mb=growing(needs.score_mb),
         runtime=growing(needs.score_minutes),
     params:
-        settings=lambda wc: as_json({"models": experiment.trained, "seeds": experiment.seeds}),
+        runs=lambda wc: as_json(runs_by_file(wc.dataset, "progress.npy")),
         code=code("select_checkpoints.py"),
     script:
         "../scripts/select_checkpoints.py"

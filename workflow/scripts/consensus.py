@@ -15,7 +15,8 @@ with job(snakemake.log[0]):
 
     settings = json.loads(snakemake.params.settings)
     n_images = len(load_array(snakemake.input.images, mmap=True))
-    members = read_members(settings["cells"], snakemake.input.clusters, n_images)
+    cells = [settings["cells"][file] for file in snakemake.input.clusters]
+    members = read_members(cells, snakemake.input.clusters, n_images)
     n_clusters = common_number(members, settings["n_clusters"])
     labels, confidence, weights = find_consensus(members, n_clusters)
     save_table(snakemake.output.members, member_table(members, weights))

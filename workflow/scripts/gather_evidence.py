@@ -6,7 +6,8 @@ with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import load_array, load_json, save_table
     from aecluster.scoring.evidence import evidence_table, read_labellings
 
-    files, cells = snakemake.input, json.loads(snakemake.params.settings)["cells"]
+    files, known = snakemake.input, json.loads(snakemake.params.settings)["cells"]
+    cells = [known[file] for file in files.clusters]
     labels = load_array(files.labels)
     labellings = read_labellings(cells, files.clusters, files.consensus, len(labels))
     split = load_json(files.about)["split"]

@@ -9,20 +9,19 @@ with job(snakemake.log[0]):
     from aecluster.page.content import page_content
 
     settings = json.loads(snakemake.params.settings)
-    table = load_images(snakemake.input.table)
-    views = settings["views"]
-    planes = dict.fromkeys(view["embedding"] for view in views)
-    clusters = dict.fromkeys(view["clusters"] for view in views)
-    files = dict(zip(sorted(planes), snakemake.input.embeddings, strict=True))
-    files |= zip(sorted(clusters), snakemake.input.clusters, strict=True)
+    files, place = snakemake.input, {file: k for k, file in enumerate(snakemake.input)}
+    views = sorted(
+        settings["views"], key=lambda view: (place[view["embedding"]], place[view["clusters"]])
+    )
+    table = load_images(files.table)
     content = page_content(
         snakemake.wildcards.dataset,
         table,
         views,
-        {name: load_array(files[name], mmap=True)[:, :2] for name in planes},
-        {name: load_clusters(files[name], len(table)) for name in clusters},
+        {file: load_array(file, mmap=True)[:, :2] for file in files.embeddings},
+        {file: load_clusters(file, len(table)) for file in files.clusters},
         settings["originals"],
-        next(map(load_table, snakemake.input.levels), None),
+        next(map(load_table, files.levels), None),
     )
     with written_whole(snakemake.output[0]) as draft:
         draft.write_bytes(content)

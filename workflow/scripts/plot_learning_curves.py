@@ -8,9 +8,6 @@ with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import load_table
 
     settings = json.loads(snakemake.params.settings)
-    histories = [
-        (model, seed, load_table(file))
-        for (model, seed), file in zip(settings["runs"], snakemake.input, strict=True)
-    ]
+    histories = [(*settings["runs"][file], load_table(file)) for file in snakemake.input]
     figure = learning_curves(histories, settings["losses"], settings["title"])
     save(figure, snakemake.output.png, snakemake.output.svg)

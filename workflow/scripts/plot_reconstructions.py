@@ -8,7 +8,6 @@ with job(snakemake.log[0]):
     from aecluster.training.reconstructions import load_examples
 
     settings = json.loads(snakemake.params.settings)
-    files = zip(settings["models"], snakemake.input, strict=True)
-    runs = {model: load_examples(file) for model, file in files}
+    runs = {settings["models"][file]: load_examples(file) for file in snakemake.input}
     draw = {"chosen": chosen_figure, "extremes": extremes_figure}[settings["show"]]
     save(draw(runs, settings["title"]), snakemake.output.png, snakemake.output.svg)

@@ -6,9 +6,14 @@ with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import save_text
     from aecluster.page.assemble import build_page
 
+    place = {file: k for k, file in enumerate(snakemake.input)}
+    datasets = json.loads(snakemake.params.datasets)
+    datasets.sort(key=lambda dataset: place[dataset["summary"]])
+    for dataset in datasets:
+        dataset["figures"].sort(key=lambda figure: place[figure["path"]])
     page = build_page(
         experiment=json.loads(snakemake.params.experiment),
-        datasets=json.loads(snakemake.params.datasets),
+        datasets=datasets,
         across=json.loads(snakemake.params.across),
         problems=json.loads(snakemake.params.problems),
         captions=json.loads(snakemake.params.captions),

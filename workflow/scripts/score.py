@@ -16,13 +16,15 @@ with job(snakemake.log[0]):
     from aecluster.scoring.table import Consensus, join_tables, score_table
 
     started = time.time()
+    to_score = json.loads(snakemake.params.cells)
+    cells = [(file, to_score[file]) for file in snakemake.input.clusters]
     of_all, *of_seeds = snakemake.input.consensus
     benchmarks = json.loads(snakemake.params.consensus)
     table = score_table(
         snakemake.wildcards.dataset,
         load_array(snakemake.input.labels),
         load_json(snakemake.input.about)["split"],
-        json.loads(snakemake.params.cells),
+        [(cell, {**files, "clusters": file}) for file, (cell, files) in cells],
         Consensus(of_all, [(s, f, b) for (s, b), f in zip(benchmarks, of_seeds, strict=True)]),
         json.loads(snakemake.params.methods),
     )

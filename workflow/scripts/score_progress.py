@@ -13,10 +13,9 @@ with job(snakemake.log[0]):
     n_images = len(labels)
     labels = labels[followed(n_images)]
     columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy", "chance", "n_images"]
-    tables = []
-    for (model, seed), file in zip(
-        json.loads(snakemake.params.runs), snakemake.input.progress, strict=True
-    ):
+    runs, tables = json.loads(snakemake.params.runs), []
+    for file in snakemake.input.progress:
+        model, seed = runs[file]
         table = score_epochs(**load_progress(file, n_images), labels=labels)
         tables.append(table.assign(model=model, seed=seed, n_images=len(labels)))
     whole = pd.concat(tables) if tables else pd.DataFrame(columns=columns)  # nothing is trained

@@ -10,15 +10,15 @@ with job(snakemake.log[0]):
     from aecluster.selection.checkpoints import select_checkpoint
     from aecluster.training.progress import load_progress
 
-    settings = json.loads(snakemake.params.settings)
+    runs = json.loads(snakemake.params.runs)
     n_images = len(load_array(snakemake.input.images, mmap=True))
-    tables = []
-    n_seeds = len(settings["seeds"])
-    for k, model in enumerate(settings["models"]):
-        files = snakemake.input.progress[k * n_seeds : (k + 1) * n_seeds]  # a model at a time
-        runs = [load_progress(file, n_images) for file in files]
-        clusters = np.array([run["clusters"] for run in runs])
-        table = select_checkpoint(runs[0]["epochs"], clusters)
+    files, tables = {}, []
+    for file in snakemake.input.progress:
+        files.setdefault(runs[file][0], []).append(file)
+    for model, of_seeds in files.items():
+        found = [load_progress(file, n_images) for file in of_seeds]
+        clusters = np.array([run["clusters"] for run in found])
+        table = select_checkpoint(found[0]["epochs"], clusters)
         table.insert(0, "model", model)
         tables.append(table)
     columns = ["model", "epoch", "stability", "largest_cluster", "chosen"]

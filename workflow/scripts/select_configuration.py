@@ -13,7 +13,8 @@ with job(snakemake.log[0]):
 
     settings = json.loads(snakemake.params.settings)
     n_images = len(load_array(snakemake.input.latents[0], mmap=True))
-    members = read_members(settings["cells"], snakemake.input.clusters, n_images)
+    cells = [settings["cells"][file] for file in snakemake.input.clusters]
+    members = read_members(cells, snakemake.input.clusters, n_images)
     latents = [load_array(file, mmap=True) for file in snakemake.input.latents]
     rule = settings["criterion"], settings["n_clusters"]
     table = select(members, latents, *rule)

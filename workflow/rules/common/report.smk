@@ -10,8 +10,15 @@ MAP_VIEWS = map_views(experiment)
 
 def map_files(kind):
     """Input function: the embeddings or the clusters that the map of a data set shows."""
-    files = sorted({view[kind] for view in MAP_VIEWS})
-    return lambda wc: [results.of_dataset(wc.dataset, file) for file in files]
+    return lambda wc: list(dict.fromkeys(view[kind] for view in views(wc.dataset)))
+
+
+def views(dataset):
+    """The views of the map of a data set, with the paths of their files."""
+    return [
+        {**view, **{k: results.of_dataset(dataset, view[k]) for k in ("embedding", "clusters")}}
+        for view in MAP_VIEWS
+    ]
 
 
 def originals(dataset):

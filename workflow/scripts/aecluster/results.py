@@ -197,14 +197,13 @@ class Results:
             else f"{run}/{reduction}/{clustering}/cluster.tsv",
         ]
 
-    def cells_to_score(self, dataset: str, cells: Iterable[Cell]) -> list[tuple[Cell, dict]]:
-        """Return cells, each with the files that its scores are made from."""
-        return [
-            (
+    def to_score(self, dataset: str, cells: Iterable[Cell]) -> dict[str, tuple[Cell, dict]]:
+        """Return cells by their clusters, each with the other files that its scores are made of."""
+        return {
+            self.of_cells(dataset, "{clustering}/clusters.csv", [cell])[0]: (
                 cell,
                 {
                     "embedding": self.of_cells(dataset, "embedding.npy", [cell])[0],
-                    "clusters": self.of_cells(dataset, "{clustering}/clusters.csv", [cell])[0],
                     "reconstruction": next(
                         iter(self.reconstructions(dataset, [cell.model], [cell.seed])), None
                     ),
@@ -212,7 +211,7 @@ class Results:
                 },
             )
             for cell in cells
-        ]
+        }
 
     def consensus_benchmarks(self, dataset: str, seed: int) -> list[str]:
         """Return the benchmark files of the jobs that make the consensus of a seed, each once."""
@@ -276,10 +275,10 @@ class Results:
         return [file for name, file in self.page(dataset).items() if name not in others]
 
     def _page_figures(self, dataset: str) -> list[dict]:
-        """Return the figures of a data set, with the caption and what it names."""
+        """Return the figures of a data set by path, with the caption and what it names."""
         maps = dict(self.label_maps())
         figures = []
-        for path in self.plots(dataset):
+        for path in sorted(self.plots(dataset)):
             name = Path(path).stem
             caption = "label-map" if name in maps else name
             names = {"dataset": dataset, **maps.get(name, {})}

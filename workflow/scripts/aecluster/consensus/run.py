@@ -69,7 +69,7 @@ def member_table(members: list[Member], weights: np.ndarray) -> pd.DataFrame:
     """Return model, seed, reduction, clustering, n_clusters and weight of each member."""
     rows = [(m.model, m.seed, m.reduction, m.clustering, m.n_clusters) for m in members]
     columns = ["model", "seed", "reduction", "clustering", "n_clusters"]
-    return pd.DataFrame(rows, columns=columns).assign(weight=np.round(weights, 9))
+    return pd.DataFrame(rows, columns=columns).assign(weight=weights)
 
 
 def save_consensus(path: str | Path, labels: np.ndarray, confidence: np.ndarray) -> None:

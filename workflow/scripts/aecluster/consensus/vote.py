@@ -23,7 +23,8 @@ def aligned_vote(
     labellings : ndarray of int, shape (M, N)
         Each of at most `n_clusters` clusters under any names; -1 is no vote.
     weights : ndarray, shape (M,)
-        Not negative; the vote starts from the heaviest labelling.
+        Not negative; the vote starts from the heaviest labelling. The order of the labellings
+        changes nothing.
     n_clusters : int
 
     Returns
@@ -52,11 +53,15 @@ def _final_vote(
     """Return the group of each image, -1 for none, and the weight of the labellings that put it
     into each group, (N, n_clusters)."""
     heard = np.flatnonzero(weights > 0)
-    weights = weights[heard] / weights[heard].sum()
     # names by first appearance: those that the clusterers gave do not matter, not even in ties
     labellings = np.array([_renamed(labellings[m]) for m in heard], dtype=np.int32)
+    # and of equally heavy ones the order is that of their groups, not of the members
+    content = [labels.tobytes() for labels in labellings]
+    order = sorted(range(len(heard)), key=lambda k: (-weights[heard[k]], content[k]))
+    labellings, weights = labellings[order], weights[heard[order]]
+    weights = weights / weights.sum()
     votes = np.zeros((labellings.shape[1], n_clusters))
-    _vote(votes, labellings[weights.argmax()], 1.0)
+    _vote(votes, labellings[0], 1.0)
     for _ in range(_ITERATIONS):
         before, votes = votes, np.zeros_like(votes)
         for labels, weight in zip(labellings, weights, strict=True):

@@ -23,7 +23,8 @@ def agreement_weights(agreement: np.ndarray, runs: list) -> np.ndarray:
     Returns
     -------
     ndarray of float64, shape (M,)
-        Not negative, sum 1. All equal where nothing agrees.
+        Not negative, sum 1. All equal where nothing agrees. Rounded, so that they do not depend on
+        the order of the labellings, in which sums are made.
     """
     n = len(runs)
     compared = np.array([[a != b for b in runs] for a in runs], dtype=bool).reshape(n, n)
@@ -41,4 +42,4 @@ def agreement_weights(agreement: np.ndarray, runs: list) -> np.ndarray:
         if np.abs(new - weights).max() < 1e-12:
             break
         weights = new
-    return new
+    return np.round(new, 9)

@@ -36,6 +36,9 @@ class Cell(NamedTuple):
 class Experiment:
     """A checked experiment.
 
+    Lists are in the order of the file. Where one of several names stands for all, it is the
+    alphabetically first, so that reordering keys computes nothing anew.
+
     Parameters
     ----------
     settings : dict
@@ -76,7 +79,7 @@ class Experiment:
 
     @property
     def first_model(self) -> str:
-        return next(iter(self.models))
+        return min(self.models)
 
     # Models
 
@@ -135,7 +138,7 @@ class Experiment:
 
     def latents_to_compare(self) -> str:
         """Return the model whose latents compare images: the first encoder, or else the first."""
-        return next(iter([*self.encoders, *self.models]))
+        return min(self.encoders or self.models)
 
     # Reductions, clusterings and cells
 
@@ -167,7 +170,7 @@ class Experiment:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """All cells, in the order of the completed config."""
+        """All cells, in the order of the file."""
         return [
             Cell(model, seed, reduction, clustering)
             for model in self.models
@@ -194,11 +197,7 @@ class Experiment:
         """Return where the number of groups is sought: the UMAP that is clustered, the one with
         most dimensions if there are several; None, for the latents, without one."""
         clustered = {name for c in self.clusterings for name in self.reductions_of(c)}
-        umaps = [
-            name
-            for name, reduction in self.reductions.items()
-            if name in clustered and reduction["method"] == "umap"
-        ]
+        umaps = [name for name in sorted(clustered) if self.reductions[name]["method"] == "umap"]
         return max(umaps, key=lambda name: self.reductions[name]["dim"], default=None)
 
     def progress_clustering(self) -> dict:
@@ -216,12 +215,12 @@ class Experiment:
     def planes(self) -> list[str]:
         """The reductions drawn as a plane: those to two dimensions, or else the first."""
         flat = [name for name in self.reductions if self.dimension(name) == 2]
-        return flat or list(self.reductions)[:1]
+        return flat or [min(self.reductions)]
 
     def mapped_groups(self, reduction: str) -> tuple[str, str]:
         """Return the (reduction, clustering) whose groups are drawn on a plane: its own, or else
         those of the step nearest before it that is clustered, or else the first."""
-        clustered = list(dict.fromkeys((cell.reduction, cell.clustering) for cell in self.cells))
+        clustered = sorted({(cell.reduction, cell.clustering) for cell in self.cells})
         nearest_first = reversed(self.steps(reduction))
         own = [pair for step in nearest_first for pair in clustered if pair[0] == step]
         return [*own, *clustered][0]
@@ -229,7 +228,7 @@ class Experiment:
     @cached_property
     def consensus_plane(self) -> tuple[str, str]:
         """The model and the reduction whose plane shows the consensus: the first that there are."""
-        return self.first_model, self.planes[0]
+        return self.first_model, min(self.planes)
 
     # Data sets
 

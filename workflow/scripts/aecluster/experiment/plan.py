@@ -101,7 +101,7 @@ class Plan:
     def _shared(self) -> tuple[list[str], list[str]]:
         if len(self.experiment.cells) <= CELLS_ALONE:
             return [], []
-        clusterings = self.experiment.clusterings.items()
+        clusterings = sorted(self.experiment.clusterings.items())  # they are one job's settings
         everywhere = {name: c["method"] for name, c in clusterings if c["on"] is None}
         smallest = min(size.n_images for size in self.sizes.values())
         names = [name for name, method in everywhere.items() if cheap(method, smallest)]

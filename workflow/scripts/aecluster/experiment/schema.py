@@ -27,7 +27,7 @@ _TYPES = {
 def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     """Return a copy of the config with every default of the schema filled in.
 
-    Names and seeds are sorted: the order in which they stand in the file changes nothing.
+    Names stay in the order of the file, which is that of tables and figures; seeds are sorted.
 
     Raises
     ------
@@ -206,4 +206,4 @@ def _filled(value: object, schema: dict, root: dict) -> object:
     for key, inner in known.items():
         if key not in value and "default" in inner:
             filled[key] = _filled(copy.deepcopy(inner["default"]), inner, root)
-    return dict(sorted(filled.items()))
+    return filled

@@ -4,7 +4,7 @@ from aecluster.experiment.experiment import Experiment
 
 
 def map_views(experiment: Experiment) -> list[dict]:
-    """List the views of the map of a data set, in an order that the config's does not touch.
+    """List the views of the map of a data set, in the order of the file.
 
     Returns
     -------
@@ -13,11 +13,11 @@ def map_views(experiment: Experiment) -> list[dict]:
         clustering, flat (False if `plane` has more columns than the two that are shown), and the
         files `embedding` and `clusters`, relative to the results of the data set.
     """
-    planes = [name for name in sorted(experiment.reductions) if experiment.dimension(name) == 2]
+    planes = [name for name in experiment.reductions if experiment.dimension(name) == 2]
     flat = bool(planes)
     views = []
-    for model in sorted(experiment.models):
-        for plane in planes or sorted(experiment.reductions)[:1]:
+    for model in experiment.models:
+        for plane in planes or [min(experiment.reductions)]:
             for grouped, clustering in _groupings(experiment, plane):
                 run = f"{model}/seed{experiment.first_seed}"
                 views.append(
@@ -35,9 +35,10 @@ def map_views(experiment: Experiment) -> list[dict]:
 
 
 def _groupings(experiment: Experiment, plane: str) -> list[tuple[str, str]]:
-    """Clusterings of the plane itself, or of the nearest step before it, or of any reduction."""
+    """Clusterings of the plane itself, or of the nearest step before it, or of the alphabetically
+    first reduction that has any."""
     for reduction in [*reversed(experiment.steps(plane)), *sorted(experiment.reductions)]:
-        names = sorted(experiment.clusterings)
+        names = experiment.clusterings
         found = [name for name in names if reduction in experiment.reductions_of(name)]
         if found:
             return [(reduction, clustering) for clustering in found]
