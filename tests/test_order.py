@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from in_process import SCHEMA, planned_jobs, run_jobs
 from test_page import unpacked
@@ -30,7 +31,7 @@ CONFIG = {
     },
     "clusterings": {
         "means": {"method": "minibatch_kmeans", "n_clusters": 2},
-        "later": {"method": "minibatch_kmeans", "n_clusters": 3, "on": ["two"]},
+        "later": {"method": "minibatch_kmeans", "n_clusters": 3},
         "early": {"method": "minibatch_kmeans", "n_clusters": 4, "on": ["two"]},
     },
     "assign": {"new": {"source": "npy", "images": "a.npy", "into": "z"}},
@@ -125,3 +126,34 @@ def test_tables_and_the_page_follow_the_file(inside):
     assert [groups["title"] for groups in content["clusterings"]][:3] == [
         f"{clustering} of two, wide" for clustering in clusterings
     ]
+
+
+def test_renaming_reductions_changes_no_number(inside):
+    np.save("labels.npy", np.arange(60) % 2)
+    labelled = {**CONFIG["datasets"]["z"], "labels": "labels.npy"}
+    config = {**CONFIG, "datasets": {"labelled": labelled}, "assign": {}}
+    names = {"two": "b", "three": "y", "four": "x"}
+    renamed = {names[name]: dict(reduction) for name, reduction in CONFIG["reductions"].items()}
+    renamed["x"]["after"] = "y"
+    early = {**CONFIG["clusterings"]["early"], "on": ["b"]}
+    clusterings = {**CONFIG["clusterings"], "early": early}
+    again = {**config, "reductions": renamed, "clusterings": clusterings}
+
+    tables = (
+        *("scores", "evidence", "selection", "summary", "comparisons", "choices", "criteria"),
+        *("consensus/members", "consensus/clusters", "consensus/runner_up"),
+    )
+
+    def numbers(config, *made):
+        jobs = planned_jobs(config, "results/labelled/summary.md")
+        run_jobs([(script, job) for script, job in jobs if script not in made])
+        return {name: pd.read_csv(f"results/labelled/{name}.csv") for name in tables}
+
+    words = {rf"\b{name}\b": other for name, other in names.items()}
+    expected = numbers(config)
+    found = numbers(again, "read_images.py", "read_labels.py", "train.py", "encode.py")
+    assert expected["evidence"]["accuracy_low"].nunique() > 3
+    assert expected["comparisons"]["p_holm"].nunique() > 3
+    for name in tables:
+        table = expected[name].replace(words, regex=True)
+        pd.testing.assert_frame_equal(found[name], table, check_exact=True, obj=name)
