@@ -46,7 +46,8 @@ def accuracies(summaries: list[pd.DataFrame]) -> pd.DataFrame:
     arms = table[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
     table = table.assign(arm=arms if len(table) else "")
     by_arm = table.pivot_table(index="dataset", columns="arm", values="accuracy_mean")
-    return by_arm.reindex(datasets).dropna(axis="columns")
+    shown = by_arm.reindex(index=datasets, columns=table["arm"].unique())
+    return shown.dropna(axis="columns")
 
 
 def compare_across(by_dataset: pd.DataFrame) -> Across | None:

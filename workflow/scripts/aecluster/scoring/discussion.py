@@ -185,7 +185,7 @@ def _difference(row: pd.Series, several_clusterings: bool) -> str:
 def _reconstruction(cells: pd.DataFrame, what: str) -> list[str]:
     """Say whether lower errors go with higher scores, over the pairs of models."""
     score = f"{_column(what)}_mean"
-    means = cells.groupby("model")[["reconstruction_mse_mean", score]].mean().dropna()
+    means = cells.groupby("model", sort=False)[["reconstruction_mse_mean", score]].mean().dropna()
     if len(means) < 2:
         return []
     errors, scores = means["reconstruction_mse_mean"], means[score]
