@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 import yaml
 
+# Jobs that tests run in this process have one thread, and numba's number may not change in between.
+os.environ["NUMBA_NUM_THREADS"] = "1"
 REPOSITORY = Path(__file__).resolve().parent.parent
 _NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".snakemake", "results", "__pycache__", ".pytest_cache", ".ruff_cache"

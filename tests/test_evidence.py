@@ -216,9 +216,9 @@ def test_the_chosen_arm_is_compared_with_all_others(folder):
     rows = compare(scores, chosen).query("family == 'chosen'")
     assert set(rows["a"]) == {"good, pca, kmeans"}
     assert rows["b"].tolist() == [
-        "consensus, votes, consensus", "fair, pca, kmeans", "poor, pca, kmeans",
+        "fair, pca, kmeans", "poor, pca, kmeans", "consensus, votes, consensus",
     ]  # fmt: skip
-    assert rows["difference"].tolist() == pytest.approx([0.025, 0.05, 0.325])
+    assert rows["difference"].tolist() == pytest.approx([0.05, 0.325, 0.025])
     scores.loc[scores["model"] == "poor", "matching"] = "many-to-one"
     assert len(compare(scores, chosen).query("family == 'chosen'")) == 2
     assert compare(scores).query("family == 'chosen'").empty

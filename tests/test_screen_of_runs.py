@@ -149,7 +149,7 @@ def defect_in_rules(project: Project) -> None:
         (None, ["--config", "seeds=x"], "Error: seeds must be a list, but is the text 'x'.", False),
         (None, ["nothing.csv"], "Error: nothing makes nothing.csv; check its name.", True),
         (None, ["--nonsense"], "Error: unrecognized arguments: --nonsense", False),
-        (None, ["--jobs", "x"], "Error: Error parsing number of cores", False),
+        (None, ["--jobs", "x"], "Error: Error parsing number of jobs", False),
         (None, ["--profile", "nowhere"], "Error: profile directory given (nowhere), but no", False),
         (defect_in_rules, [IMAGES], "Error: TypeError: unsupported operand type(s)", True),
         (equal_images, [IMAGES], "Error: all 60 images of ", False),

@@ -7,17 +7,28 @@ import contextlib
 import io
 import signal
 import sys
+import threading
+import time
 
 
 def interrupt(*_) -> None:
     """End the jobs, and then Snakemake: it waits for jobs that the signal has not reached."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_jobs, daemon=True).start()
+    raise KeyboardInterrupt
+
+
+def end_jobs() -> None:
+    """Terminate each job once, as long as Snakemake waits: some may only now be starting."""
     import psutil
 
-    for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-    raise KeyboardInterrupt
+    ended = set()
+    while True:
+        for process in set(psutil.Process().children(recursive=True)) - ended:
+            ended.add(process)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+        time.sleep(0.2)
 
 
 def run(arguments: list[str]) -> int:
