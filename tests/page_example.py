@@ -26,11 +26,11 @@ from aecluster.page.placement import placement
 from aecluster.page.thumbnails import make_sheets, save_sheets
 from aecluster.properties.neighbours import nearest
 from aecluster.properties.run import properties
-from aecluster.scoring.choices import side_by_side
-from aecluster.scoring.choices_text import choices_section
-from aecluster.scoring.evidence import COLUMNS as EVIDENCE
+from aecluster.report.choices import choices_section
 from aecluster.scoring.summary import summarise
 from aecluster.sources.equal import first_equal
+from aecluster.statistics.choices import side_by_side
+from aecluster.statistics.evidence import COLUMNS as EVIDENCE
 
 EVIL = "<script>alert(1)</script>"
 MODELS = {"baseline": {}, "deeper": {}}

@@ -6,13 +6,12 @@ import pytest
 from scipy import stats
 
 from aecluster.figures.critical_difference import critical_difference
-from aecluster.scoring.across import (
+from aecluster.report.across import across_text, why_not
+from aecluster.statistics.across import (
     PAIRS,
     accuracies,
-    across_text,
     compare_across,
     pair_table,
-    why_not,
 )
 
 ARMS = ["poor", "good", "fair"]

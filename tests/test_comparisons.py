@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from aecluster.scoring.comparisons import COLUMNS, compare, effect_size, holm
-from aecluster.scoring.discussion import discuss
+from aecluster.report.discussion import discuss
+from aecluster.report.text import all_scores, comparison_table, p_value, spread
 from aecluster.scoring.summary import summarise
-from aecluster.scoring.text import all_scores, comparison_table, p_value, spread
+from aecluster.statistics.comparisons import COLUMNS, compare, effect_size, holm
 
 
 @pytest.fixture(autouse=True)
@@ -473,6 +473,6 @@ def test_the_figure_names_collapsed_arms(score):
 def test_importing_needs_no_scipy():
     import subprocess
 
-    code = "import sys, aecluster.scoring.discussion; sys.exit('scipy' in sys.modules)"
+    code = "import sys, aecluster.report.discussion; sys.exit('scipy' in sys.modules)"
     paths = {"PYTHONPATH": "workflow/scripts"}
     assert subprocess.run([sys.executable, "-c", code], env=paths).returncode == 0

@@ -10,8 +10,15 @@ from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
 from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.accuracy import accuracy
-from aecluster.scoring.bootstrap import accuracy_intervals
-from aecluster.scoring.choices import (
+from aecluster.report.choices import (
+    checkpoints_section,
+    choices_section,
+    criteria_section,
+    intervals_section,
+)  # fmt: skip
+from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
+from aecluster.statistics.bootstrap import accuracy_intervals
+from aecluster.statistics.choices import (
     CHOSEN,
     EVERY,
     HALVES,
@@ -21,16 +28,9 @@ from aecluster.scoring.choices import (
     follow_accuracy,
     side_by_side,
 )  # fmt: skip
-from aecluster.scoring.choices_text import (
-    checkpoints_section,
-    choices_section,
-    criteria_section,
-    intervals_section,
-)  # fmt: skip
-from aecluster.scoring.comparisons import compare
-from aecluster.scoring.evidence import evidence_table, read_labellings
-from aecluster.scoring.null import null_accuracies, p_of_null
-from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
+from aecluster.statistics.comparisons import compare
+from aecluster.statistics.evidence import evidence_table, read_labellings
+from aecluster.statistics.null import null_accuracies, p_of_null
 
 # Intervals
 

@@ -18,10 +18,12 @@ from aecluster.jobs.artifacts import save_array, save_rows
 from aecluster.reductions import blocks, kernel_pca, landmarks, nystroem, pca, tsne, umap
 from aecluster.reductions.approximation import approximation
 from aecluster.reductions.run import reduce
-from aecluster.scoring import approximated, bootstrap
-from aecluster.scoring.summary import as_text, summarise
-from aecluster.scoring.text import all_scores
+from aecluster.report.scores import as_text
+from aecluster.report.text import all_scores
+from aecluster.scoring import approximated
+from aecluster.scoring.summary import summarise
 from aecluster.selection.run import select
+from aecluster.statistics import bootstrap
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(400) % 3

@@ -15,8 +15,9 @@ from aecluster.metrics.accuracy import accuracy
 from aecluster.metrics.matching import contingency, match
 from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.metrics.silhouette import silhouette
+from aecluster.report.scores import as_text
 from aecluster.scoring.split import public_mask
-from aecluster.scoring.summary import as_text, read_scores, summarise
+from aecluster.scoring.summary import read_scores, summarise
 from aecluster.scoring.table import COLUMNS
 
 

@@ -4,17 +4,18 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.jobs.artifacts import load_json, save_table, save_text
-    from aecluster.scoring.choices import follow_accuracy, side_by_side
-    from aecluster.scoring.choices_text import (
+    from aecluster.report.choices import (
         checkpoints_section,
         choices_section,
         criteria_section,
         intervals_section,
     )
-    from aecluster.scoring.comparisons import compare
-    from aecluster.scoring.discussion import discuss
-    from aecluster.scoring.summary import as_text, read_scores, summarise
-    from aecluster.scoring.text import all_scores, comparison_table
+    from aecluster.report.discussion import discuss
+    from aecluster.report.scores import as_text
+    from aecluster.report.text import all_scores, comparison_table
+    from aecluster.scoring.summary import read_scores, summarise
+    from aecluster.statistics.choices import follow_accuracy, side_by_side
+    from aecluster.statistics.comparisons import compare
 
     tables = ("scores", "evidence", "selection", "checkpoints", "progress")
     scores, evidence, selection, checkpoints, progress = (

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from aecluster.scoring.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
-from aecluster.scoring.text import markdown_table, number, p_value, spread
+from aecluster.report.text import markdown_table, number, p_value, spread
+from aecluster.statistics.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
 from aecluster.training.progress import SAMPLE
 
 _NONE = "None selected: every configuration has a collapsed seed or a different number of clusters."

@@ -5,9 +5,9 @@ from itertools import combinations
 
 import pandas as pd
 
+from aecluster.report.text import number, p_value, spread, with_spread
 from aecluster.scoring.collapse import at_chance
-from aecluster.scoring.comparisons import LEVEL
-from aecluster.scoring.text import number, p_value, spread, with_spread
+from aecluster.statistics.comparisons import LEVEL
 
 SHOWN = 3  # of a list; the rest is counted
 
@@ -20,7 +20,7 @@ def discuss(summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     summary : DataFrame
         What `aecluster.scoring.summary.summarise` returns, of one data set.
     comparisons : DataFrame
-        What `aecluster.scoring.comparisons.compare` returns, of the same scores.
+        What `aecluster.statistics.comparisons.compare` returns, of the same scores.
     """
     what, cells = _main_score(summary)
     sentences = [

@@ -6,7 +6,7 @@ import pandas as pd
 
 from aecluster.metrics.registry import METRICS, digits
 from aecluster.scoring.approximated import notes
-from aecluster.scoring.comparisons import LEVEL
+from aecluster.statistics.comparisons import LEVEL
 
 
 def markdown_table(header: Iterable[str], rows: Iterable[Iterable]) -> list[str]:
@@ -94,7 +94,7 @@ def comparison_table(comparisons: pd.DataFrame) -> str:
     Parameters
     ----------
     comparisons : DataFrame
-        What `aecluster.scoring.comparisons.compare` returns, of one data set. Shown are those
+        What `aecluster.statistics.comparisons.compare` returns, of one data set. Shown are those
         whose corrected p is under LEVEL or whose difference is larger than its spread.
     """
     telling = (comparisons["p_holm"] < LEVEL) | comparisons["larger_than_spread"].astype(bool)
