@@ -4,7 +4,7 @@ import pandas as pd
 
 from aecluster.metrics.registry import METRICS, digits
 from aecluster.metrics.unlabelled import SECONDS
-from aecluster.report.text import spread
+from aecluster.report.numbers import spread
 from aecluster.scoring.approximated import notes
 from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 

@@ -2,29 +2,38 @@
 
 import pandas as pd
 
-from aecluster.report.text import markdown_table, number, p_value
-from aecluster.statistics.across import MIN_ARMS, MIN_DATASETS, Across, pair_table
+from aecluster.report.numbers import number, p_value
+from aecluster.report.section import Section, Table
+from aecluster.statistics.across import MIN_ARMS, MIN_DATASETS
 from aecluster.statistics.comparisons import LEVEL
 
 
-def across_text(by_dataset: pd.DataFrame, across: Across | None) -> str:
-    """Return the comparison as Markdown, or a sentence on why there is none."""
-    lines = ["# Across data sets", ""]
-    if across is None:
-        return "\n".join([*lines, why_not(by_dataset), ""])
-    told_apart = pair_table(across)["p_nemenyi"] < LEVEL
-    verdict = "differ" if across.p_friedman < LEVEL else "do not differ significantly"
-    lines += [
-        f"Over {len(by_dataset)} data sets the mean ranks of {len(across.ranks)} configurations "
-        f"{verdict} (Friedman's test, p {_p(across.p_friedman)}); in Nemenyi's test "
+def across_section(by_dataset: pd.DataFrame, pairs: pd.DataFrame) -> Section:
+    """Return the comparison, or a sentence on why there is none.
+
+    Parameters
+    ----------
+    by_dataset : DataFrame
+        See `aecluster.statistics.across.accuracies`.
+    pairs : DataFrame
+        See `aecluster.statistics.across.pair_table`.
+    """
+    title = "Across data sets"
+    if pairs.empty:
+        return Section(title, sentences=[why_not(by_dataset)])
+    ranks = dict(zip([*pairs["a"], *pairs["b"]], [*pairs["rank_a"], *pairs["rank_b"]], strict=True))
+    told_apart = pairs["p_nemenyi"] < LEVEL
+    p_friedman = pairs["p_friedman"].iloc[0]
+    verdict = "differ" if p_friedman < LEVEL else "do not differ significantly"
+    sentences = [
+        f"Over {len(by_dataset)} data sets the mean ranks of {len(ranks)} configurations "
+        f"{verdict} (Friedman's test, p {_p(p_friedman)}); in Nemenyi's test "
         f"{told_apart.sum()} of {len(told_apart)} pairs differ (p < {LEVEL}).",
-        "",
+        "Ranks within each data set by mean accuracy over seeds, 1 for the best.",
     ]
-    means = across.accuracies.mean()
-    rows = [[arm, f"{rank:.2f}", number(means[arm])] for arm, rank in across.ranks.items()]
-    lines += [*markdown_table(["arm", "mean rank", "mean accuracy"], rows), ""]
-    lines += ["Ranks within each data set by mean accuracy over seeds, 1 for the best."]
-    return "\n".join([*lines, ""])
+    means = by_dataset.mean()
+    rows = [[arm, f"{rank:.2f}", number(means[arm])] for arm, rank in ranks.items()]
+    return Section(title, Table(["arm", "mean rank", "mean accuracy"], rows), sentences)
 
 
 def why_not(by_dataset: pd.DataFrame) -> str:

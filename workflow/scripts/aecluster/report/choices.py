@@ -1,15 +1,16 @@
-"""What is chosen without labels, and what the labels say of it, as Markdown."""
+"""What is chosen without labels, and what the labels say of it."""
 
 import pandas as pd
 
-from aecluster.report.text import markdown_table, number, p_value, spread
+from aecluster.report.intervals import interval
+from aecluster.report.numbers import number, p_value, spread
+from aecluster.report.section import Section, Table
 from aecluster.statistics.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
-from aecluster.training.progress import SAMPLE
 
 _NONE = "None selected: every configuration has a collapsed seed or a different number of clusters."
 
 
-def choices_section(choices: pd.DataFrame, criterion: str) -> str:
+def choices_section(choices: pd.DataFrame, criterion: str) -> Section:
     """Return the columns side by side: chosen, mean, best by the labels, consensus.
 
     Parameters
@@ -19,24 +20,21 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> str:
     criterion : str
         The one that chose.
     """
-    lines = ["## Chosen without labels", ""]
+    title = "Chosen without labels"
     shown = choices[choices["what"] != HALVES]
     if choices["accuracy"].isna().all():
-        lines += [_without_labels(choices, criterion), ""]
-        return "\n".join(lines)
+        return Section(title, sentences=[_without_labels(choices, criterion)])
     rows = [
         ["arm", *(_name(row) for _, row in shown.iterrows())],
         ["accuracy", *(spread(row["accuracy"], row["sd"]) for _, row in shown.iterrows())],
-        ["95 % interval", *(_interval(row) for _, row in shown.iterrows())],
+        ["95 % interval", *(interval(row) for _, row in shown.iterrows())],
         ["public / private", *(_parts(row) for _, row in shown.iterrows())],
         ["95th percentile, permuted labels", *(number(v) for v in shown["null_level"])],
         ["p (permutation test)", *(p_value(v) for v in shown["p_null"])],
         ["labellings", *shown["n"].astype(int)],
     ]
-    lines += [*markdown_table(["", *shown["what"]], rows), ""]
-    if CHOSEN not in set(choices["what"]):
-        lines += [_NONE]
-    lines += [
+    sentences = [] if CHOSEN in set(choices["what"]) else [_NONE]
+    sentences += [
         f"Selected by `{criterion}`, a rule fixed in advance. The oracle uses the labels to "
         "choose, so its accuracy is too optimistic. Accuracy: mean ± standard deviation over "
         f"seeds; for {EVERY}, over all labellings.",
@@ -44,15 +42,16 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> str:
         "of permutations stay, and the share that reaches the observed one; both for the worst "
         "seed.",
     ]
-    lines += [_halves(row) for _, row in choices[choices["what"] == HALVES].iterrows()]
-    return "\n".join([*lines, ""])
+    sentences += [_halves(row) for _, row in choices[choices["what"] == HALVES].iterrows()]
+    return Section(title, Table(["", *shown["what"]], rows), sentences)
 
 
-def criteria_section(criteria: pd.DataFrame, criterion: str) -> str:
+def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
     """Return how well each criterion follows accuracy, see `choices.follow_accuracy`."""
-    lines = ["## Criteria without labels", ""]
+    title = "Criteria without labels"
     if criteria["accuracy"].isna().all():
-        return "\n".join([*lines, "There are no labels to check them against.", ""])
+        sentences = ["There are no labels to check them against."]
+        return Section(title, sentences=sentences, folded=True)
     rows = [
         [
             f"**{row['criterion']}**" if row["criterion"] == criterion else row["criterion"],
@@ -64,69 +63,13 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> str:
         for _, row in criteria.iterrows()
     ]
     header = ["criterion", "rank correlation with accuracy", "arms", "would choose", "its accuracy"]
-    lines += [*markdown_table(header, rows), ""]
-    lines += [
+    sentences = [
         "Rank correlation: Spearman's, over the configurations that can be selected; +1 means the "
         "criterion orders them exactly by accuracy. Bold: the criterion used. It is not replaced "
         "by a better one, since that would be selection by labels. The mean rank is that of "
         "separation (the first three), stability and agreement; prediction strength has no part."
     ]
-    return "\n".join([*lines, ""])
-
-
-def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> str:
-    """Return the epoch chosen for each model, and what the labels say of it; nothing without.
-
-    Parameters
-    ----------
-    checkpoints : DataFrame
-        model, epoch, stability, chosen.
-    progress : DataFrame
-        Rows of progress.csv.
-    """
-    if checkpoints.empty:
-        return ""
-    lines = ["## Checkpoints without labels", ""]
-    means = progress.groupby(["model", "epoch"])["accuracy"].mean()
-    labelled = means.notna().any()
-    rows = []
-    for _, row in checkpoints[checkpoints["chosen"].astype(bool)].iterrows():
-        of_model = means[row["model"]]
-        last = int(of_model.index.max())
-        cells = [row["model"], f"{row['epoch']} of {last}", number(row["stability"])]
-        if labelled:
-            best = f"{number(of_model.max())} (epoch {of_model.idxmax()})"
-            cells += [number(of_model[row["epoch"]]), number(of_model[last]), best]
-        rows.append(cells)
-    header = ["model", "epoch", "stability over seeds"]
-    header += ["accuracy", "of the last epoch", "best by the labels"] if labelled else []
-    lines += [*markdown_table(header, rows), ""]
-    lines += [
-        "The epoch at which k-means on the latents gives the most similar groups across seeds "
-        "(mean adjusted Rand index)."
-    ]
-    if len(progress) and progress["n_images"].max() >= SAMPLE:
-        lines += [f"Computed on a random sample of {SAMPLE:,} images if there are more."]
-    return "\n".join([*lines, ""])
-
-
-def intervals_section(evidence: pd.DataFrame) -> str:
-    """Return interval and null of every arm, see `evidence.evidence_table`; nothing without."""
-    if evidence.empty:
-        return ""
-    rows = [
-        [
-            *(row[key] for key in ("model", "reduction", "clustering")),
-            number(row["accuracy"]),
-            _interval(row),
-            number(row["null_level"]),
-            p_value(row["p_null"]),
-        ]
-        for _, row in evidence.iterrows()
-    ]
-    header = ["model", "reduction", "clustering", "accuracy", "95 % interval"]
-    header += ["95th percentile, permuted labels", "p (permutation test)"]
-    return "\n".join(["## Intervals", "", *markdown_table(header, rows), ""])
+    return Section(title, Table(header, rows), sentences, folded=True)
 
 
 def _name(row: pd.Series) -> str:
@@ -135,11 +78,6 @@ def _name(row: pd.Series) -> str:
     if row.get("what") in (OF_EACH, OF_ALL):
         return "votes"
     return ", ".join(f"`{row[key]}`" for key in ("model", "reduction", "clustering"))
-
-
-def _interval(row: pd.Series) -> str:
-    ends = row["accuracy_low"], row["accuracy_high"]
-    return "-" if pd.isna(ends[0]) else " to ".join(number(end) for end in ends)
 
 
 def _parts(row: pd.Series) -> str:
