@@ -28,8 +28,8 @@ from scaling_figure import scaling_figure  # noqa: E402
 
 from aecluster.figures.style import save  # noqa: E402
 from aecluster.jobs.artifacts import save_table, save_text  # noqa: E402
+from aecluster.report.markdown import markdown_table  # noqa: E402
 from aecluster.scoring.summary import read_scores  # noqa: E402
-from aecluster.scoring.text import markdown_table  # noqa: E402
 
 FITTED_FROM = 10_000  # images: below, most of the time is the start of Python
 REDUCTIONS = {

@@ -4,7 +4,7 @@ import statistics
 
 import pandas as pd
 
-from aecluster.scoring.text import markdown_table
+from aecluster.report.markdown import markdown_table
 from bench.intervals import AROUND
 from bench.table import SIDES, TOLERANCES, WHOLE, core_table, quality_table, targets
 from bench.work import Work

@@ -26,11 +26,12 @@ from aecluster.page.placement import placement
 from aecluster.page.thumbnails import make_sheets, save_sheets
 from aecluster.properties.neighbours import nearest
 from aecluster.properties.run import properties
-from aecluster.scoring.choices import side_by_side
-from aecluster.scoring.choices_text import choices_section
-from aecluster.scoring.evidence import COLUMNS as EVIDENCE
+from aecluster.report.choices import choices_section
+from aecluster.report.markdown import section_to_markdown
 from aecluster.scoring.summary import summarise
 from aecluster.sources.equal import first_equal
+from aecluster.statistics.choices import side_by_side
+from aecluster.statistics.evidence import COLUMNS as EVIDENCE
 
 EVIL = "<script>alert(1)</script>"
 MODELS = {"baseline": {}, "deeper": {}}
@@ -107,7 +108,7 @@ def make_results(
     selection = arms.assign(chosen=chosen, chosen_on_public=chosen)
     choices = side_by_side(scores, pd.DataFrame(columns=EVIDENCE), selection)
     save_table(home / "choices.csv", choices)
-    chosen = choices_section(choices, f"mean_rank {EVIL}")
+    chosen = section_to_markdown(choices_section(choices, f"mean_rank {EVIL}"))
     folded = f"## Criteria without labels\n\nNone {EVIL}.\n\n"
     discussion = f"## Discussion\n\n- Told apart: {EVIL}.\n\n"
     save_text(home / "summary.md", f"# {name}\n\n{chosen}\n{discussion}{folded}## More\n")

@@ -6,13 +6,13 @@ import pytest
 from scipy import stats
 
 from aecluster.figures.critical_difference import critical_difference
-from aecluster.scoring.across import (
+from aecluster.report.across import across_section, why_not
+from aecluster.report.markdown import section_to_markdown
+from aecluster.statistics.across import (
     PAIRS,
     accuracies,
-    across_text,
     compare_across,
     pair_table,
-    why_not,
 )
 
 ARMS = ["poor", "good", "fair"]
@@ -50,7 +50,7 @@ def test_friedman_is_that_of_scipy_and_the_best_arm_comes_first():
     differences = (pairs["rank_b"] - pairs["rank_a"]).to_numpy()
     assert ((pairs["p_nemenyi"] < 0.05) == (differences > critical)).all()
     assert pairs["p_nemenyi"].iloc[1] == pairs["p_nemenyi"].min()
-    text = across_text(by_dataset, found)
+    text = section_to_markdown(across_section(by_dataset, pairs))
     assert "Over 8 data sets the mean ranks of 3 configurations differ" in text
     assert "| good | 1.00 | 0.8" in text
 
@@ -64,7 +64,7 @@ def test_too_few_data_sets_or_arms_are_said_in_a_sentence():
     ]:
         assert compare_across(by_dataset) is None
         assert pair_table(None).empty and list(pair_table(None).columns) == PAIRS
-        text = across_text(by_dataset, None)
+        text = section_to_markdown(across_section(by_dataset, pair_table(None)))
         assert "|" not in text and pd.Series([text]).str.contains(said).all()
 
 
@@ -72,7 +72,8 @@ def test_no_difference_at_all():
     same = pd.DataFrame(0.7, index=range(5), columns=ARMS)
     found = compare_across(same)
     assert found.p_friedman == 1 and set(found.ranks) == {2}
-    assert "do not differ significantly" in across_text(same, found)
+    verdict, _ = across_section(same, pair_table(found)).sentences
+    assert "do not differ significantly" in verdict
 
 
 def test_accuracies_of_arms_that_all_labelled_data_sets_have():

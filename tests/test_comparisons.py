@@ -9,10 +9,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from aecluster.scoring.comparisons import COLUMNS, compare, effect_size, holm
-from aecluster.scoring.discussion import discuss
+from aecluster.report.all_scores import all_scores_section
+from aecluster.report.comparisons import comparisons_section
+from aecluster.report.discussion import discussion_section
+from aecluster.report.markdown import section_to_markdown
+from aecluster.report.numbers import p_value, spread
 from aecluster.scoring.summary import summarise
-from aecluster.scoring.text import all_scores, comparison_table, p_value, spread
+from aecluster.statistics.comparisons import COLUMNS, compare, effect_size, holm
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +57,7 @@ def cell(model, reduction, values, errors=None, score="accuracy", **others):
 
 
 def text_of(scores):
-    return discuss(summarise(scores), compare(scores))
+    return section_to_markdown(discussion_section(summarise(scores), compare(scores)))
 
 
 def only(comparisons, family):
@@ -247,7 +250,7 @@ def test_one_cell_has_nothing_to_compare():
     scores = cell("a", "pca", A)
     assert compare(scores).empty and list(compare(scores).columns) == COLUMNS
     assert "no two models or reductions" in text_of(scores)
-    assert comparison_table(compare(scores)).count("\n") < 5
+    assert comparisons_section(compare(scores)).table is None
 
 
 def test_what_is_compared():
@@ -352,7 +355,12 @@ def test_without_labels():
         ]
     )
     summary, table = summarise(scores), compare(scores)
-    texts = [discuss(summary, table), all_scores(summary), comparison_table(table)]
+    sections = [
+        discussion_section(summary, table),
+        all_scores_section(summary),
+        comparisons_section(table),
+    ]
+    texts = list(map(section_to_markdown, sections))
     for text in texts:
         found = re.findall(r"accuracy|purity|chance|public|private|\bnan\b|NMI", text)
         assert not found
@@ -408,7 +416,7 @@ def test_short_whatever_the_table(score):
 
 def test_all_scores():
     scores = pd.concat([two_models(), cell("c", "pca", [0.5] * 3, matching="many-to-one")])
-    lines = all_scores(summarise(scores)).splitlines()
+    lines = section_to_markdown(all_scores_section(summarise(scores))).splitlines()
     header, first = ([text.strip() for text in lines[i].strip("|").split("|")] for i in (2, 4))
     row = dict(zip(header, first, strict=True))
     assert row == {
@@ -428,20 +436,19 @@ def test_all_scores():
         "note": "",
     }
     assert lines[6].endswith("| purity, collapsed |")
-    assert "note" not in all_scores(summarise(two_models()))
+    assert "note" not in all_scores_section(summarise(two_models())).table.header
 
 
 def test_comparison_table():
     scores = pd.concat([two_models(), cell("a", "zca", [0.85, 0.8, 0.84])])
     table = compare(scores)
-    text = comparison_table(table)
+    text = section_to_markdown(comparisons_section(table))
     assert "| accuracy | kmeans | a | b | pca | 0.097 ± 0.035 | 3 | paired t |" in text
     assert "1 of 3 comparisons" in text and "zca" not in text
-    assert "None: comparisons need labels and several seeds" in comparison_table(
-        compare(two_models([0.8], [0.7]))
-    )
-    same = comparison_table(compare(two_models(A, A)))
-    assert "No difference is larger" in same and "|" not in same
+    one_seed = comparisons_section(compare(two_models([0.8], [0.7])))
+    assert one_seed.sentences == ["None: comparisons need labels and several seeds."]
+    same = comparisons_section(compare(two_models(A, A)))
+    assert "No difference is larger" in same.sentences[0] and same.table is None
 
 
 def test_numbers_as_text():
@@ -473,6 +480,6 @@ def test_the_figure_names_collapsed_arms(score):
 def test_importing_needs_no_scipy():
     import subprocess
 
-    code = "import sys, aecluster.scoring.discussion; sys.exit('scipy' in sys.modules)"
+    code = "import sys, aecluster.report.discussion; sys.exit('scipy' in sys.modules)"
     paths = {"PYTHONPATH": "workflow/scripts"}
     assert subprocess.run([sys.executable, "-c", code], env=paths).returncode == 0

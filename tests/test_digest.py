@@ -230,7 +230,11 @@ def test_circular_imports_end(project):
         ("score.py", [], "scoring/split.py", True),
         ("score.py", [], "scoring/summary.py", False),
         ("score.py", [], "training/fit.py", False),
+        ("gather_evidence.py", [], "statistics/null.py", True),
+        ("gather_evidence.py", [], "report/section.py", False),
+        ("gather_evidence.py", [], "scoring/summary.py", False),
         ("summarise.py", [], "scoring/summary.py", True),
+        ("summarise.py", [], "report/intervals.py", True),
     ],
 )
 def test_the_projects_own_scripts(tmp_path, script, modules, file, counts):

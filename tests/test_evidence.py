@@ -10,8 +10,13 @@ from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
 from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.accuracy import accuracy
-from aecluster.scoring.bootstrap import accuracy_intervals
-from aecluster.scoring.choices import (
+from aecluster.report.checkpoints import checkpoints_section
+from aecluster.report.choices import choices_section, criteria_section
+from aecluster.report.intervals import intervals_section
+from aecluster.report.markdown import section_to_markdown
+from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
+from aecluster.statistics.bootstrap import accuracy_intervals
+from aecluster.statistics.choices import (
     CHOSEN,
     EVERY,
     HALVES,
@@ -21,16 +26,9 @@ from aecluster.scoring.choices import (
     follow_accuracy,
     side_by_side,
 )  # fmt: skip
-from aecluster.scoring.choices_text import (
-    checkpoints_section,
-    choices_section,
-    criteria_section,
-    intervals_section,
-)  # fmt: skip
-from aecluster.scoring.comparisons import compare
-from aecluster.scoring.evidence import evidence_table, read_labellings
-from aecluster.scoring.null import null_accuracies, p_of_null
-from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
+from aecluster.statistics.comparisons import compare
+from aecluster.statistics.evidence import evidence_table, read_labellings
+from aecluster.statistics.null import null_accuracies, p_of_null
 
 # Intervals
 
@@ -156,7 +154,7 @@ def test_evidence(folder):
     assert (evidence["accuracy_high"] > evidence["accuracy"]).all()
     assert evidence["p_null"].iloc[0] < 0.01 and evidence["p_null"].iloc[2] > 0.5
     assert evidence["null_level"].between(0.55, 0.75).all()
-    assert "| good | pca | kmeans | 0.900 |" in intervals_section(evidence)
+    assert "| good | pca | kmeans | 0.900 |" in section_to_markdown(intervals_section(evidence))
 
 
 def test_side_by_side(folder):
@@ -169,21 +167,27 @@ def test_side_by_side(folder):
     assert found.loc[CHOSEN, "sd"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
     private = scores[scores["model"] == "good"]["accuracy_private"]
     assert found.loc[HALVES, "accuracy"] == pytest.approx(private.mean())
-    text = choices_section(found.reset_index(), "stability")
+    text = section_to_markdown(choices_section(found.reset_index(), "stability"))
     assert "| accuracy | 0.850 ± 0.071 |" in text and "Selected by `stability`" in text
     assert "the public images alone select `good`, `pca`, `kmeans`" in text
 
 
 def test_nothing_chosen_and_no_labels(folder):
     scores, evidence = tables(folder)
-    text = choices_section(side_by_side(scores, evidence, selection("none", "none")), "stability")
+    text = section_to_markdown(
+        choices_section(side_by_side(scores, evidence, selection("none", "none")), "stability")
+    )
     assert "None selected: every configuration" in text and "oracle" in text
     np.save(folder / "labels.npy", np.full(40, -1))
     scores, evidence = tables(folder)
-    assert evidence.empty and intervals_section(evidence) == ""
-    text = choices_section(side_by_side(scores, evidence, selection()), "stability")
+    assert evidence.empty and intervals_section(evidence) is None
+    text = section_to_markdown(
+        choices_section(side_by_side(scores, evidence, selection()), "stability")
+    )
     assert "`fair`, `pca`, `kmeans`, by `stability`" in text and "no labels" in text
-    criteria = criteria_section(follow_accuracy(scores, selection()), "stability")
+    criteria = section_to_markdown(
+        criteria_section(follow_accuracy(scores, selection()), "stability")
+    )
     assert "no labels" in criteria and "nan" not in text + criteria
 
 
@@ -195,7 +199,7 @@ def test_criteria_that_follow_accuracy(folder):
     assert found.loc["stability", "model"] == "good"
     assert found.loc["stability", "accuracy"] == pytest.approx(0.9)
     assert np.isnan(found.loc["silhouette", "rank_correlation"])
-    text = criteria_section(found.reset_index(), "stability")
+    text = section_to_markdown(criteria_section(found.reset_index(), "stability"))
     assert "| **stability** | +1.00 | 3 |" in text and "| silhouette | - | 0 | - | - |" in text
 
 
@@ -231,9 +235,9 @@ def test_checkpoints_beside_the_last_and_the_best():
     progress = pd.DataFrame(
         {"model": "a", "seed": [0, 0, 0, 1, 1, 1], "epoch": [1, 2, 3] * 2}
     ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], n_images=99)
-    text = checkpoints_section(checkpoints, progress)
+    text = section_to_markdown(checkpoints_section(checkpoints, progress))
     assert "| a | 2 of 3 | 0.800 | 0.650 | 0.600 | 0.850 (epoch 1) |" in text
-    text = checkpoints_section(checkpoints, progress.assign(accuracy=np.nan))
+    text = section_to_markdown(checkpoints_section(checkpoints, progress.assign(accuracy=np.nan)))
     assert "| a | 2 of 3 | 0.800 |" in text and "best" not in text and "drawn" not in text
-    text = checkpoints_section(checkpoints, progress.assign(n_images=20_000))
+    text = section_to_markdown(checkpoints_section(checkpoints, progress.assign(n_images=20_000)))
     assert "Computed on a random sample of 1,000 images if there are more." in text

@@ -18,10 +18,13 @@ from aecluster.jobs.artifacts import save_array, save_rows
 from aecluster.reductions import blocks, kernel_pca, landmarks, nystroem, pca, tsne, umap
 from aecluster.reductions.approximation import approximation
 from aecluster.reductions.run import reduce
-from aecluster.scoring import approximated, bootstrap
-from aecluster.scoring.summary import as_text, summarise
-from aecluster.scoring.text import all_scores
+from aecluster.report.all_scores import all_scores_section
+from aecluster.report.markdown import to_markdown
+from aecluster.report.summary import score_sections
+from aecluster.scoring import approximated
+from aecluster.scoring.summary import summarise
 from aecluster.selection.run import select
+from aecluster.statistics import bootstrap
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(400) % 3
@@ -146,9 +149,11 @@ def test_scores_and_summary_say_what_is_approximate(many, tmp_path):
     ]
     summary = summarise(scores)
     note = "Approximate in kpca: kernel PCA by Nystroem, 2,000 landmarks."
-    for text in (as_text(summary, "data"), all_scores(summary)):
+    for sections in (score_sections(summary), [all_scores_section(summary)]):
+        text = to_markdown("data", sections)
         assert text.count(note) == 1 and "Approximate in exact" not in text
-    assert "Approximate" not in as_text(summarise(scores.assign(approximation=None)), "data")
+    exact = score_sections(summarise(scores.assign(approximation=None)))
+    assert "Approximate" not in to_markdown("data", exact)
 
 
 def test_intervals_of_many_images_are_those_of_few_at_a_time(monkeypatch):

@@ -15,8 +15,10 @@ from aecluster.metrics.accuracy import accuracy
 from aecluster.metrics.matching import contingency, match
 from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.metrics.silhouette import silhouette
+from aecluster.report.markdown import to_markdown
+from aecluster.report.summary import score_sections
 from aecluster.scoring.split import public_mask
-from aecluster.scoring.summary import as_text, read_scores, summarise
+from aecluster.scoring.summary import read_scores, summarise
 from aecluster.scoring.table import COLUMNS
 
 
@@ -371,10 +373,14 @@ def test_collapsed(accuracies, largest, collapsed):
     assert table["collapsed"].tolist() == [collapsed]
 
 
+def text_of(summary):
+    return to_markdown("data", score_sections(summary))
+
+
 def test_the_text():
     rows = [("a", 0, 0.7), ("a", 1, 0.8), ("b", 0, 0.5), ("b", 1, 0.5)]
     table = summarise(scores(rows))
-    text = as_text(table, "data")
+    text = text_of(table)
     lines = text.splitlines()
     assert lines[:5] == [
         "# data",
@@ -397,7 +403,7 @@ def test_the_text():
 def test_the_text_of_one_seed_of_purity_and_of_a_missing_cell():
     both = scores([("a", 0, 0.7), ("b", 0, 0.8)], matching="many-to-one")
     more = scores([("b", 0, 0.9)], reduction="tsne", dim=2)
-    lines = as_text(summarise(pd.concat([both, more])), "data").splitlines()
+    lines = text_of(summarise(pd.concat([both, more]))).splitlines()
     assert "## Purity of kmeans" in lines and "Purity: a single seed: no spread." in lines
     assert "| tsne | 2 |  | 0.900 (0.750 / 0.700) |" in lines
     assert not any("collapsed" in line or "±" in line for line in lines)
@@ -407,7 +413,7 @@ def test_the_text_without_labels():
     empty = dict.fromkeys(
         ["accuracy_public", "accuracy_private", "matching", "chance", "nmi", "ari"], np.nan
     )
-    text = as_text(summarise(scores([("a", 0, np.nan), ("a", 1, np.nan)], **empty)), "data")
+    text = text_of(summarise(scores([("a", 0, np.nan), ("a", 1, np.nan)], **empty)))
     assert "## Silhouette of kmeans" in text and "| pca | 3 | 0.400 ± 0.000 |" in text
     assert not any(word in text for word in ("ccuracy", "Chance", "public", "nan", "urity"))
 
@@ -446,6 +452,6 @@ def test_the_consensus_of_each_seed_has_a_row(folder):
     assert set(rows["reduction"]) == {"votes"} and set(rows["clustering"]) == {"consensus"}
     assert set(rows["dim"]) == {2} and rows["seconds"].tolist() == [5.25, 0]
     assert rows[["silhouette", "reconstruction_mse"]].isna().all(axis=None)
-    text = as_text(summarise(table), "data")
+    text = text_of(summarise(table))
     assert "| votes | 2 | 0.875 ± 0.177" in text and text.count("consensus") == 2
     assert "| reduction | dimension | small |" in text, "no column of others' in a model's table"

@@ -93,7 +93,7 @@ rule summarise_scores:
         checkpoints="results/{dataset}/checkpoints.csv",
         progress="results/{dataset}/progress.csv",
     output:
-        table="results/{dataset}/summary.csv",
+        summary="results/{dataset}/summary.csv",
         comparisons="results/{dataset}/comparisons.csv",
         choices="results/{dataset}/choices.csv",
         criteria="results/{dataset}/criteria.csv",

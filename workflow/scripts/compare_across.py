@@ -2,10 +2,13 @@ from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import save_table, save_text
-    from aecluster.scoring.across import accuracies, across_text, compare_across, pair_table
+    from aecluster.report.across import across_section
+    from aecluster.report.markdown import section_to_markdown
     from aecluster.scoring.summary import read_scores
+    from aecluster.statistics.across import accuracies, compare_across, pair_table
 
     by_dataset = accuracies([read_scores(file) for file in snakemake.input])
-    across = compare_across(by_dataset)
-    save_table(snakemake.output.table, pair_table(across))
-    save_text(snakemake.output.text, across_text(by_dataset, across))
+    pairs = pair_table(compare_across(by_dataset))
+    save_table(snakemake.output.table, pairs)
+    section = across_section(by_dataset, pairs)
+    save_text(snakemake.output.text, section_to_markdown(section, level=1))

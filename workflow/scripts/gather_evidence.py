@@ -4,7 +4,7 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.jobs.artifacts import load_array, load_json, save_table
-    from aecluster.scoring.evidence import evidence_table, read_labellings
+    from aecluster.statistics.evidence import evidence_table, read_labellings
 
     files, known = snakemake.input, json.loads(snakemake.params.settings)["cells"]
     cells = [known[file] for file in files.clusters]

@@ -3,8 +3,9 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     from aecluster.figures.critical_difference import critical_difference
     from aecluster.figures.style import save
-    from aecluster.scoring.across import accuracies, compare_across, why_not
+    from aecluster.report.across import why_not
     from aecluster.scoring.summary import read_scores
+    from aecluster.statistics.across import accuracies, compare_across
 
     by_dataset = accuracies([read_scores(file) for file in snakemake.input])
     across = compare_across(by_dataset)

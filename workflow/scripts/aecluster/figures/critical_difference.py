@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from aecluster.figures.style import BLACK, new_figure
 from aecluster.figures.text import wrapped
-from aecluster.scoring.across import Across
+from aecluster.statistics.across import Across
 
 _LEVEL = 0.05
 _DARK = "#444444"  # of lines and of the names at their ends

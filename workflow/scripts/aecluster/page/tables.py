@@ -4,9 +4,9 @@ import pandas as pd
 
 from aecluster.metrics.registry import METRICS, digits
 from aecluster.metrics.unlabelled import SECONDS
+from aecluster.report.numbers import spread
 from aecluster.scoring.approximated import notes
-from aecluster.scoring.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
-from aecluster.scoring.text import spread
+from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 
 NOTHING = "–"
 
@@ -60,7 +60,7 @@ def choices_row(choices: pd.DataFrame) -> dict:
     Parameters
     ----------
     choices : DataFrame
-        See `aecluster.scoring.choices.side_by_side`.
+        See `aecluster.statistics.choices.side_by_side`.
 
     Returns
     -------

@@ -9,10 +9,10 @@ import pandas as pd
 from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
 from aecluster.metrics.accuracy import accuracy
-from aecluster.scoring.bootstrap import accuracy_intervals
 from aecluster.scoring.consensus_row import CONSENSUS
-from aecluster.scoring.null import null_accuracies, p_of_null
 from aecluster.scoring.split import public_mask
+from aecluster.statistics.bootstrap import accuracy_intervals
+from aecluster.statistics.null import null_accuracies, p_of_null
 
 ALL_SEEDS = {**CONSENSUS, "reduction": "votes of all seeds"}
 COLUMNS = [

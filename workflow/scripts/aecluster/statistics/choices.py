@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from aecluster.scoring.consensus_row import CONSENSUS
-from aecluster.scoring.evidence import ALL_SEEDS
 from aecluster.selection.choice import CRITERIA, choose
+from aecluster.statistics.evidence import ALL_SEEDS
 
 ARM = ["model", "reduction", "clustering"]
 CHOSEN = "chosen without labels"

@@ -5,32 +5,33 @@ from itertools import combinations
 
 import pandas as pd
 
+from aecluster.report.numbers import number, p_value, spread, with_spread
+from aecluster.report.section import Section
 from aecluster.scoring.collapse import at_chance
-from aecluster.scoring.comparisons import LEVEL
-from aecluster.scoring.text import number, p_value, spread, with_spread
+from aecluster.statistics.comparisons import LEVEL
 
 SHOWN = 3  # of a list; the rest is counted
 
 
-def discuss(summary: pd.DataFrame, comparisons: pd.DataFrame) -> str:
-    """Return a section of Markdown, one sentence a line.
+def discussion_section(summary: pd.DataFrame, comparisons: pd.DataFrame) -> Section:
+    """Return a list of statements.
 
     Parameters
     ----------
     summary : DataFrame
         What `aecluster.scoring.summary.summarise` returns, of one data set.
     comparisons : DataFrame
-        What `aecluster.scoring.comparisons.compare` returns, of the same scores.
+        What `aecluster.statistics.comparisons.compare` returns, of the same scores.
     """
     what, cells = _main_score(summary)
-    sentences = [
+    points = [
         _best(cells, what),
         *_collapsed(summary),
         *_differences(comparisons),
         *_reconstruction(cells, what),
         *(_no_labels() if what == "silhouette" else _parts(cells, what)),
     ]
-    return "\n".join(["## Discussion", "", *(f"- {text}" for text in sentences), ""])
+    return Section("Discussion", points=points)
 
 
 def _main_score(summary: pd.DataFrame) -> tuple[str, pd.DataFrame]:

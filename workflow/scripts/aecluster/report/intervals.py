@@ -1,0 +1,31 @@
+"""Intervals of accuracy, and what permuted labels give."""
+
+import pandas as pd
+
+from aecluster.report.numbers import number, p_value
+from aecluster.report.section import Section, Table
+
+
+def intervals_section(evidence: pd.DataFrame) -> Section | None:
+    """Return interval and null of every arm, see `evidence.evidence_table`; None without."""
+    if evidence.empty:
+        return None
+    rows = [
+        [
+            *(row[key] for key in ("model", "reduction", "clustering")),
+            number(row["accuracy"]),
+            interval(row),
+            number(row["null_level"]),
+            p_value(row["p_null"]),
+        ]
+        for _, row in evidence.iterrows()
+    ]
+    header = ["model", "reduction", "clustering", "accuracy", "95 % interval"]
+    header += ["95th percentile, permuted labels", "p (permutation test)"]
+    return Section("Intervals", Table(header, rows), folded=True)
+
+
+def interval(row: pd.Series) -> str:
+    """Return "0.812 to 0.873", "-" where there is none."""
+    ends = row["accuracy_low"], row["accuracy_high"]
+    return "-" if pd.isna(ends[0]) else " to ".join(number(end) for end in ends)
