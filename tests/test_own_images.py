@@ -349,7 +349,7 @@ def test_make_hands_paths_over_as_they_are(tmp_path, through):
 def test_make_calls_the_command(tmp_path, target, arguments):
     recorded_python(tmp_path)
     finished = subprocess.run(
-        ["make", "--old-file=.venv/run-ready", *target],
+        ["make", "--no-print-directory", "--old-file=.venv/run-ready", *target],
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert finished.returncode == 0, finished.stderr
