@@ -10,17 +10,9 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from snakemake.api import SnakemakeApi
-from snakemake.settings.enums import Quietness
-from snakemake.settings.types import (
-    ConfigSettings,
-    DAGSettings,
-    OutputSettings,
-    ResourceSettings,
-    SharedFSUsage,
-    StorageSettings,
-)
+from snakemake.settings.types import ConfigSettings
 
+import run_job
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
@@ -64,24 +56,8 @@ def planned_jobs(config: dict, *targets: str) -> list[tuple[str, SimpleNamespace
     file = Path("results/experiment.json")
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(config))
-    # a cache of sources that is not shared is no file at home
-    shared = SharedFSUsage.all() - {SharedFSUsage.SOURCE_CACHE}
-    output = OutputSettings(quiet={Quietness.ALL}, enable_file_logging=False)
-    with SnakemakeApi(output) as api, contextlib.redirect_stdout(io.StringIO()):
-        workflow = api.workflow(
-            ResourceSettings(),
-            storage_settings=StorageSettings(shared_fs_usage=shared),
-            config_settings=ConfigSettings(configfiles=[file]),
-            snakefile=ROOT / "Snakefile",
-        )
-        # of what plans jobs without starting them, the simplest
-        workflow.dag(DAGSettings(targets=frozenset(targets))).printrulegraph()
-        return [
-            (Path(job.rule.script).name, _given(job))
-            for layer in workflow._workflow.dag.toposorted()
-            for job in sorted(layer, key=lambda job: str(job.output))
-            if job.rule.script
-        ]
+    jobs = run_job.planned_jobs(targets, ConfigSettings(configfiles=[file]), ROOT / "Snakefile")
+    return [(Path(job.rule.script).name, _given(job)) for job in jobs if job.rule.script]
 
 
 def _given(job) -> SimpleNamespace:

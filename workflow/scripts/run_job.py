@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from snakemake.api import SnakemakeApi
@@ -34,8 +35,8 @@ _LOGS = Path("results/logs")
 _MOST_FILES = 3
 
 
-def planned_jobs(targets: list[str], options) -> list:
-    """Return the jobs that lead to some targets, in no order; nothing runs."""
+def planned_jobs(targets: Iterable[str], config: ConfigSettings, snakefile: Path) -> list:
+    """Return the jobs that lead to some targets, each after those that it needs; nothing runs."""
     # A cache of sources that is not shared is no file in the user's home.
     shared = SharedFSUsage.all() - {SharedFSUsage.SOURCE_CACHE}
     quiet = OutputSettings(quiet={Quietness.ALL}, enable_file_logging=False)
@@ -43,16 +44,13 @@ def planned_jobs(targets: list[str], options) -> list:
         workflow = api.workflow(
             ResourceSettings(),
             storage_settings=StorageSettings(shared_fs_usage=shared),
-            config_settings=ConfigSettings(
-                config=parse_config(options.config),
-                configfiles=options.configfile,
-                config_args=options.config,
-            ),
-            snakefile=Path("Snakefile").absolute(),
+            config_settings=config,
+            snakefile=snakefile,
         )
         # Of what plans jobs without starting them, the simplest.
         workflow.dag(DAGSettings(targets=frozenset(targets))).printrulegraph()
-        return list(workflow._workflow.dag.jobs)
+        layers = workflow._workflow.dag.toposorted()
+        return [job for layer in layers for job in sorted(layer, key=lambda job: str(job.output))]
 
 
 def job_of(file: str, options):
@@ -63,8 +61,14 @@ def job_of(file: str, options):
     InputError
         If no job makes it, or the job lacks a file to read.
     """
+    config = ConfigSettings(
+        config=parse_config(options.config),
+        configfiles=options.configfile,
+        config_args=options.config,
+    )
+    snakefile = Path("Snakefile").absolute()
     try:
-        jobs = planned_jobs([file], options)
+        jobs = planned_jobs([file], config, snakefile)
     except MissingRuleException:
         jobs = []
     found = next((job for job in jobs if file in job.output), None)
@@ -75,7 +79,7 @@ def job_of(file: str, options):
                 f"config.yaml makes no {file}; its experiment is {Path(*own)}: add --configfile "
                 f"{Path(*own)}."
             )
-        made = {str(output) for job in planned_jobs([], options) for output in job.output}
+        made = {str(output) for job in planned_jobs([], config, snakefile) for output in job.output}
         near = difflib.get_close_matches(file, sorted(made), n=_MOST_FILES)
         hint = f"the nearest are {', '.join(near)}" if near else "give a file in results/"
         raise InputError(f"no job of this experiment makes {file}; {hint}.")
