@@ -21,11 +21,11 @@ from aecluster.page.tables import (
     all_scores,
     choices_row,
     every_seed,
-    main_tables,
     reconstruction_table,
 )
 from aecluster.page.thumbnails import load_sheets
 from aecluster.page.timings import timings
+from aecluster.report.grid import grids
 from aecluster.scoring.summary import read_scores
 
 _HERE = Path(__file__).parent
@@ -149,7 +149,7 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         "about": about,
         "notes": notes(about),
         "trained_on": experiment["datasets"].get(name, {}).get("trained_on"),
-        "tables": main_tables(summary),
+        "tables": grids(summary),
         "choices": choices_row(read_scores(files["choices"])),
         "chosen": markdown.section(text, "Chosen without labels"),
         "reconstruction": reconstruction_table(summary),

@@ -5,53 +5,9 @@ import pandas as pd
 from aecluster.metrics.registry import METRICS, digits
 from aecluster.metrics.unlabelled import SECONDS
 from aecluster.report.numbers import spread
-from aecluster.scoring.approximated import notes
 from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 
 NOTHING = "–"
-
-
-def main_tables(summary: pd.DataFrame) -> list[dict]:
-    """Return a table for each clustering that has scores: reductions down, models across.
-
-    Returns
-    -------
-    list of dict
-        clustering, score ("accuracy", "purity" or "silhouette"), models, n (seeds), chance,
-        labelled, collapsed (names of such arms), approximate (sentences), rows of {reduction, dim,
-        cells}. A cell is None or has mean, text, parts (public and private), best (of the table)
-        and collapsed.
-    """
-    return [
-        _main_table(name, part)
-        for name, part in summary.groupby("clustering", sort=False)
-        if part[["accuracy_mean", "silhouette_mean"]].notna().any(axis=None)
-    ]
-
-
-def _main_table(clustering: str, part: pd.DataFrame) -> dict:
-    models = list(dict.fromkeys(part["model"]))
-    labelled = bool(part["accuracy_mean"].notna().any())
-    score = "accuracy" if labelled else "silhouette"
-    best = part[f"{score}_mean"].max()
-    rows = []
-    for (reduction, dim), of_row in part.groupby(["reduction", "dim"], sort=False):
-        by_model = {row["model"]: row for _, row in of_row.iterrows()}
-        cells = [_cell(by_model[m], score, best) if m in by_model else None for m in models]
-        rows.append({"reduction": reduction, "dim": dim, "cells": cells})
-    collapsed = part[part["collapsed"].astype(bool)]
-    many = labelled and bool((part["matching"] == "many-to-one").any())
-    return {
-        "clustering": clustering,
-        "score": "purity" if many else score,
-        "models": models,
-        "n": int(part["n"].max()),
-        "chance": f"{part['chance_mean'].mean():.3f}" if labelled else None,
-        "labelled": labelled,
-        "collapsed": [f"{r['model']} with {r['reduction']}" for _, r in collapsed.iterrows()],
-        "approximate": notes(part),
-        "rows": rows,
-    }
 
 
 def choices_row(choices: pd.DataFrame) -> dict:
@@ -130,20 +86,6 @@ def with_spread(row: pd.Series, score: str, digits: int = 3) -> str:
     if pd.isna(mean):
         return NOTHING
     return f"{mean:.{digits}f}" + ("" if pd.isna(sd) else f" ± {sd:.{digits}f}")
-
-
-def _cell(row: pd.Series, score: str, best: float) -> dict:
-    parts = None
-    if score == "accuracy":
-        public, private = row["accuracy_public_mean"], row["accuracy_private_mean"]
-        parts = f"{_number(public, 3)} / {_number(private, 3)}"
-    return {
-        "mean": float(row[f"{score}_mean"]),
-        "text": with_spread(row, score),
-        "parts": parts,
-        "best": bool(row[f"{score}_mean"] == best),
-        "collapsed": bool(row["collapsed"]),
-    }
 
 
 def _number(value: object, digits: int) -> str:

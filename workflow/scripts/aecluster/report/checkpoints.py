@@ -38,4 +38,4 @@ def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> Se
     ]
     if len(progress) and progress["n_images"].max() >= SAMPLE:
         sentences += [f"Computed on a random sample of {SAMPLE:,} images if there are more."]
-    return Section("Checkpoints without labels", Table(header, rows), sentences, folded=True)
+    return Section("Checkpoints without labels", Table(header, rows), sentences)

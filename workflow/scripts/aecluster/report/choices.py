@@ -51,7 +51,7 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
     title = "Criteria without labels"
     if criteria["accuracy"].isna().all():
         sentences = ["There are no labels to check them against."]
-        return Section(title, sentences=sentences, folded=True)
+        return Section(title, sentences=sentences)
     rows = [
         [
             f"**{row['criterion']}**" if row["criterion"] == criterion else row["criterion"],
@@ -69,7 +69,7 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
         "by a better one, since that would be selection by labels. The mean rank is that of "
         "separation (the first three), stability and agreement; prediction strength has no part."
     ]
-    return Section(title, Table(header, rows), sentences, folded=True)
+    return Section(title, Table(header, rows), sentences)
 
 
 def _name(row: pd.Series) -> str:

@@ -21,7 +21,7 @@ def comparisons_section(comparisons: pd.DataFrame) -> Section:
         several = (comparisons["n"] > 1).any()
         nothing = "No difference is larger than its spread over seeds."
         said = nothing if several else "None: comparisons need labels and several seeds."
-        return Section("Comparisons", sentences=[said], folded=True)
+        return Section("Comparisons", sentences=[said])
     header = ["what", "clustering", "a", "b", "at", "a - b", "seeds", "test", "p"]
     header += ["p, corrected", "effect"]
     rows = [_comparison(row) for _, row in comparisons[telling].iterrows()]
@@ -37,7 +37,7 @@ def comparisons_section(comparisons: pd.DataFrame) -> Section:
         "Effect: Hedges' g (mean over standard deviation of the differences, corrected for small "
         "samples).",
     ]
-    return Section("Comparisons", Table(header, rows), sentences, folded=True)
+    return Section("Comparisons", Table(header, rows), sentences)
 
 
 def _comparison(row: pd.Series) -> list[str]:

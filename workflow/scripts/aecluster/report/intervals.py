@@ -22,7 +22,7 @@ def intervals_section(evidence: pd.DataFrame) -> Section | None:
     ]
     header = ["model", "reduction", "clustering", "accuracy", "95 % interval"]
     header += ["95th percentile, permuted labels", "p (permutation test)"]
-    return Section("Intervals", Table(header, rows), folded=True)
+    return Section("Intervals", Table(header, rows))
 
 
 def interval(row: pd.Series) -> str:

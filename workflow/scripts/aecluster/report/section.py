@@ -27,12 +27,9 @@ class Section:
         One paragraph.
     points : sequence of str
         A list.
-    folded : bool
-        Whether the page shows the section only when it is asked for.
     """
 
     title: str
     table: Table | None = None
     sentences: Sequence[str] = ()
     points: Sequence[str] = ()
-    folded: bool = False

@@ -39,9 +39,7 @@ def score_sections(summary: pd.DataFrame) -> list[Section]:
     return [*map(grid_section, grids(summary)), *([reconstruction] if reconstruction else [])]
 
 
-def sections(
-    tables: dict[str, pd.DataFrame], criterion: str, *, seconds: bool = False
-) -> list[Section]:
+def sections(tables: dict[str, pd.DataFrame], criterion: str) -> list[Section]:
     """Return the sections that follow those of `score_sections`.
 
     Parameters
@@ -51,12 +49,10 @@ def sections(
         checkpoints, progress, comparisons and evidence.
     criterion : str
         The one that chose.
-    seconds : bool
-        See `all_scores_section`.
     """
     told = [
         choices_section(tables["choices"], criterion),
-        all_scores_section(tables["summary"], seconds=seconds),
+        all_scores_section(tables["summary"]),
         discussion_section(tables["summary"], tables["comparisons"]),
         criteria_section(tables["criteria"], criterion),
         checkpoints_section(tables["checkpoints"], tables["progress"]),
