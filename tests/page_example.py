@@ -27,7 +27,7 @@ from aecluster.page.thumbnails import make_sheets, save_sheets
 from aecluster.properties.neighbours import nearest
 from aecluster.properties.run import properties
 from aecluster.report.choices import choices_section
-from aecluster.report.markdown import section_to_markdown
+from aecluster.report.section import Section, Table, save_sections
 from aecluster.scoring.summary import summarise
 from aecluster.sources.equal import first_equal
 from aecluster.statistics.choices import side_by_side
@@ -108,10 +108,16 @@ def make_results(
     selection = arms.assign(chosen=chosen, chosen_on_public=chosen)
     choices = side_by_side(scores, pd.DataFrame(columns=EVIDENCE), selection)
     save_table(home / "choices.csv", choices)
-    chosen = section_to_markdown(choices_section(choices, f"mean_rank {EVIL}"))
-    folded = f"## Criteria without labels\n\nNone {EVIL}.\n\n"
-    discussion = f"## Discussion\n\n- Told apart: {EVIL}.\n\n"
-    save_text(home / "summary.md", f"# {name}\n\n{chosen}\n{discussion}{folded}## More\n")
+    told = {
+        "grid kmeans": Section("Drawn by the page itself"),
+        "choices": choices_section(choices, f"mean_rank {EVIL}"),
+        "discussion": Section("Discussion", points=[f"One `model` is < another: {EVIL}."]),
+        "criteria": Section("Criteria without labels", sentences=[f"None {EVIL}."]),
+        "comparisons": Section(
+            "Comparisons", Table(["a", "**b**"], [[EVIL, "-"]]), ["One.", "Two."]
+        ),
+    }
+    save_sections(home / "summary.json", told)
     groups = np.arange(n) % 2 if groups is None else groups
     confidence = np.linspace(0.3, 1, n)
     save_consensus(home / "consensus/clusters.csv", groups, confidence)
@@ -144,7 +150,7 @@ def make_results(
     files |= {"thumbnails": home / "thumbnails.npz", "corrections": None}
     files["consensus"] = home / "consensus/clusters.csv"
     files |= {key: home / f"{key}.csv" for key in ("scores", "summary", "choices")}
-    files["text"] = home / "summary.md"
+    files["sections"] = home / "summary.json"
     benchmarks = [("train", [home / "train.tsv"]), ("reduce", [home / "missing.tsv"])]
     return {"name": name, **files, "figures": [figure], "benchmarks": benchmarks}
 
@@ -157,8 +163,9 @@ def make_page(folder: Path, datasets: list[dict], files: Path | None = None) -> 
         "text": folder / "problem.md",
         "figure": datasets[0]["figures"][0]["path"],
     }
-    save_text(folder / "across.md", f"# Across data sets\n\nNo test {EVIL}.\n")
-    across = {**problem, "name": "across", "text": folder / "across.md"}
+    none = Section("Across data sets", sentences=[f"No test {EVIL}."])
+    save_sections(folder / "across.json", {"across": none})
+    across = {"sections": folder / "across.json", "figure": problem["figure"]}
     named = {"datasets": {d["name"]: {"trained_on": None, "path": EVIL} for d in datasets}}
     kinds = {
         "models": MODELS,

@@ -48,7 +48,7 @@ def test_every_rule_names_any_damaged_file_it_reads(project):
     assert names >= {
         "images.npy", "labels.npy", "dataset.json", "model.pt", "snapshots.pt", "history.csv",
         "latents.npy", "reconstruction.json", "reconstructions.npz", "embedding.npy",
-        "clusters.csv", "progress.npy", "progress.csv", "scores.csv", "summary.csv", "summary.md",
+        "clusters.csv", "progress.npy", "progress.csv", "scores.csv", "summary.csv", "summary.json",
         "page.json.gz", "thumbnails.npz", "images.parquet", "properties.csv", "neighbors.npy",
         "runner_up.csv", "scores.png", "lstm.md",
     }  # fmt: skip

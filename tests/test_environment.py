@@ -1,5 +1,6 @@
 """Machines and folders as people have them: blanks in a path, no home, no name, another Python."""
 
+import ast
 import errno
 import functools
 import importlib.util
@@ -9,12 +10,16 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
 from conftest import REPOSITORY, SMALL_EXPERIMENT, Project, new_project, write_shapes
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from snakemake.script import PythonScript, ScriptBase
 from snakemake_interface_executor_plugins.executors.real import RealExecutor
 
@@ -37,6 +42,33 @@ def environment(folder: Path) -> None:
     (made / "run-ready").write_text(
         f"{made.resolve()} {sys.version_info[0]} {sys.version_info[1]}\n"
     )
+
+
+# --- packages ----------------------------------------------------------------------------------
+
+
+def imported():
+    """Packages, by the names that pip knows, that the library imports; none of its options."""
+    files = [*(REPOSITORY / "workflow/scripts").rglob("*.py")]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    tops = {module.split(".")[0] for module in modules} - sys.stdlib_module_names - {"aecluster"}
+    found = packages_distributions()
+    return {canonicalize_name(found[top][0]) for top in tops - {"pillow_heif"}}
+
+
+def test_what_is_imported_is_a_dependency_everywhere():
+    package = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
+    conda = yaml.safe_load((REPOSITORY / "envs/environment.yaml").read_text())["dependencies"]
+    lock = (REPOSITORY / "envs/requirements.txt").read_text().splitlines()
+    pinned = {Requirement(line) for line in lock if "==" in line}
+    pinned = {(canonicalize_name(one.name), str(one.specifier)) for one in pinned}
+    assert imported() >= {"numpy", "torch", "scikit-learn", "umap-learn"}
+    assert imported() <= {canonicalize_name(Requirement(one).name) for one in package}
+    of_conda = [Requirement(one) for one in conda[-1]["pip"]]
+    assert imported() <= {canonicalize_name(one.name) for one in of_conda}
+    assert {(canonicalize_name(one.name), str(one.specifier)) for one in of_conda} <= pinned
 
 
 # --- blanks in a path --------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import html
 import io
 import json
 import os
@@ -448,20 +449,36 @@ def test_no_comparison_across_data_sets_is_said_in_a_sentence(page):
     assert "Across data sets" in section and "<p>No test" in section and "<img" not in section
 
 
-def test_what_is_chosen_is_shown_and_the_criteria_are_folded(page):
+def test_what_is_chosen_is_shown_and_what_has_no_place_is_folded(page):
     marked = page.split('<h2 id="data-marked">')[1].split("<h2 ")[0]
     assert "<h3>Chosen without labels</h3>" in marked
     assert "best by the labels (oracle)</th>" in marked
-    assert "<details><summary>Criteria without labels</summary><p>None" in marked
-    assert "<summary>Intervals</summary>" not in marked, "which this summary does not have"
+    assert re.search(r"<details><summary>Criteria without labels</summary>\s*<p>None", marked)
+    assert "Intervals" not in marked, "which this data set does not have"
+    assert "Drawn by the page itself" not in marked
+
+
+def test_a_section_is_a_table_a_paragraph_and_a_list(page):
+    marked = page.split('<h2 id="data-marked">')[1].split("<h2 ")[0]
+    evil = html.escape(EVIL, quote=False).replace('"', "&quot;")
+    assert f"<li>One <code>model</code> is &lt; another: {evil}.</li>" in marked
+    assert '<th scope="col"><strong>b</strong></th>' in marked
+    assert f"<tr><td>{evil}</td><td>–</td></tr>" in marked
+    assert "<p>One. Two.</p>" in marked
 
 
 def test_markdown_is_escaped_and_folded():
-    html = markdown.to_html(f"# T\n\nA **b** `c` {EVIL}\n\n## S\n\n| a |\n| --- |\n| 1 |\n")
-    assert "<p>A <strong>b</strong> <code>c</code> &lt;script&gt;" in html
-    assert "<details><summary>S</summary>" in html
-    assert "<td>1</td>" in html
-    assert markdown.title("# T\n") == "T"
+    made = markdown.to_html(f"# T\n\nA **b** `c` {EVIL}\n\n## S\n\n| a |\n| ---: |\n| 1 |\n")
+    assert "<p>A <strong>b</strong> <code>c</code> &lt;script&gt;" in made
+    assert "<details><summary>S</summary>" in made
+    assert "<td>1</td>" in made and "style=" not in made, "which the page's policy forbids"
+    assert "<h1>" not in made and markdown.title("# T\n") == "T"
+
+
+def test_a_name_in_a_text_is_no_link_or_picture():
+    for text in ("[a](javascript:b)", "![a](http://b/c.png)", "<http://b>", "<b>"):
+        escaped = html.escape(text, quote=False)
+        assert markdown.inline(text) == escaped and f"<p>{escaped}</p>" in markdown.to_html(text)
 
 
 def test_timings_of_missing_and_damaged_files_are_left_out(tmp_path):
@@ -470,14 +487,6 @@ def test_timings_of_missing_and_damaged_files_are_left_out(tmp_path):
     bad.write_text("s\n")
     rows = timings([("train", [good, bad, tmp_path / "none.tsv"]), ("reduce", [bad])])
     assert rows == [{"stage": "train", "jobs": 1, "seconds": 2.0, "longest": 2.0, "memory": None}]
-
-
-def test_the_discussion_is_shown_and_nothing_after_it():
-    text = "# photos\n\n## Discussion\n\n- One `model` is < another.\n\n## Comparisons\n\n- Two.\n"
-    html = markdown.section(text, "Discussion")
-    assert html == "<ul><li>One <code>model</code> is &lt; another.</li></ul>"
-    assert markdown.section(text, "Comparisons") == "<ul><li>Two.</li></ul>"
-    assert markdown.section(text, "Missing") == ""
 
 
 # The page's own script

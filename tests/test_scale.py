@@ -149,10 +149,10 @@ def test_scores_and_summary_say_what_is_approximate(many, tmp_path):
     ]
     summary = summarise(scores)
     note = "Approximate in kpca: kernel PCA by Nystroem, 2,000 landmarks."
-    for sections in (score_sections(summary), [all_scores_section(summary)]):
+    for sections in (score_sections(summary).values(), [all_scores_section(summary)]):
         text = to_markdown("data", sections)
         assert text.count(note) == 1 and "Approximate in exact" not in text
-    exact = score_sections(summarise(scores.assign(approximation=None)))
+    exact = score_sections(summarise(scores.assign(approximation=None))).values()
     assert "Approximate" not in to_markdown("data", exact)
 
 

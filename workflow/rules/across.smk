@@ -3,6 +3,7 @@ rule compare_across_datasets:
         results.of_datasets("summary.csv"),
     output:
         table="results/comparison-across-datasets.csv",
+        section="results/comparison-across-datasets.json",
         text="results/comparison-across-datasets.md",
     log:
         "results/logs/comparison-across-datasets.log",

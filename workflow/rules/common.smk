@@ -13,12 +13,14 @@ from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.needs import MOST_THREADS, Needs, reading_threads
 from aecluster.experiment.plan import Plan
 from aecluster.experiment.schema import complete_experiment, with_types
-from aecluster.jobs.artifacts import load_text
 from aecluster.jobs.digest import code_digest
 from aecluster.jobs.folders import check_temporary, check_writable, remove_empty_folders
 from aecluster.jobs.home import make_up_for_home
 from aecluster.jobs.lock import hold_lock
 from aecluster.methods import locate
+from aecluster.report.markdown import to_markdown
+from aecluster.report.places import on_screen
+from aecluster.report.section import load_sections
 from aecluster.results import SPEEDS, STATES, Results
 from aecluster.sources.find import fingerprints
 
@@ -183,10 +185,9 @@ def workers(wc):
 def show_results():
     """Print the result tables and where to look."""
     for dataset in experiment.datasets:
-        summary = Path(f"results/{dataset}/summary.md")
+        summary = Path(results.of_dataset(dataset, "summary.json"))
         if summary.exists():
-            tables = or_exit(load_text, summary).split("## All scores")[0]
-            print(f"\n{tables}")
+            print("\n" + to_markdown(dataset, on_screen(or_exit(load_sections, summary))))
     print("Look at:")
     for path in (
         "results/report.html",

@@ -53,7 +53,7 @@ rule report_page:
         [results.page_inputs(dataset) for dataset in experiment.datasets],
         [results.corrections(dataset) for dataset in experiment.datasets],
         [results.plots(dataset) for dataset in experiment.datasets],
-        "results/comparison-across-datasets.md",
+        "results/comparison-across-datasets.json",
         "results/plots/critical-difference.png",
         expand("results/math/{problem}.{kind}", problem=MATH, kind=["md", "png"]),
     output:
@@ -76,8 +76,7 @@ rule report_page:
         ),
         across=lambda wc: as_json(
             {
-                "name": "across",
-                "text": "results/comparison-across-datasets.md",
+                "sections": "results/comparison-across-datasets.json",
                 "figure": "results/plots/critical-difference.png",
             }
         ),

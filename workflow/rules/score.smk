@@ -97,6 +97,7 @@ rule summarise_scores:
         comparisons="results/{dataset}/comparisons.csv",
         choices="results/{dataset}/choices.csv",
         criteria="results/{dataset}/criteria.csv",
+        sections="results/{dataset}/summary.json",
         text="results/{dataset}/summary.md",
     log:
         "results/logs/{dataset}/summary.log",

@@ -4,6 +4,7 @@ with job(snakemake.log[0]):
     from aecluster.jobs.artifacts import save_table, save_text
     from aecluster.report.across import across_section
     from aecluster.report.markdown import section_to_markdown
+    from aecluster.report.section import save_sections
     from aecluster.scoring.summary import read_scores
     from aecluster.statistics.across import accuracies, compare_across, pair_table
 
@@ -12,3 +13,4 @@ with job(snakemake.log[0]):
     save_table(snakemake.output.table, pairs)
     section = across_section(by_dataset, pairs)
     save_text(snakemake.output.text, section_to_markdown(section, level=1))
+    save_sections(snakemake.output.section, {"across": section})

@@ -4,7 +4,9 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.jobs.artifacts import load_json, save_table, save_text
-    from aecluster.report.summary import summary_text
+    from aecluster.report.markdown import to_markdown
+    from aecluster.report.section import save_sections
+    from aecluster.report.summary import sections
     from aecluster.scoring.summary import read_scores, summarise
     from aecluster.statistics.choices import follow_accuracy, side_by_side
     from aecluster.statistics.comparisons import compare
@@ -20,5 +22,6 @@ with job(snakemake.log[0]):
     tables["criteria"] = follow_accuracy(scores, selection)
     for name in ("summary", "comparisons", "choices", "criteria"):
         save_table(snakemake.output[name], tables[name])
-    text = summary_text(snakemake.wildcards.dataset, tables, choice["criterion"])
-    save_text(snakemake.output.text, text)
+    told = sections(tables, choice["criterion"])
+    save_sections(snakemake.output.sections, told)
+    save_text(snakemake.output.text, to_markdown(snakemake.wildcards.dataset, told.values()))

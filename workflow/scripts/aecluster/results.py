@@ -252,7 +252,7 @@ class Results:
         files = {
             "about": "dataset.json",
             "summary": "summary.csv",
-            "text": "summary.md",
+            "sections": "summary.json",
             "scores": "scores.csv",
             "choices": "choices.csv",
             "consensus": "consensus/clusters.csv",

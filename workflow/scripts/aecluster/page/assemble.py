@@ -17,20 +17,15 @@ from aecluster.jobs.versions import versions
 from aecluster.page import markdown
 from aecluster.page.captions import embed_figure
 from aecluster.page.notes import notes
-from aecluster.page.tables import (
-    all_scores,
-    choices_row,
-    every_seed,
-    reconstruction_table,
-)
+from aecluster.page.tables import choices_row, every_seed
 from aecluster.page.thumbnails import load_sheets
 from aecluster.page.timings import timings
 from aecluster.report.grid import grids
+from aecluster.report.places import folded
+from aecluster.report.section import load_sections
 from aecluster.scoring.summary import read_scores
 
 _HERE = Path(__file__).parent
-# Sections of the summary that are shown when they are asked for.
-_FOLDED = ("Criteria without labels", "Checkpoints without labels", "Comparisons", "Intervals")
 _OF_MODELS = ("learning-curves", "reconstructions", "extremes", "progress")
 _MOST_BYTES = 20_000_000  # of pictures in the page; those that are large are left out first
 
@@ -50,13 +45,13 @@ def build_page(
     experiment : dict
         The completed config.
     datasets : list of dict
-        Of each data set its name, its files about, summary, text, scores, choices, consensus,
-        content, thumbnails and corrections (or None), its figures (a list of path, caption and
-        names) and its benchmarks (a list of (stage, paths)); suggestion and curves where a number
-        of groups is suggested.
+        Of each data set its name, its files about, summary, sections, scores, choices,
+        consensus, content, thumbnails and corrections (or None), its figures (a list of path,
+        caption and names) and its benchmarks (a list of (stage, paths)); suggestion and curves
+        where a number of groups is suggested.
     across : dict
-        Of the comparison across data sets, as of a problem. Without a table in its text there is
-        no comparison, and no figure of it.
+        Of the comparison across data sets its files sections and figure. Without a table in its
+        section there is no comparison, and no figure of it.
     problems : list of dict
         Of each math problem its name and its files: text (Markdown) and figure (PNG).
     captions : dict of str
@@ -71,6 +66,7 @@ def build_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["inline"] = markdown.inline
     script, style = ((_HERE / f"assets/page.{kind}").read_text("utf-8") for kind in ("js", "css"))
     pictures = _pictures(datasets, folder and Path(folder))
     shown = [
@@ -134,8 +130,6 @@ def _base64(content: bytes) -> Markup:
 
 def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
     name = files["name"]
-    summary = read_scores(files["summary"])
-    text = load_text(files["text"])
     about = load_json(files["about"])
     groups, _ = load_consensus(files["consensus"], about["n_images"])
     told = {} if about["counts"] else {"unlabelled": "yes"}
@@ -144,18 +138,16 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         for figure in files["figures"]
     ]
     of_models = [Path(figure["path"]).stem in _OF_MODELS for figure in files["figures"]]
+    sections = load_sections(files["sections"])
     return {
         "name": name,
         "about": about,
         "notes": notes(about),
         "trained_on": experiment["datasets"].get(name, {}).get("trained_on"),
-        "tables": grids(summary),
+        "tables": grids(read_scores(files["summary"])),
         "choices": choices_row(read_scores(files["choices"])),
-        "chosen": markdown.section(text, "Chosen without labels"),
-        "reconstruction": reconstruction_table(summary),
-        "discussion": markdown.section(text, "Discussion"),
-        "folded": {name: markdown.section(text, name) for name in _FOLDED if f"## {name}" in text},
-        "all_scores": all_scores(summary),
+        "sections": sections,
+        "folded": folded(sections),
         "every_seed": every_seed(read_scores(files["scores"])),
         "content": _base64(verified(files["content"]).read_bytes()),
         "corrections": _corrections(files["corrections"], groups),
@@ -181,8 +173,10 @@ def _corrections(file: str | None, groups) -> Markup:
 
 
 def _across(files: dict, captions: dict[str, str]) -> dict:
-    section = _problem(files, captions)
-    return section if "<table" in section["html"] else {**section, "figure": None}
+    [section] = load_sections(files["sections"]).values()
+    figure = embed_figure(files["figure"], captions.get("across", ""), {})
+    shown = {**figure, "title": section.title} if section.table else None
+    return {"section": section, "figure": shown}
 
 
 def _suggestion(files: dict, captions: dict[str, str]) -> dict | None:

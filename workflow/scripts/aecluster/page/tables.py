@@ -1,9 +1,8 @@
-"""The tables of the page, from summary.csv and scores.csv."""
+"""The tables that only the page has, from choices.csv and scores.csv."""
 
 import pandas as pd
 
-from aecluster.metrics.registry import METRICS, digits
-from aecluster.metrics.unlabelled import SECONDS
+from aecluster.metrics.registry import digits
 from aecluster.report.numbers import spread
 from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 
@@ -42,32 +41,6 @@ def _choice(row: pd.Series) -> dict:
     }
 
 
-def reconstruction_table(summary: pd.DataFrame) -> list[dict]:
-    """Return model, error (mean and spread) and n of each model."""
-    firsts = summary.dropna(subset="reconstruction_mse_mean").drop_duplicates("model")
-    return [
-        {"model": row["model"], "error": with_spread(row, "reconstruction_mse", 5), "n": row["n"]}
-        for _, row in firsts.iterrows()
-    ]
-
-
-def all_scores(summary: pd.DataFrame) -> dict:
-    """Return every score of every cell, mean and spread: header and rows of text."""
-    shown = {
-        name: metric.label
-        for name, metric in METRICS.items()
-        if (metric.in_tables or metric is SECONDS)
-        and f"{name}_mean" in summary
-        and summary[f"{name}_mean"].notna().any()
-    }
-    keys = ["model", "reduction", "dim", "clustering", "n"]
-    rows = [
-        [*(row[key] for key in keys), *(with_spread(row, score, digits(score)) for score in shown)]
-        for _, row in summary.iterrows()
-    ]
-    return {"header": [*keys[:-1], "seeds", *shown.values()], "n_text": len(keys), "rows": rows}
-
-
 def every_seed(scores: pd.DataFrame) -> dict:
     """Return the table of scores as it is, rounded, without columns that are empty."""
     shown = scores.drop(columns="dataset").dropna(axis="columns", how="all")
@@ -78,14 +51,6 @@ def every_seed(scores: pd.DataFrame) -> dict:
     ]
     header = [str(name).replace("_", " ") for name in shown.columns]
     return {"header": header, "rows": rows}
-
-
-def with_spread(row: pd.Series, score: str, digits: int = 3) -> str:
-    """Return "mean ± sd" of a score, the mean alone where there is no sd."""
-    mean, sd = row[f"{score}_mean"], row[f"{score}_sd"]
-    if pd.isna(mean):
-        return NOTHING
-    return f"{mean:.{digits}f}" + ("" if pd.isna(sd) else f" ± {sd:.{digits}f}")
 
 
 def _number(value: object, digits: int) -> str:

@@ -9,25 +9,12 @@ from aecluster.report.comparisons import comparisons_section
 from aecluster.report.discussion import discussion_section
 from aecluster.report.grid import grid_section, grids
 from aecluster.report.intervals import intervals_section
-from aecluster.report.markdown import to_markdown
+from aecluster.report.places import GRID
 from aecluster.report.reconstruction import reconstruction_section
 from aecluster.report.section import Section
 
 
-def summary_text(dataset: str, tables: dict[str, pd.DataFrame], criterion: str) -> str:
-    """Return summary.md; the report's tables are its top.
-
-    Parameters
-    ----------
-    dataset : str
-    tables, criterion
-        See `sections`.
-    """
-    told = [*score_sections(tables["summary"]), *sections(tables, criterion)]
-    return to_markdown(dataset, told)
-
-
-def score_sections(summary: pd.DataFrame) -> list[Section]:
+def score_sections(summary: pd.DataFrame) -> dict[str, Section]:
     """Return the scores of each clustering, and the errors of reconstruction if there are any.
 
     Parameters
@@ -35,12 +22,15 @@ def score_sections(summary: pd.DataFrame) -> list[Section]:
     summary : DataFrame
         What `aecluster.scoring.summary.summarise` returns, of one data set.
     """
+    told = {f"{GRID} {grid.clustering}": grid_section(grid) for grid in grids(summary)}
     reconstruction = reconstruction_section(summary)
-    return [*map(grid_section, grids(summary)), *([reconstruction] if reconstruction else [])]
+    return told | ({"reconstruction": reconstruction} if reconstruction else {})
 
 
-def sections(tables: dict[str, pd.DataFrame], criterion: str) -> list[Section]:
-    """Return the sections that follow those of `score_sections`.
+def sections(tables: dict[str, pd.DataFrame], criterion: str) -> dict[str, Section]:
+    """Return what is told of one data set, in the order of summary.md, by names of its own.
+
+    The page has places of its own for some of these names, and shows the others folded.
 
     Parameters
     ----------
@@ -50,13 +40,15 @@ def sections(tables: dict[str, pd.DataFrame], criterion: str) -> list[Section]:
     criterion : str
         The one that chose.
     """
-    told = [
-        choices_section(tables["choices"], criterion),
-        all_scores_section(tables["summary"]),
-        discussion_section(tables["summary"], tables["comparisons"]),
-        criteria_section(tables["criteria"], criterion),
-        checkpoints_section(tables["checkpoints"], tables["progress"]),
-        comparisons_section(tables["comparisons"]),
-        intervals_section(tables["evidence"]),
-    ]
-    return [section for section in told if section is not None]
+    summary, comparisons = tables["summary"], tables["comparisons"]
+    told = {
+        **score_sections(summary),
+        "choices": choices_section(tables["choices"], criterion),
+        "all_scores": all_scores_section(summary),
+        "discussion": discussion_section(summary, comparisons),
+        "criteria": criteria_section(tables["criteria"], criterion),
+        "checkpoints": checkpoints_section(tables["checkpoints"], tables["progress"]),
+        "comparisons": comparisons_section(comparisons),
+        "intervals": intervals_section(tables["evidence"]),
+    }
+    return {name: section for name, section in told.items() if section is not None}

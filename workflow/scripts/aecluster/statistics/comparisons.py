@@ -92,11 +92,12 @@ def holm(p: np.ndarray) -> np.ndarray:
     >>> holm(np.array([0.01, 0.04, 0.03])).round(3).tolist()
     [0.03, 0.06, 0.06]
     """
-    p = np.asarray(p, float)
-    order = np.argsort(p)[: np.isfinite(p).sum()]  # NaN comes last
-    steps = p[order] * np.arange(len(order), 0, -1)
+    from statsmodels.stats.multitest import multipletests  # imports scipy.stats
+
     corrected = np.full(len(p), np.nan)
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
+    tested = np.isfinite(p)
+    if tested.any():
+        corrected[tested] = multipletests(p[tested], method="holm")[1]
     return corrected
 
 
