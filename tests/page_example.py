@@ -103,9 +103,11 @@ def make_results(
     scores = scores_of(home, cells, dataset=name)
     save_table(home / "scores.csv", scores)
     save_table(home / "summary.csv", summarise(scores))
-    arms = scores.drop_duplicates(["model", "reduction"])[["model", "reduction", "clustering"]]
-    chosen = (arms["model"] == "deeper") & (arms["reduction"] == "pca8")
-    selection = arms.assign(chosen=chosen, chosen_on_public=chosen)
+    configurations = scores.drop_duplicates(["model", "reduction"])[
+        ["model", "reduction", "clustering"]
+    ]
+    chosen = (configurations["model"] == "deeper") & (configurations["reduction"] == "pca8")
+    selection = configurations.assign(chosen=chosen, chosen_on_public=chosen)
     choices = side_by_side(scores, pd.DataFrame(columns=EVIDENCE), selection)
     save_table(home / "choices.csv", choices)
     told = {

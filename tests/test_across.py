@@ -1,4 +1,4 @@
-"""The comparison of arms over data sets."""
+"""The comparison of configurations over data sets."""
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,7 @@ def test_friedman_is_that_of_scipy_and_the_best_arm_comes_first():
     assert found.ranks.to_dict() == {"good": 1, "fair": 2, "poor": 3}
     pairs = pair_table(found)
     assert list(pairs.columns) == PAIRS and pairs["a"].tolist() == ["good", "good", "fair"]
-    # Demsar 2006: the critical difference at 0.05 for 3 arms is 2.343 sqrt(3 * 4 / (6 N))
+    # Demsar 2006: the critical difference at 0.05 for 3 configurations is 2.343 sqrt(3 * 4 / (6 N))
     critical = 2.343 * np.sqrt(3 * 4 / (6 * 8))
     differences = (pairs["rank_b"] - pairs["rank_a"]).to_numpy()
     assert ((pairs["p_nemenyi"] < 0.05) == (differences > critical)).all()

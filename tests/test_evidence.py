@@ -64,11 +64,11 @@ def test_intervals_cover_the_truth():
 
 def test_the_order_of_the_configurations_changes_no_interval():
     right = np.random.default_rng(4).random((12, 100)) < 0.7
-    arms = [np.arange(start, start + 3) for start in (0, 3, 6, 9)]
-    intervals = accuracy_intervals(right, arms)
-    assert accuracy_intervals(right, arms[::-1]) == intervals[::-1]
-    rows = np.concatenate(arms[::-1])  # the labellings in another order, too
-    assert accuracy_intervals(right[rows], arms) == intervals[::-1]
+    configurations = [np.arange(start, start + 3) for start in (0, 3, 6, 9)]
+    intervals = accuracy_intervals(right, configurations)
+    assert accuracy_intervals(right, configurations[::-1]) == intervals[::-1]
+    rows = np.concatenate(configurations[::-1])  # the labellings in another order, too
+    assert accuracy_intervals(right[rows], configurations) == intervals[::-1]
 
 
 # Permuted labels
@@ -162,7 +162,7 @@ def test_side_by_side(folder):
     found = side_by_side(scores, evidence, selection()).set_index("what")
     assert list(found.index) == [CHOSEN, EVERY, ORACLE, OF_EACH, OF_ALL, HALVES]
     assert found["accuracy"].tolist()[:5] == pytest.approx([0.85, 0.775, 0.9, 0.875, 0.95])
-    assert found.loc[EVERY, "n"] == 6, "the consensus is no arm"
+    assert found.loc[EVERY, "n"] == 6, "the consensus is no configuration"
     assert found.loc[CHOSEN, "model"] == "fair" and found.loc[ORACLE, "model"] == "good"
     assert found.loc[CHOSEN, "sd"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
     private = scores[scores["model"] == "good"]["accuracy_private"]

@@ -158,10 +158,12 @@ def test_scores_and_summary_say_what_is_approximate(many, tmp_path):
 
 def test_intervals_of_many_images_are_those_of_few_at_a_time(monkeypatch):
     right = np.random.default_rng(1).random((3, 40)) < [[0.4], [0.6], [0.9]]
-    arms = [np.array([0, 1]), np.array([2])]
-    at_once = bootstrap.accuracy_intervals(right, arms, n_resamples=101)
+    configurations = [np.array([0, 1]), np.array([2])]
+    at_once = bootstrap.accuracy_intervals(right, configurations, n_resamples=101)
     monkeypatch.setattr(bootstrap, "_AT_ONCE_IMAGES", 130)
-    assert np.allclose(bootstrap.accuracy_intervals(right, arms, n_resamples=101), at_once)
+    assert np.allclose(
+        bootstrap.accuracy_intervals(right, configurations, n_resamples=101), at_once
+    )
 
 
 def test_an_arm_chosen_on_some_images_sees_those_alone():

@@ -213,7 +213,7 @@ def test_other_numbers_of_clusters_are_not_eligible():
     assert table.loc[table["chosen"], "model"].tolist() == ["three"]
 
 
-def test_one_seed_and_one_arm():
+def test_one_seed_and_one_configuration():
     table = select(MEMBERS[:1], LATENTS[:1], "stability")
     assert table["chosen"].tolist() == [True] and np.isnan(table["stability"][0])
 

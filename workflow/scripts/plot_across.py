@@ -9,5 +9,5 @@ with job(snakemake.log[0]):
 
     by_dataset = accuracies([read_scores(file) for file in snakemake.input])
     across = compare_across(by_dataset)
-    title = f"Arms over {len(by_dataset)} data sets" if across else why_not(by_dataset)
+    title = f"Configurations over {len(by_dataset)} data sets" if across else why_not(by_dataset)
     save(critical_difference(across, title), snakemake.output.png, snakemake.output.svg)

@@ -1,4 +1,4 @@
-"""The critical-difference diagram of arms over data sets (Demsar 2006, fig. 1)."""
+"""The critical-difference diagram of configurations over data sets (Demsar 2006, fig. 1)."""
 
 from matplotlib.figure import Figure
 
@@ -11,7 +11,7 @@ _DARK = "#444444"  # of lines and of the names at their ends
 
 
 def critical_difference(across: Across | None, title: str) -> Figure:
-    """Draw the mean ranks of the arms; a bar joins those that are not told apart.
+    """Draw the mean ranks of the configurations; a bar joins those that are not told apart.
 
     Parameters
     ----------

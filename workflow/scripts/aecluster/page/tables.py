@@ -20,8 +20,8 @@ def choices_row(choices: pd.DataFrame) -> dict:
     Returns
     -------
     dict
-        chance (text), and of chosen, every, oracle, of_each and of_all a dict of arm (text, empty
-        where it says nothing), score and parts, or None where there is no such row.
+        chance (text), and of chosen, every, oracle, of_each and of_all a dict of configuration
+        (text, empty where it says nothing), score and parts, or None where there is no such row.
     """
     rows = {row["what"]: row for _, row in choices.iterrows()}
     names = {"chosen": CHOSEN, "every": EVERY, "oracle": ORACLE}
@@ -31,11 +31,11 @@ def choices_row(choices: pd.DataFrame) -> dict:
 
 
 def _choice(row: pd.Series) -> dict:
-    arm = [row[key] for key in ("model", "reduction", "clustering")]
+    configuration = [row[key] for key in ("model", "reduction", "clustering")]
     named = row["what"] in (CHOSEN, ORACLE)
     parts = [_number(float(row[f"accuracy_{part}"]), 3) for part in ("public", "private")]
     return {
-        "arm": ", ".join(arm) if named else "",
+        "configuration": ", ".join(configuration) if named else "",
         "score": spread(row["accuracy"], row["sd"]).replace("-", NOTHING),
         "parts": None if pd.isna(row["accuracy_public"]) else " / ".join(parts),
     }

@@ -4,7 +4,7 @@ import pandas as pd
 
 from aecluster.report.numbers import number, p_value
 from aecluster.report.section import Section, Table
-from aecluster.statistics.across import MIN_ARMS, MIN_DATASETS
+from aecluster.statistics.across import MIN_CONFIGURATIONS, MIN_DATASETS
 from aecluster.statistics.comparisons import LEVEL
 
 
@@ -32,20 +32,23 @@ def across_section(by_dataset: pd.DataFrame, pairs: pd.DataFrame) -> Section:
         "Ranks within each data set by mean accuracy over seeds, 1 for the best.",
     ]
     means = by_dataset.mean()
-    rows = [[arm, f"{rank:.2f}", number(means[arm])] for arm, rank in ranks.items()]
-    return Section(title, Table(["arm", "mean rank", "mean accuracy"], rows), sentences)
+    rows = [
+        [configuration, f"{rank:.2f}", number(means[configuration])]
+        for configuration, rank in ranks.items()
+    ]
+    return Section(title, Table(["configuration", "mean rank", "mean accuracy"], rows), sentences)
 
 
 def why_not(by_dataset: pd.DataFrame) -> str:
-    """Say why arms are not compared over data sets."""
+    """Say why configurations are not compared over data sets."""
     if len(by_dataset) < MIN_DATASETS:
         return (
             f"No test across data sets: Friedman's needs at least {MIN_DATASETS} with labels, but "
             f"there {'is' if len(by_dataset) == 1 else 'are'} {len(by_dataset) or 'none'}."
         )
     return (
-        f"No test across data sets: it needs at least {MIN_ARMS} configurations that are matched "
-        f"one to one in all of them, but there are {by_dataset.shape[1] or 'none'}."
+        f"No test across data sets: it needs at least {MIN_CONFIGURATIONS} configurations that are "
+        f"matched one to one in all of them, but there are {by_dataset.shape[1] or 'none'}."
     )
 
 

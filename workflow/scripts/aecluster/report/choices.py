@@ -25,7 +25,7 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> Section:
     if choices["accuracy"].isna().all():
         return Section(title, sentences=[_without_labels(choices, criterion)])
     rows = [
-        ["arm", *(_name(row) for _, row in shown.iterrows())],
+        ["configuration", *(_name(row) for _, row in shown.iterrows())],
         ["accuracy", *(spread(row["accuracy"], row["sd"]) for _, row in shown.iterrows())],
         ["95 % interval", *(interval(row) for _, row in shown.iterrows())],
         ["public / private", *(_parts(row) for _, row in shown.iterrows())],
@@ -56,13 +56,19 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
         [
             f"**{row['criterion']}**" if row["criterion"] == criterion else row["criterion"],
             "-" if pd.isna(row["rank_correlation"]) else f"{row['rank_correlation']:+.2f}",
-            row["n_arms"],
+            row["n_configurations"],
             "-" if pd.isna(row["model"]) else _name(row),
             number(row["accuracy"]),
         ]
         for _, row in criteria.iterrows()
     ]
-    header = ["criterion", "rank correlation with accuracy", "arms", "would choose", "its accuracy"]
+    header = [
+        "criterion",
+        "rank correlation with accuracy",
+        "configurations",
+        "would choose",
+        "its accuracy",
+    ]
     sentences = [
         "Rank correlation: Spearman's, over the configurations that can be selected; +1 means the "
         "criterion orders them exactly by accuracy. Bold: the criterion used. It is not replaced "

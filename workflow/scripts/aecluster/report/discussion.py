@@ -81,15 +81,15 @@ def _collapsed(summary: pd.DataFrame) -> list[str]:
     chance = at_chance(*(summary[column] for column in columns))
     sentences = []
     if (collapsed & chance).any():
-        arms = _arms(summary, collapsed & chance, _against_chance)
-        sentences.append(f"Collapsed, no better than chance: {arms}.")
+        configurations = _configurations(summary, collapsed & chance, _against_chance)
+        sentences.append(f"Collapsed, no better than chance: {configurations}.")
     if (collapsed & ~chance).any():
-        arms = _arms(summary, collapsed & ~chance, _of_one_group)
-        sentences.append(f"Collapsed, with nearly all images in one group: {arms}.")
+        configurations = _configurations(summary, collapsed & ~chance, _of_one_group)
+        sentences.append(f"Collapsed, with nearly all images in one group: {configurations}.")
     return sentences
 
 
-def _arms(summary: pd.DataFrame, chosen: pd.Series, numbers: Callable) -> str:
+def _configurations(summary: pd.DataFrame, chosen: pd.Series, numbers: Callable) -> str:
     """Return models, each with its chosen cells, and the numbers of these."""
     texts = []
     for (model, clustering), cells in summary.groupby(["model", "clustering"], sort=False):

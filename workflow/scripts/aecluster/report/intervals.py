@@ -7,7 +7,7 @@ from aecluster.report.section import Section, Table
 
 
 def intervals_section(evidence: pd.DataFrame) -> Section | None:
-    """Return interval and null of every arm, see `evidence.evidence_table`; None without."""
+    """Return interval and null of each configuration (`evidence_table`); None without."""
     if evidence.empty:
         return None
     rows = [

@@ -86,7 +86,7 @@ def describe(table: pd.DataFrame, criterion: str) -> dict:
     return {
         "criterion": criterion,
         "chosen": chosen[0] if chosen else None,
-        "n_arms": len(table),
+        "n_configurations": len(table),
         "n_eligible": int(table["eligible"].sum()),
     }
 

@@ -1,6 +1,7 @@
-"""Do arms differ over many data sets? Friedman's test and what follows it (Demsar 2006).
+"""Do configurations differ over many data sets? Friedman's test and what follows it (Demsar 2006).
 
-Data sets are the blocks: within each the arms are ranked by their mean accuracy, 1 for the best.
+Data sets are the blocks: within each the configurations are ranked by their mean accuracy, 1 for
+the best.
 Friedman's test (1937) tells whether the mean ranks differ at all, Nemenyi's (1963) which pairs do.
 Demsar, J. Mach. Learn. Res. 7:1, takes five data sets for the least.
 """
@@ -11,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 MIN_DATASETS = 5
-MIN_ARMS = 3
+MIN_CONFIGURATIONS = 3
 PAIRS = ["a", "b", "rank_a", "rank_b", "n_datasets", "p_friedman", "p_nemenyi"]
 
 
 @dataclass(frozen=True)
 class Across:
-    """Mean ranks of the arms (best first), p of Friedman's test, p of each pair (A, A)."""
+    """Mean ranks of the configurations (best first), p of Friedman's test, p of each pair."""
 
     accuracies: pd.DataFrame
     ranks: pd.Series
@@ -26,10 +27,10 @@ class Across:
 
 
 def accuracies(summaries: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return mean accuracies, data sets down and arms across.
+    """Return mean accuracies, data sets down and configurations across.
 
-    Left out are data sets without labels, and arms that are missing or whose clusters are not
-    matched one to one in any of the others.
+    Left out are data sets without labels, and configurations that are missing or whose clusters
+    are not matched one to one in any of the others.
 
     Parameters
     ----------
@@ -40,19 +41,21 @@ def accuracies(summaries: list[pd.DataFrame]) -> pd.DataFrame:
     table = table[table["accuracy_mean"].notna()]
     datasets = table["dataset"].unique()
     table = table[table["matching"] == "one-to-one"]
-    arms = table[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
-    table = table.assign(arm=arms if len(table) else "")
-    by_arm = table.pivot_table(index="dataset", columns="arm", values="accuracy_mean")
-    shown = by_arm.reindex(index=datasets, columns=table["arm"].unique())
+    configurations = table[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
+    table = table.assign(configuration=configurations if len(table) else "")
+    by_configuration = table.pivot_table(
+        index="dataset", columns="configuration", values="accuracy_mean"
+    )
+    shown = by_configuration.reindex(index=datasets, columns=table["configuration"].unique())
     return shown.dropna(axis="columns")
 
 
 def compare_across(by_dataset: pd.DataFrame) -> Across | None:
-    """Compare arms over data sets; None for fewer than MIN_DATASETS, or than MIN_ARMS arms."""
+    """Compare configurations over data sets; None for too few of either (the constants above)."""
     from scikit_posthocs import posthoc_nemenyi_friedman
     from scipy.stats import friedmanchisquare
 
-    if len(by_dataset) < MIN_DATASETS or by_dataset.shape[1] < MIN_ARMS:
+    if len(by_dataset) < MIN_DATASETS or by_dataset.shape[1] < MIN_CONFIGURATIONS:
         return None
     rounded = by_dataset.round(9)
     ranks = rounded.rank(axis=1, ascending=False).mean().sort_values(kind="stable")
@@ -63,7 +66,7 @@ def compare_across(by_dataset: pd.DataFrame) -> Across | None:
 
 
 def pair_table(across: Across | None) -> pd.DataFrame:
-    """Return one row a pair of arms: PAIRS."""
+    """Return one row a pair of configurations: PAIRS."""
     if across is None:
         return pd.DataFrame(columns=PAIRS)
     first, second = np.triu_indices(len(across.ranks), 1)

@@ -1,4 +1,4 @@
-"""The arm chosen without labels, beside all arms, the best by the labels, and the consensus."""
+"""What is chosen without labels, beside all configurations, the best by labels, the consensus."""
 
 import numpy as np
 import pandas as pd
@@ -7,16 +7,16 @@ from aecluster.scoring.consensus_row import CONSENSUS
 from aecluster.selection.choice import CRITERIA, choose
 from aecluster.statistics.evidence import ALL_SEEDS
 
-ARM = ["model", "reduction", "clustering"]
+CONFIGURATION = ["model", "reduction", "clustering"]
 CHOSEN = "chosen without labels"
-EVERY = "every arm and seed"
+EVERY = "every configuration and seed"
 ORACLE = "best by the labels (oracle)"
 OF_EACH = "consensus of each seed"
 OF_ALL = "consensus of all seeds"
 HALVES = "chosen on the public part, scored on the private"
 COLUMNS = [
-    "what", *ARM, "n", "accuracy", "sd", "accuracy_low", "accuracy_high", "accuracy_public",
-    "accuracy_private", "chance", "null_level", "p_null",
+    "what", *CONFIGURATION, "n", "accuracy", "sd", "accuracy_low", "accuracy_high",
+    "accuracy_public", "accuracy_private", "chance", "null_level", "p_null",
 ]  # fmt: skip
 
 
@@ -25,8 +25,8 @@ def side_by_side(
 ) -> pd.DataFrame:
     """Return one row each of what is chosen how.
 
-    Only arms that are matched as the chosen one is (one to one, or not) are compared: purity is
-    no accuracy.
+    Only configurations that are matched as the chosen one is (one to one, or not) are compared:
+    purity is no accuracy.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ def side_by_side(
         COLUMNS: of EVERY the mean and the standard deviation over all labellings; of HALVES
         `accuracy` is that of the private part. What is not known is NaN.
     """
-    chosen = _arm(selection, "chosen")
-    arms = scores[scores["model"] != CONSENSUS["model"]]
+    chosen = _marked(selection, "chosen")
+    configurations = scores[scores["model"] != CONSENSUS["model"]]
     if chosen is not None:
-        matching = _of(arms, chosen)["matching"].iloc[0]
-        arms = arms[arms["matching"].eq(matching) | pd.isna(matching)]
-    means = arms.groupby(ARM, sort=False)["accuracy"].mean()
+        matching = _of(configurations, chosen)["matching"].iloc[0]
+        configurations = configurations[configurations["matching"].eq(matching) | pd.isna(matching)]
+    means = configurations.groupby(CONFIGURATION, sort=False)["accuracy"].mean()
     oracle = means.idxmax() if means.notna().any() else None
     rows = []
     if chosen is not None:
@@ -56,73 +56,80 @@ def side_by_side(
     rows.append(
         {
             "what": EVERY,
-            "n": len(arms),
-            "accuracy": arms["accuracy"].mean(),
-            "sd": arms["accuracy"].std(ddof=1),
-            "accuracy_public": arms["accuracy_public"].mean(),
-            "accuracy_private": arms["accuracy_private"].mean(),
-            "chance": arms["chance"].mean(),
+            "n": len(configurations),
+            "accuracy": configurations["accuracy"].mean(),
+            "sd": configurations["accuracy"].std(ddof=1),
+            "accuracy_public": configurations["accuracy_public"].mean(),
+            "accuracy_private": configurations["accuracy_private"].mean(),
+            "chance": configurations["chance"].mean(),
         }
     )
     if oracle is not None:
         rows.append(_row(ORACLE, oracle, scores, evidence))
     rows.append(_row(OF_EACH, tuple(CONSENSUS.values()), scores, evidence))
     rows.append(_row(OF_ALL, tuple(ALL_SEEDS.values()), scores, evidence))
-    halves = _arm(selection, "chosen_on_public")
+    halves = _marked(selection, "chosen_on_public")
     if halves is not None:
         runs = _of(scores, halves)
-        row = {"what": HALVES, **dict(zip(ARM, halves, strict=True)), "n": len(runs)}
+        row = {"what": HALVES, **dict(zip(CONFIGURATION, halves, strict=True)), "n": len(runs)}
         private = runs["accuracy_private"].astype(float)
         rows.append({**row, "accuracy": private.mean(), "sd": private.std(ddof=1)})
     return pd.DataFrame(rows).reindex(columns=COLUMNS)
 
 
 def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:
-    """Tell how well each criterion's ranks follow accuracy, over the eligible arms.
+    """Tell how well each criterion's ranks follow accuracy, over the eligible configurations.
 
     Returns
     -------
     DataFrame
-        One row a criterion: criterion, n_arms, rank_correlation (Spearman's, of goodness by the
-        criterion and mean accuracy; NaN where either is the same for all), the arm that it would
-        choose, and its mean accuracy.
+        One row a criterion: criterion, n_configurations, rank_correlation (Spearman's, of goodness
+        by the criterion and mean accuracy; NaN where either is the same for all), the
+        configuration that it would choose, and its mean accuracy.
     """
     from scipy.stats import spearmanr
 
-    means = scores.groupby(ARM, sort=False)["accuracy"].mean()
+    means = scores.groupby(CONFIGURATION, sort=False)["accuracy"].mean()
     eligible = selection[selection["eligible"]]
-    accuracies = means.reindex(pd.MultiIndex.from_frame(eligible[ARM])).to_numpy(float)
+    accuracies = means.reindex(pd.MultiIndex.from_frame(eligible[CONFIGURATION])).to_numpy(float)
     rows = []
     for criterion in CRITERIA:
         ranks = eligible["mean_rank" if criterion == "mean_rank" else f"rank_{criterion}"]
         known = np.isfinite(accuracies) & ranks.notna().to_numpy()
         pair = -ranks.to_numpy(float)[known], accuracies[known]
         differ = all(len(np.unique(values)) > 1 for values in pair)
-        row = {"criterion": criterion, "n_arms": int(known.sum())}
+        row = {"criterion": criterion, "n_configurations": int(known.sum())}
         row["rank_correlation"] = spearmanr(*pair).statistic if differ else np.nan
         best = choose(selection, criterion)
         if best is not None and ranks.notna().any():
-            arm = tuple(selection.loc[best, ARM])
-            row |= {**dict(zip(ARM, arm, strict=True)), "accuracy": means.get(arm, np.nan)}
+            configuration = tuple(selection.loc[best, CONFIGURATION])
+            row |= {
+                **dict(zip(CONFIGURATION, configuration, strict=True)),
+                "accuracy": means.get(configuration, np.nan),
+            }
         rows.append(row)
-    columns = ["criterion", "n_arms", "rank_correlation", *ARM, "accuracy"]
+    columns = ["criterion", "n_configurations", "rank_correlation", *CONFIGURATION, "accuracy"]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
-def _arm(selection: pd.DataFrame, column: str) -> tuple[str, str, str] | None:
-    found = selection.loc[selection[column].astype(bool), ARM]
+def _marked(selection: pd.DataFrame, column: str) -> tuple[str, str, str] | None:
+    found = selection.loc[selection[column].astype(bool), CONFIGURATION]
     return tuple(found.iloc[0]) if len(found) else None
 
 
-def _of(table: pd.DataFrame, arm: tuple[str, str, str]) -> pd.DataFrame:
-    return table[(table[ARM] == list(arm)).all(axis=1)]
+def _of(table: pd.DataFrame, configuration: tuple[str, str, str]) -> pd.DataFrame:
+    return table[(table[CONFIGURATION] == list(configuration)).all(axis=1)]
 
 
-def _row(what: str, arm: tuple, scores: pd.DataFrame, evidence: pd.DataFrame) -> dict:
-    runs, known = _of(scores, arm), _of(evidence, arm)
-    row = {"what": what, **dict(zip(ARM, arm, strict=True)), "n": max(1, len(runs))}
+def _row(what: str, configuration: tuple, scores: pd.DataFrame, evidence: pd.DataFrame) -> dict:
+    runs, known = _of(scores, configuration), _of(evidence, configuration)
+    row = {
+        "what": what,
+        **dict(zip(CONFIGURATION, configuration, strict=True)),
+        "n": max(1, len(runs)),
+    }
     if len(known):
-        row |= known.iloc[0].drop(ARM).to_dict()
+        row |= known.iloc[0].drop(CONFIGURATION).to_dict()
     if len(runs):
         means = ["accuracy", "accuracy_public", "accuracy_private", "chance"]
         row |= runs[means].astype(float).mean().to_dict()

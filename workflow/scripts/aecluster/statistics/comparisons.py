@@ -7,7 +7,8 @@ the number of comparisons is made over each of them:
 - reductions: every reduction against one, the reference, for each model, within one clustering:
   all pairs would be many more, and the correction would leave little to be seen;
 - reconstruction: the reconstruction error of every pair of models;
-- chosen: the arm that was chosen without labels against every other arm, the consensus included.
+- chosen: the configuration that was chosen without labels against every other configuration, the
+  consensus included.
 
 The test is the paired t-test. Wilcoxon's signed-rank test (1945), which does without a normal
 distribution, takes its place as soon as it has seeds enough to pass: its smallest two-sided p is
@@ -56,7 +57,7 @@ def compare(
     scores : DataFrame
         Rows of scores.csv. Models and reductions are compared in their order.
     chosen : dict or None
-        Model, reduction and clustering of the arm that was chosen without labels.
+        Model, reduction and clustering of the configuration that was chosen without labels.
     reference : str or None
         The reduction that the others are compared with. By default, and for a clustering that is
         not applied to it, it is the first one of each clustering.
@@ -145,14 +146,14 @@ def _reductions(cells: pd.DataFrame, clustering: str, reference: str | None) -> 
 def _chosen(part: pd.DataFrame, chosen: dict[str, str]) -> Iterator[dict]:
     what, column = _what(part)
     names = part[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
-    by_arm = _by_seed(part.assign(arm=names), "arm", column)
-    kinds = part.assign(arm=names).groupby("arm")["matching"].first()
+    by_configuration = _by_seed(part.assign(configuration=names), "configuration", column)
+    kinds = part.assign(configuration=names).groupby("configuration")["matching"].first()
     own = ", ".join(chosen[key] for key in ("model", "reduction", "clustering"))
     row = {"family": "chosen", "what": what, "clustering": "", "at": "", "a": own}
-    for other in by_arm.columns.drop(own):
+    for other in by_configuration.columns.drop(own):
         # purity is no accuracy
         if kinds[other] == kinds[own] or pd.isna(kinds[own]):
-            yield {**row, "b": other, "values": _paired(by_arm, own, other)}
+            yield {**row, "b": other, "values": _paired(by_configuration, own, other)}
 
 
 def _what(cells: pd.DataFrame) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""How sure the accuracy of each arm is, and how far it is from chance."""
+"""How sure the accuracy of each configuration is, and how far it is from chance."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -33,7 +33,7 @@ COLUMNS = [
 def evidence_table(
     labels: np.ndarray, split: dict, labellings: Iterable[tuple[tuple[str, str, str], np.ndarray]]
 ) -> pd.DataFrame:
-    """Return one row an arm, and one for the consensus of each seed and that of all seeds.
+    """Return one row a configuration, and one for the consensus of each seed and of all seeds.
 
     Parameters
     ----------
@@ -46,19 +46,19 @@ def evidence_table(
     Returns
     -------
     DataFrame
-        The names of the arm, n (labellings), accuracy (mean; also of the two parts), accuracy_low
-        and accuracy_high (95 % bootstrap interval over images and seeds), null_level (95 % of
-        permuted labels give less, for the worst seed) and p_null (that of the worst seed: every
-        seed is better than permuted labels). No row without labels.
+        The names of the configuration, n (labellings), accuracy (mean; also of the two parts),
+        accuracy_low and accuracy_high (95 % bootstrap interval over images and seeds), null_level
+        (95 % of permuted labels give less, for the worst seed) and p_null (that of the worst seed:
+        every seed is better than permuted labels). No row without labels.
     """
     public = public_mask(len(labels), split["public"], split["seed"])
     if not (labels >= 0).any():
         return pd.DataFrame(columns=COLUMNS)
-    rows, right, arms = [], [], {}
+    rows, right, configurations = [], [], {}
     for names, clusters in labellings:
         scored = accuracy(clusters, labels, public, n_permutations=1)
         null = null_accuracies(clusters, labels)
-        arms.setdefault(names, []).append(len(right))
+        configurations.setdefault(names, []).append(len(right))
         right.append((scored.predicted == labels)[labels >= 0])
         rows.append(
             {
@@ -69,12 +69,12 @@ def evidence_table(
                 "p_null": p_of_null(scored.overall, null),
             }
         )
-    of_arms = [np.array(of_arm) for of_arm in arms.values()]
-    intervals = accuracy_intervals(np.array(right), of_arms)
+    of_configurations = [np.array(of_configuration) for of_configuration in configurations.values()]
+    intervals = accuracy_intervals(np.array(right), of_configurations)
     table = pd.DataFrame(rows)
     merged = []
     for (model, reduction, clustering), own, (low, high) in zip(
-        arms, of_arms, intervals, strict=True
+        configurations, of_configurations, intervals, strict=True
     ):
         part = table.loc[own]
         merged.append(
@@ -93,7 +93,7 @@ def evidence_table(
 def read_labellings(
     cells: list[list], clusters: Sequence[Path], consensus: Sequence[Path], n_images: int
 ) -> Iterator[tuple[tuple[str, str, str], np.ndarray]]:
-    """Yield the names of the arm and the clusters of each labelling, shape (N,).
+    """Yield the names of the configuration and the clusters of each labelling, shape (N,).
 
     Parameters
     ----------
