@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from forked_snakemake import ForkedSnakemake
 
 # Jobs that tests run in this process have one thread, and numba's number may not change in between.
 os.environ["NUMBA_NUM_THREADS"] = "1"
+SNAKEMAKE = ForkedSnakemake()
 REPOSITORY = Path(__file__).resolve().parent.parent
 _NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".snakemake", "results", "__pycache__", ".pytest_cache", ".ruff_cache"
@@ -62,13 +64,7 @@ class Project:
 
     def run(self, *arguments: str, config: str = "experiment.yaml", timeout: int = 900):
         """Run Snakemake there; return the finished process with its text."""
-        return subprocess.run(
-            [sys.executable, "-m", "snakemake", "--configfile", config, *arguments],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
+        return SNAKEMAKE.run("--configfile", config, *arguments, cwd=self.folder, timeout=timeout)
 
     def aecluster(self, *arguments: str, timeout: int = 1200, **environment: str):
         """Run the command `aecluster` of this copy; return the finished process with its text."""
