@@ -278,6 +278,47 @@ def test_make_refuses_a_python_before_it_makes_anything(folder, python, sentence
     assert not (folder / ".venv").exists()
 
 
+def installed(folder: Path, requirement: str, **variables: str) -> subprocess.CompletedProcess:
+    """Make an environment with nothing from the network."""
+    shutil.rmtree(folder / ".venv")
+    (folder / "envs/requirements.txt").write_text(requirement)
+    return subprocess.run(
+        ["make", ".venv/run-ready", f"PYTHON={sys.executable}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PIP_NO_INDEX": "1", **variables},
+    )
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A folder of temporary files on a disk that is too small for pip."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("a small file system cannot be mounted here")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_an_environment_is_made_where_temporary_files_have_little_room(folder, tiny_disk):
+    finished = installed(folder, "pip\n", TMPDIR=str(tiny_disk))
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert (folder / ".venv/run-ready").exists() and (folder / ".venv/bin/pip").exists()
+    assert not (folder / ".venv/unpacked").exists()
+
+
+def test_an_installation_that_fails_ends_in_one_sentence(folder):
+    finished = installed(folder, "no-such-package\n")
+    assert finished.returncode and "Traceback" not in finished.stderr
+    *_, reason, sentence = finished.stderr.splitlines()
+    assert reason == "ERROR: No matching distribution found for no-such-package"
+    assert sentence.startswith("Error: the packages must be installed into .venv, and could not be")
+    assert not (folder / ".venv/run-ready").exists()
+
+
 # --- disks -------------------------------------------------------------------------------------
 
 
