@@ -268,6 +268,14 @@ def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sen
         with_choices({"source": source, "path": str(tmp_path)}, labels, broken)
 
 
+def test_images_beside_classes_are_told_of_in_the_words_that_were_typed(tmp_path):
+    for place in ("a", "b", ""):
+        write_images(tmp_path / place, 2)
+    with pytest.raises(InputError, match=r"but 2 lie beside the .*; move .* or leave it out") as told:
+        with_choices({"source": "folder", "path": str(tmp_path)}, "folders", None)
+    assert "`labels" not in str(told.value)
+
+
 def test_everything_below_the_folder_is_counted(tmp_path, monkeypatch):
     write_images(tmp_path, 6)
     write_images(tmp_path / "DCIM/100", 6, seed=1)
