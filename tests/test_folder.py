@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 from test_sources import flat, pixels, read_all, refused, save_image
 
 from aecluster.jobs.artifacts import load_json
@@ -450,6 +450,25 @@ def test_colours_of_another_profile_become_those_that_are_seen(tmp_path, where):
     # 55 of 255 in linear light is 0.216, and sRGB writes that as 128
     assert abs(found[0] - 128).max() <= 2
     assert (found[1:] == 55).all()
+
+
+@pytest.mark.parametrize("index", ["R03", "R98", None])
+def test_colours_that_the_exif_of_a_camera_calls_adobe_rgb_become_those_that_are_seen(
+    tmp_path, index
+):
+    """Cameras embed no profile for Adobe RGB; R98 is sRGB."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = 0xFFFF
+    exif[ExifTags.Base.Orientation] = 6
+    if index:
+        interoperability = {ExifTags.Interop.InteropIndex: index}
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.IFD.Interop] = interoperability
+    image = Image.new("RGB", (32, 48), (144, 73, 51))
+    image.save(tmp_path / "1.jpg", exif=exif, quality=100, subsampling=0)
+    (found,) = read_all(folder.load(path=tmp_path), 16)[:, 8, 8].astype(int)
+    # By the specifications: decode with 563/256, to XYZ and to linear sRGB, encode.
+    seen = (164, 71, 46) if index == "R03" else (144, 73, 51)
+    assert abs(found - seen).max() <= 2
 
 
 def srgb_profile():

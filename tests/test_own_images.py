@@ -271,7 +271,9 @@ def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sen
 def test_images_beside_classes_are_told_of_in_the_words_that_were_typed(tmp_path):
     for place in ("a", "b", ""):
         write_images(tmp_path / place, 2)
-    with pytest.raises(InputError, match=r"but 2 lie beside the .*; move .* or leave it out") as told:
+    with pytest.raises(
+        InputError, match=r"but 2 lie beside the .*; move .* or leave it out"
+    ) as told:
         with_choices({"source": "folder", "path": str(tmp_path)}, "folders", None)
     assert "`labels" not in str(told.value)
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from PIL import Image, ImageCms, ImageFile
 
+from aecluster.sources import adobe_rgb
+
 GREATEST = 65535  # of the values that 16 bits hold
 _DEPTHS = (8, 10, 12, 14, 16)  # bits of cameras and scanners
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
@@ -137,6 +139,14 @@ def eight_bit(image: Image.Image, white_of: Callable[[str], float]) -> Image.Ima
         ground = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(ground, image).convert("RGB")
     return image
+
+
+def profile_of(image: Image.Image) -> bytes | None:
+    """Return the ICC profile of an image, or that of the colours that its EXIF says it has."""
+    profile = image.info.get("icc_profile")
+    if not profile and image.mode == "RGB" and adobe_rgb.is_meant(image):
+        return adobe_rgb.profile()
+    return profile
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

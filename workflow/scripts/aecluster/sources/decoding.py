@@ -115,7 +115,7 @@ def decoded(
             n_pages = _choose_frame(image)
             image, damage = _loaded(image, file)
             image, turned = _upright(image)
-            profile = image.info.get("icc_profile")
+            profile = colours.profile_of(image)
             if wide:
                 image = _narrowed(image, file, white_of("integers"))
             image = colours.eight_bit(image, white_of)
