@@ -99,8 +99,8 @@ def _check_folders(path: Path) -> None:
     if loose:
         raise InputError(
             f"{typed('LABELS', 'folders')} needs every image in a sub-folder, one for each class, "
-            f"but {len(loose):,} lie beside the sub-folders of {path} ({printable(loose[0])}); move "
-            "them into one, or leave it out."
+            f"but {len(loose):,} lie beside the sub-folders of {path} ({printable(loose[0])}); "
+            "move them into one, or leave it out."
         )
 
 
