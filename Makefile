@@ -65,7 +65,8 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 @mkdir -p $(@D)/unpacked $(NOT_INSTALLED)
 @said=$$(TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -Im ensurepip --upgrade --default-pip 2>&1) || \
   { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
-@TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet $(1) $(NOT_INSTALLED)
+@TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet \
+  $$("$(PYTHON)" envs/pip_cache.py) $(1) $(NOT_INSTALLED)
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef

@@ -4,6 +4,7 @@ import errno
 import functools
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -278,6 +279,42 @@ def test_make_refuses_a_python_before_it_makes_anything(folder, python, sentence
     assert not (folder / ".venv").exists()
 
 
+@pytest.fixture
+def pip_cache(monkeypatch):
+    for name in ("PIP_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    place = REPOSITORY / "envs/pip_cache.py"
+    spec = importlib.util.spec_from_file_location("pip_cache", place)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("home", "free", "option"),
+    [
+        ("there", 10**11, ""),
+        ("there", 10**8, "--no-cache-dir"),
+        ("full", 10**11, "--no-cache-dir"),
+        ("missing", 10**11, "--no-cache-dir"),
+    ],
+)
+def test_pip_has_a_cache_only_where_it_has_room(
+    pip_cache, tmp_path, monkeypatch, home, free, option
+):
+    """A package that pip has built has to fit there, or pip ends."""
+    (tmp_path / "there").mkdir()
+    monkeypatch.setenv("HOME", "/dev/full" if home == "full" else str(tmp_path / home))
+    monkeypatch.setattr(pip_cache.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    assert pip_cache.option() == option
+    assert not (tmp_path / "missing").exists()
+
+
+def test_make_asks_whether_pip_has_a_cache(folder):
+    (folder / ".venv/run-ready").unlink()
+    assert re.search(r"-m pip install .*\s+.* envs/pip_cache\.py\)", planned(folder))
+
+
 def installed(folder: Path, requirement: str, **variables: str) -> subprocess.CompletedProcess:
     """Make an environment with nothing from the network."""
     shutil.rmtree(folder / ".venv")
@@ -311,8 +348,9 @@ def test_an_environment_is_made_where_temporary_files_have_little_room(folder, t
 
 
 def test_an_installation_that_fails_ends_in_one_sentence(folder):
-    finished = installed(folder, "no-such-package\n")
+    finished = installed(folder, "no-such-package\n", HOME=str(folder / "home"))
     assert finished.returncode and "Traceback" not in finished.stderr
+    assert not (folder / "home/.cache").exists()
     *_, reason, sentence = finished.stderr.splitlines()
     assert reason == "ERROR: No matching distribution found for no-such-package"
     assert sentence.startswith("Error: the packages must be installed into .venv, and could not be")
