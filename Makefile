@@ -49,17 +49,24 @@ MADE_FOR := import os, sys; print(os.path.realpath(sys.prefix), *sys.version_inf
 moved = $(shell test -f $(1) || exit; \
   test "$$($(dir $(1))bin/python -c '$(MADE_FOR)' 2>&1)" = "$$(cat $(1))" || echo moved)
 
-# $(call install,OPTIONS OF PIP): the environment that the target is in. Packages are unpacked beside
-# where they will be: the folder of temporary files may be small.
+# What ends an installation; what went wrong stands above it.
+NOT_INSTALLED = || { echo "Error: the packages must be installed into $(@D), and could not be, as said above; make room \
+on the disk or a way to the network, and give the same command again." >&2; false; } $(QUIETLY)
+
+# $(call install,OPTIONS OF PIP): the environment that the target is in. pip and the packages are
+# unpacked beside where they will be: the folder of temporary files may be small.
 define install
 @command -v "$(PYTHON)" > /dev/null || \
   { echo "Error: there is no $(PYTHON); name a Python that is there: make $(MAKECMDGOALS) PYTHON=python3.12"; false; } $(QUIETLY)
 @"$(PYTHON)" envs/check_python.py $(QUIETLY)
 $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) is made anew.")
 @echo "Installing Python packages into $(@D): about 2 GB on the disk, one to three minutes."
-"$(PYTHON)" -m venv $(if $(call moved,$@),--clear) $(@D)
-@mkdir -p $(@D)/unpacked
-TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet $(1)
+@"$(PYTHON)" -m venv $(if $(call moved,$@),--clear) $(@D) --without-pip $(NOT_INSTALLED)
+@mkdir -p $(@D)/unpacked $(NOT_INSTALLED)
+@said=$$(TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -Im ensurepip --upgrade --default-pip 2>&1) || \
+  { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
+@TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet \
+  $$("$(PYTHON)" envs/pip_cache.py) $(1) $(NOT_INSTALLED)
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef

@@ -5,6 +5,7 @@ import errno
 import functools
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -308,6 +309,84 @@ def test_make_refuses_a_python_before_it_makes_anything(folder, python, sentence
     assert finished.returncode and "Traceback" not in text
     assert sentence in text.splitlines()[-1], "make adds no line of its own"
     assert not (folder / ".venv").exists()
+
+
+@pytest.fixture
+def pip_cache(monkeypatch):
+    for name in ("PIP_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    place = REPOSITORY / "envs/pip_cache.py"
+    spec = importlib.util.spec_from_file_location("pip_cache", place)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("home", "free", "option"),
+    [
+        ("there", 10**11, ""),
+        ("there", 10**8, "--no-cache-dir"),
+        ("full", 10**11, "--no-cache-dir"),
+        ("missing", 10**11, "--no-cache-dir"),
+    ],
+)
+def test_pip_has_a_cache_only_where_it_has_room(
+    pip_cache, tmp_path, monkeypatch, home, free, option
+):
+    """A package that pip has built has to fit there, or pip ends."""
+    (tmp_path / "there").mkdir()
+    monkeypatch.setenv("HOME", "/dev/full" if home == "full" else str(tmp_path / home))
+    monkeypatch.setattr(pip_cache.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    assert pip_cache.option() == option
+    assert not (tmp_path / "missing").exists()
+
+
+def test_make_asks_whether_pip_has_a_cache(folder):
+    (folder / ".venv/run-ready").unlink()
+    assert re.search(r"-m pip install .*\s+.* envs/pip_cache\.py\)", planned(folder))
+
+
+def installed(folder: Path, requirement: str, **variables: str) -> subprocess.CompletedProcess:
+    """Make an environment with nothing from the network."""
+    shutil.rmtree(folder / ".venv")
+    (folder / "envs/requirements.txt").write_text(requirement)
+    return subprocess.run(
+        ["make", ".venv/run-ready", f"PYTHON={sys.executable}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PIP_NO_INDEX": "1", **variables},
+    )
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A folder of temporary files on a disk that is too small for pip."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("a small file system cannot be mounted here")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_an_environment_is_made_where_temporary_files_have_little_room(folder, tiny_disk):
+    finished = installed(folder, "pip\n", TMPDIR=str(tiny_disk))
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert (folder / ".venv/run-ready").exists() and (folder / ".venv/bin/pip").exists()
+    assert not (folder / ".venv/unpacked").exists()
+
+
+def test_an_installation_that_fails_ends_in_one_sentence(folder):
+    finished = installed(folder, "no-such-package\n", HOME=str(folder / "home"))
+    assert finished.returncode and "Traceback" not in finished.stderr
+    assert not (folder / "home/.cache").exists()
+    *_, reason, sentence = finished.stderr.splitlines()
+    assert reason == "ERROR: No matching distribution found for no-such-package"
+    assert sentence.startswith("Error: the packages must be installed into .venv, and could not be")
+    assert not (folder / ".venv/run-ready").exists()
 
 
 # --- disks -------------------------------------------------------------------------------------

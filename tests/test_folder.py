@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 from test_sources import flat, pixels, read_all, refused, save_image
 
 from aecluster.jobs.artifacts import load_json
@@ -284,6 +284,44 @@ def test_sixteen_bits_of_colour_are_read(tmp_path):
     assert (read_all(folder.load(path=tmp_path)) == [200, 100, 7]).all()
 
 
+@pytest.mark.parametrize("kind", ["png", "<", ">", "packed"])
+def test_twelve_bits_in_sixteen_are_not_black_in_colour_either(tmp_path, kind):
+    """Pillow keeps the upper byte of each colour, which is 0 to 15 there."""
+    array = RNG.integers(0, 4096, (70, 9, 3), dtype=np.uint16)
+    array[0, 0] = 4095, 16, 17
+    content = png_of_16_bits(array) if kind == "png" else tiff_of_16_bits(array, kind)
+    (tmp_path / "1.image").with_suffix(".png" if kind == "png" else ".tif").write_bytes(content)
+    save_image(tmp_path / "grey.png", np.full((70, 9), 2048, np.uint16))
+    images, skipped, facts = read_with_notes(tmp_path, size=None)
+    assert not skipped["broken"]
+    assert (images[0] == np.rint(array * (255 / 4095))).all()
+    assert (images[1] == 128).all(), "one scale for all files of more than 8 bits"
+    assert "4,095 is white" in sentences(skipped, facts)[0]
+
+
+def tiff_of_16_bits(array, kind):
+    """Write RGB of 16 bits in the order of bytes < or >, or packed, for which libtiff is asked."""
+    import struct
+    import zlib
+
+    order = "<" if kind == "packed" else kind
+    height, width, _ = array.shape
+    data = array.astype(f"{order}u2").tobytes()
+    data = zlib.compress(data) if kind == "packed" else data
+    tags = {256: width, 257: height, 258: (16, 16, 16), 259: 8 if kind == "packed" else 1, 262: 2}
+    tags |= {273: 0, 277: 3, 278: height, 279: len(data)}
+    end = 8 + 2 + 12 * len(tags) + 4
+    tags[273] = end + 6
+    entries = b""
+    for tag, value in tags.items():
+        count, number = (3, end) if tag == 258 else (1, value)
+        whole = tag in (273, 279)  # 4 bytes; others have 2, or an address
+        form = "HHII" if whole or count > 1 else "HHIHxx"
+        entries += struct.pack(order + form, tag, 4 if whole else 3, count, number)
+    head = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HIH", 42, 8, len(tags))
+    return head + entries + bytes(4) + struct.pack(f"{order}3H", 16, 16, 16) + data
+
+
 def png_of_16_bits(array):
     """Write RGB of 16 bits, which Pillow reads and does not write."""
     import struct
@@ -412,6 +450,25 @@ def test_colours_of_another_profile_become_those_that_are_seen(tmp_path, where):
     # 55 of 255 in linear light is 0.216, and sRGB writes that as 128
     assert abs(found[0] - 128).max() <= 2
     assert (found[1:] == 55).all()
+
+
+@pytest.mark.parametrize("index", ["R03", "R98", None])
+def test_colours_that_the_exif_of_a_camera_calls_adobe_rgb_become_those_that_are_seen(
+    tmp_path, index
+):
+    """Cameras embed no profile for Adobe RGB; R98 is sRGB."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = 0xFFFF
+    exif[ExifTags.Base.Orientation] = 6
+    if index:
+        interoperability = {ExifTags.Interop.InteropIndex: index}
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.IFD.Interop] = interoperability
+    image = Image.new("RGB", (32, 48), (144, 73, 51))
+    image.save(tmp_path / "1.jpg", exif=exif, quality=100, subsampling=0)
+    (found,) = read_all(folder.load(path=tmp_path), 16)[:, 8, 8].astype(int)
+    # By the specifications: decode with 563/256, to XYZ and to linear sRGB, encode.
+    seen = (164, 71, 46) if index == "R03" else (144, 73, 51)
+    assert abs(found - seen).max() <= 2
 
 
 def srgb_profile():

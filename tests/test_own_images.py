@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -33,7 +34,8 @@ TINY = {
 
 
 def own(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    return project.aecluster(*arguments, "--cores", "2", **environment)
+    cores = [] if "--" in arguments else ["--cores", "2"]
+    return project.aecluster(*arguments, *cores, **environment)
 
 
 def refused(project: Project, *arguments: str, **environment: str) -> str:
@@ -266,6 +268,16 @@ def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sen
         with_choices({"source": source, "path": str(tmp_path)}, labels, broken)
 
 
+def test_images_beside_classes_are_told_of_in_the_words_that_were_typed(tmp_path):
+    for place in ("a", "b", ""):
+        write_images(tmp_path / place, 2)
+    with pytest.raises(
+        InputError, match=r"but 2 lie beside the .*; move .* or leave it out"
+    ) as told:
+        with_choices({"source": "folder", "path": str(tmp_path)}, "folders", None)
+    assert "`labels" not in str(told.value)
+
+
 def test_everything_below_the_folder_is_counted(tmp_path, monkeypatch):
     write_images(tmp_path, 6)
     write_images(tmp_path / "DCIM/100", 6, seed=1)
@@ -290,6 +302,33 @@ def test_what_was_not_read_is_said_in_the_last_lines(tmp_path):
 
 
 HOSTILE = "a b$(shell touch pwned1)`touch pwned2`$(touch pwned3)\"; touch pwned4 #'{x}"
+
+
+@pytest.fixture
+def few(tmp_path):
+    """A project that has not run, and 12 images."""
+    project = new_project(tmp_path / "project")
+    (project.folder / "tiny.yaml").write_text(yaml.safe_dump(TINY))
+    write_images(tmp_path / "photos", 12)
+    return project, ("run", "../photos", "--template", "tiny.yaml")
+
+
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [
+        (
+            ["--clusters", "2", "--", "--dry-run"],
+            r"The experiment is sound; it has \d+ steps to run\.",
+        ),
+        (["--", "-n"], r"The other steps .*; to see them planned, add --clusters K\."),
+        (["--clusters", "2", "--", "--until", "read_images"], "You can stop at any time .*"),
+    ],
+)
+def test_a_run_that_is_planned_or_ends_early_tells_of_no_groups(few, given, last):
+    project, arguments = few
+    finished = own(project, *arguments, "--cores", "1", *given)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert re.fullmatch(last, finished.stdout.splitlines()[-1])
 
 
 def recorded_python(folder: Path) -> None:

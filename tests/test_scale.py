@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import REPOSITORY
+from in_process import planned_jobs
 from score_tables import scores_of
 from sklearn.decomposition import PCA, KernelPCA
 from sklearn.preprocessing import StandardScaler
@@ -182,6 +183,13 @@ def scaling(monkeypatch):
     import scaling
 
     return scaling
+
+
+def test_every_target_of_the_measured_run_is_made_by_a_rule(scaling, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = scaling.experiment(1000, 1, 64, list(scaling.REDUCTIONS))
+    scripts = [script for script, _ in planned_jobs(settings, *scaling.TARGETS)]
+    assert {"reduce.py", "score.py", "plot_label_map.py"} <= set(scripts)
 
 
 def test_the_cost_of_a_job_is_read_from_its_log(scaling, tmp_path):

@@ -30,6 +30,7 @@ from aecluster.own.template import (
 from aecluster.own.typed import typed
 
 TEMPLATE = ROOT / "config/images.yaml"
+_PLAN = {"-n", "--dry-run", "--dryrun"}  # Snakemake's words for what only shows a plan
 
 
 def group(given: argparse.Namespace, more: list[str]) -> None:
@@ -49,13 +50,17 @@ def group(given: argparse.Namespace, more: list[str]) -> None:
         save_experiment(file, with_clusters(experiment, 2, suggested=True))
         goal = "--logger-aecluster-goal", "the number of groups"
         _run(["n_clusters", *more], [file], given.cores, *goal)
+        if not (folder / "n_clusters.json").exists():
+            tell.no_suggestion()
+            return
         suggestion = tell.suggestion(folder)
         save_experiment(file, with_clusters(experiment, suggestion, suggested=True))
     else:
         save_experiment(file, with_clusters(experiment, n_clusters, suggested=False))
     targets = ["all", f"results/{folder.name}/clusters.csv", *(["groups"] if given.groups else [])]
     _run([*targets, *more], [file], given.cores)
-    tell.results(folder, bool(given.groups))
+    if _made(folder, more):
+        tell.results(folder, bool(given.groups))
 
 
 def assign(given: argparse.Namespace, more: list[str]) -> None:
@@ -66,12 +71,19 @@ def assign(given: argparse.Namespace, more: list[str]) -> None:
     new = {"into": file.parent.name, **source_of(path)}
     save_experiment(experiment_file(folder), {"assign": {folder.name: new}})
     _run(["assign", *more], [file, experiment_file(folder)], given.cores)
-    tell.assigned(folder)
+    if _made(folder, more):
+        tell.assigned(folder)
 
 
 def _run(targets: list[str], files: list[Path], cores: str, *options: str) -> None:
-    # What the workflow prints are tables of scores; what to look at is said here.
-    run_workflow(targets, files, "--cores", cores, *options, with_tables=False)
+    # What a run prints are tables of scores; what to look at is said here. A plan is shown.
+    plan = not _PLAN.isdisjoint(targets)
+    run_workflow(targets, files, "--cores", cores, *options, with_tables=plan)
+
+
+def _made(folder: Path, more: list[str]) -> bool:
+    """Return whether a run has led to groups: options of Snakemake may plan it or end it before."""
+    return _PLAN.isdisjoint(more) and (folder / "clusters.csv").exists()
 
 
 def _name_of(path: Path) -> str:

@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from aecluster.errors import InputError
+from aecluster.errors import InputError, printable
 from aecluster.own.typed import typed
 from aecluster.sources import folder
 from aecluster.sources.find import n_images
@@ -87,13 +87,20 @@ def with_choices(source: dict, labels: str | None, broken: str | None) -> dict:
 
 
 def _check_folders(path: Path) -> None:
-    names = folder.listing(path=path).names
+    names = folder.listing(path=path, labels=folder.NO_LABELS).names
+    loose = [name for name in names if "/" not in name]
     found = sorted({name.split("/")[0] for name in names if "/" in name})
     if len(found) < 2:
         only = f"only {found[0]} has any" if found else "none has any"
         raise InputError(
             f"{typed('LABELS', 'folders')} needs images in at least two sub-folders of {path}, one "
             f"for each class, but {only}; leave it out."
+        )
+    if loose:
+        raise InputError(
+            f"{typed('LABELS', 'folders')} needs every image in a sub-folder, one for each class, "
+            f"but {len(loose):,} lie beside the sub-folders of {path} ({printable(loose[0])}); "
+            "move them into one, or leave it out."
         )
 
 

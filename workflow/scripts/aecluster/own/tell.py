@@ -61,6 +61,14 @@ def suggestion(folder: Path) -> int:
     return found["suggested"]
 
 
+def no_suggestion() -> None:
+    """Say why there is no more to see of a run that was only planned, or ended early."""
+    _say(
+        "The other steps depend on the number of groups, which is not known yet; to see them "
+        f"planned, add {typed('CLUSTERS', 'K')}."
+    )
+
+
 def results(folder: Path, with_folders: bool) -> None:
     """Say what was left out, how large the groups are, and where to look."""
     _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))

@@ -2,17 +2,24 @@
 
 import functools
 import io
+import sys
 import threading
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
-_GREATEST = 65535  # of the values that 16 bits hold
+from aecluster.sources import adobe_rgb
+
+GREATEST = 65535  # of the values that 16 bits hold
 _DEPTHS = (8, 10, 12, 14, 16)  # bits of cameras and scanners
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 _NAMED = {"integers": "files of more than 8 bits", "floats": "files of floating-point numbers"}
 _GREY_MODES = {"1", "L", "LA", "La", "F"}
+# Pillow's name for the order of two bytes, and the order in which it keeps the other one of them
+_OTHER_BYTE = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
+_WIDE = {"RGB;16", "RGBX;16"}
+_BLOCK_ROWS = 64
 
 _of_thread = threading.local()
 _building = threading.Lock()
@@ -25,23 +32,70 @@ def is_grey(image: Image.Image) -> bool:
 
 def depth(image: Image.Image) -> str | None:
     """Return "integers" or "floats" for an image of more than 8 bits, None for others."""
-    if image.mode.startswith("I"):
+    if image.mode.startswith("I") or is_wide(image):
         return "integers"
     return "floats" if image.mode == "F" else None
 
 
+def is_wide(image: Image.Image) -> bool:
+    """Return whether an image that is not loaded yet has 16 bits for each colour.
+
+    When Pillow loads it, the upper 8 bits are what is left.
+    """
+    tiles = image.tile if isinstance(image, ImageFile.ImageFile) else ()
+    return image.mode == "RGB" and any(_raw_mode(tile.args)[:-1] in _WIDE for tile in tiles)
+
+
+def keep_other_byte(image: ImageFile.ImageFile) -> None:
+    """Make Pillow keep the lower 8 bits of an image of `is_wide` when it loads it."""
+    image.tile = [tile._replace(args=_of_other_byte(tile.args)) for tile in image.tile]
+
+
+def narrowed(upper: Image.Image, lower: Image.Image, white: float) -> Image.Image:
+    """Return an RGB image of 8 bits, from the two bytes of each value of one of 16.
+
+    Parameters
+    ----------
+    upper, lower : Image
+        In mode RGB, of one size.
+    white : float
+        The value that is white; greater ones become white too.
+    """
+    values = np.arange(GREATEST + 1) * (255 / white)
+    table = np.rint(np.minimum(values, 255)).astype(np.uint8)
+    found = np.empty((upper.height, upper.width, 3), np.uint8)
+    for top in range(0, upper.height, _BLOCK_ROWS):
+        box = 0, top, upper.width, min(top + _BLOCK_ROWS, upper.height)
+        high, low = (np.asarray(each.crop(box), np.uint16) for each in (upper, lower))
+        found[top : box[3]] = table[high * 256 + low]
+    return Image.fromarray(found)
+
+
+def _raw_mode(args: str | tuple) -> str:
+    return args if isinstance(args, str) else str(args[0])
+
+
+def _of_other_byte(args: str | tuple) -> str | tuple:
+    mode = _raw_mode(args)
+    mode = mode[:-1] + _OTHER_BYTE[mode[-1]]
+    return mode if isinstance(args, str) else (mode, *args[1:])
+
+
 def greatest(image: Image.Image) -> float:
-    """Return the greatest value of an image of more than 8 bits.
+    """Return the greatest value of an image of more than 8 bits, or one that as many bits hold.
 
     Raises
     ------
     ValueError
         If its values are not all in 0..65535.
     """
+    wide = is_wide(image)
     values = np.asarray(image)
+    if wide:
+        return float(values.max()) * 256 + 255
     low, high = values.min(), values.max()
-    if not (low >= 0 and high <= _GREATEST):
-        raise ValueError(f"values from {low} to {high}, where its format allows 0 to {_GREATEST}")
+    if not (low >= 0 and high <= GREATEST):
+        raise ValueError(f"values from {low} to {high}, where its format allows 0 to {GREATEST}")
     return float(high)
 
 
@@ -59,7 +113,7 @@ def white(kind: str, found: Iterable[float]) -> float:
 
 def about_white(whites: dict[str, float]) -> str | None:
     """Return a sentence about values that are white, None where they are what one expects."""
-    unusual = {kind: value for kind, value in whites.items() if value not in (1, _GREATEST)}
+    unusual = {kind: value for kind, value in whites.items() if value not in (1, GREATEST)}
     if not unusual:
         return None
     named = [f"in {_NAMED[kind]}, {value:,.0f} is white" for kind, value in unusual.items()]
@@ -85,6 +139,14 @@ def eight_bit(image: Image.Image, white_of: Callable[[str], float]) -> Image.Ima
         ground = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(ground, image).convert("RGB")
     return image
+
+
+def profile_of(image: Image.Image) -> bytes | None:
+    """Return the ICC profile of an image, or that of the colours that its EXIF says it has."""
+    profile = image.info.get("icc_profile")
+    if not profile and image.mode == "RGB" and adobe_rgb.is_meant(image):
+        return adobe_rgb.profile()
+    return profile
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -109,11 +109,15 @@ def decoded(
         if size is not None:  # a JPEG is decoded at a lower resolution
             least = (_FINER * side for side in inner_sides(image.size, size, fit))
             image.draft(None, tuple(least))
-        with _room.taken(_memory_for(image, width * height)):
+        wide = colours.is_wide(image)
+        needed = _memory_for(image, width * height)
+        with _room.taken(min(needed * (2 if wide else 1), MOST_BYTES)):
             n_pages = _choose_frame(image)
             image, damage = _loaded(image, file)
             image, turned = _upright(image)
-            profile = image.info.get("icc_profile")
+            profile = colours.profile_of(image)
+            if wide:
+                image = _narrowed(image, file, white_of("integers"))
             image = colours.eight_bit(image, white_of)
             if image.mode == "CMYK":
                 image = colours.to_srgb(image, profile)
@@ -224,6 +228,21 @@ def _loaded(image: Image.Image, file: BinaryIO) -> tuple[Image.Image, str | None
             f"{ENOUGH_ROWS:.0%} are enough)"
         )
     return image.crop((0, 0, image.width, box[3])), f"is cut off: its upper {part:.0%} are used"
+
+
+def _narrowed(image: Image.Image, file: BinaryIO, white: float) -> Image.Image:
+    """Return an image of 16 bits a colour with 8, for the value that is white.
+
+    Where that is the greatest one, the upper bytes, which Pillow has kept, are those 8 bits. Else
+    the lower ones are read as well: in 10-bit data, they are nearly all there is.
+    """
+    if white == colours.GREATEST:
+        return image
+    file.seek(0)
+    with Image.open(file, formats=(image.format,)) as again:
+        colours.keep_other_byte(again)
+        again.load()
+        return colours.narrowed(image, _upright(again)[0], white)
 
 
 def _whole_but_coarse(image: Image.Image, file: BinaryIO) -> tuple[Image.Image, str]:
