@@ -326,6 +326,15 @@ def test_figures_are_the_same_bytes_twice(tmp_path, readings, problem, cases):
     assert len(files) == 4
 
 
+def test_errors_of_gradients_are_labelled_with_numbers(cases):
+    figure = skipgram_figure(cases, TOLERANCE)
+    figure.draw_without_rendering()
+    axes = [ax.xaxis for ax in figure.axes] + [figure.axes[0].yaxis]
+    for axis in axes:
+        labels = [label.get_text().replace("−", "-") for label in axis.get_ticklabels(which="both")]
+        assert len(labels) >= 3 and all(map(float, labels))
+
+
 def test_style_keeps_a_colour_for_a_name(tmp_path):
     names = ["kmeans", "agglomerative", "gmm"]
     colours = [colour(name, names) for name in names]

@@ -23,6 +23,7 @@ from PIL import Image
 
 from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.views import map_views
+from aecluster.jobs.artifacts import save_table
 from aecluster.n_clusters.levels import levels_of, nested, ward_tree
 from aecluster.page import markdown
 from aecluster.page.content import MOST_VALUES, page_content
@@ -526,3 +527,13 @@ def test_licences_of_others_are_kept():
     notice = script.partition("*/")[0]
     assert all(f"{name} " in notice for name in packages if name.startswith("d3-"))
     assert "Permission to use, copy, modify" in notice and "</script" not in script
+
+
+def test_the_models_of_images_that_nothing_was_trained_on_are_explained(tmp_path):
+    said = "Nothing was trained on these images"
+    images = noise(20, side=8)
+    dataset = make_results(tmp_path, "plain", images, np.full(20, -1, np.int64))
+    assert said not in make_page(tmp_path, [dataset])
+    summary = pd.read_csv(dataset["summary"])
+    save_table(dataset["summary"], summary.assign(reconstruction_mse_mean=np.nan))
+    assert said in make_page(tmp_path, [dataset])

@@ -360,6 +360,33 @@ def test_outliers_duplicates_and_quality_have_galleries(page):
     assert "No image fits" in page.one(".gallery").text
 
 
+def test_a_flag_of_many_images_is_folded_below_the_rare_ones(page):
+    page.explore(
+        "explorer.images.arrays.quality.fill(1, 0, 60); explorer.images.arrays.quality[8] = 3;"
+        "explorer.images.arrays.quality[300] = 4; explorer.counts = null; explorer.show()"
+    )
+    try:
+        page.click(".views button", "Quality (2)")
+        assert page.title().endswith("2 images of doubtful quality")
+        titles = [e.text for e in page.all("details.flag summary")]
+        assert titles == ["bright: 1 image", "blurry: 1 image", "dark: 60 images, 15 % of all"]
+        assert page.listed() == [8, 300]
+        assert page.explore("return explorer.map.lit.reduce((a, b) => a + b)") == 2
+        page.click("details.flag summary", "dark")
+        page.one(".flag .faint", "more about the whole set")
+        wait_for(lambda: len(page.all("details.flag .thumb")) > 2, "the folded gallery")
+        assert page.listed() == [8, 300, *range(60)]
+        page.click(".flag .tools button", "Select all")
+        assert page.title().endswith("Selection: 60 images")
+        page.type(".filters input[type=search]", "猫 000")
+        page.click(".views button", "Quality (2)")
+        assert [e.text for e in page.all("details.flag summary")] == [
+            "dark: 1 of 60 images, 15 % of all"
+        ]
+    finally:
+        page.explore("explorer.images.arrays.quality.fill(0); explorer.counts = null")
+
+
 def test_pointing_at_a_point_shows_it_and_a_click_opens_it(page):
     plane = page.explore(
         "return [Array.from(explorer.map.plane.x), Array.from(explorer.map.plane.y)]"
@@ -518,6 +545,11 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(page):
         for tab in ("Scores", "Models", "Method", "Groups"):
             page.click(".tab", tab)
             assert page.js("return document.documentElement.scrollWidth") <= 390, tab
+        page.click(".views button", "All images")
+        thumbs = [thumb.rect for thumb in page.all(".grid .thumb")]
+        edge = max(thumb["x"] + thumb["width"] for thumb in thumbs)
+        assert 370 < edge <= 378, "rows of pictures fill the screen"
+        page.click(".views button", "Groups")
         page.click(".card .thumb")
         box = page.one("dialog").rect
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390

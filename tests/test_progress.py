@@ -129,3 +129,11 @@ def test_no_correlation_where_nothing_changes_or_nothing_is_known():
 def test_the_figure_is_drawn_with_and_without_labels(accuracies):
     figure = progress_figure(table(accuracies), "a title")
     assert len(figure.axes) == (1 if np.isnan(accuracies).all() else 2)
+
+
+@pytest.mark.parametrize("errors", [[0.4, 0.3, 0.2, 0.1], [0.2, 0.1, 0.05, 0.01], [0.1] * 4])
+def test_errors_are_labelled_with_numbers(errors):
+    figure = progress_figure(table([0.5] * 4, errors), "a title")
+    figure.draw_without_rendering()
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels(which="both")]
+    assert len(labels) >= 2 and all(map(float, labels))

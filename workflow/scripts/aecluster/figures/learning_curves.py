@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
-from aecluster.figures.style import PALETTE, colour, new_figure
+from aecluster.figures.style import PALETTE, colour, log_ticks, new_figure
 from aecluster.figures.text import wrapped
 
 _STYLES = ("-", "--", ":", "-.")  # where there are more models than colours
@@ -78,9 +78,4 @@ def _axes(ax: Axes, table: pd.DataFrame) -> None:
     margin = max(ratio**0.05, 1.1)
     ax.set_yscale("log")
     ax.set_ylim(low / margin, high * margin)
-    if ratio < 3:
-        ax.yaxis.set_major_locator(MaxNLocator(6))
-    else:
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if ratio < 100 else (1,)))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter("{x:g}")
+    log_ticks(ax.yaxis, low, high)

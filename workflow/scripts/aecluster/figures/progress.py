@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from aecluster.figures.style import BLACK, colour, new_figure
+from aecluster.figures.style import BLACK, colour, log_ticks, new_figure
 from aecluster.figures.text import wrapped
 from aecluster.scoring.progress import rank_correlations
 
@@ -34,6 +34,7 @@ def progress_figure(table: pd.DataFrame, title: str) -> Figure:
         ax.set_ylabel(name)
         ax.grid()
     axes[0, 0].set_yscale("log")
+    log_ticks(axes[0, 0].yaxis, *axes[0, 0].get_ylim())
     if "accuracy" in scores:
         axes[1, 0].axhline(table["chance"].mean(), color=BLACK, linestyle="--", linewidth=1)
     axes[0, 0].set_title(wrapped(title, 75))

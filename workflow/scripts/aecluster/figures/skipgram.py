@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from aecluster.figures.style import BLACK, BLUE, VERMILION, new_figure
+from aecluster.figures.style import BLACK, BLUE, VERMILION, log_ticks, new_figure
 
 _FLOOR = 1e-18  # where an error of exactly 0 is drawn on the log axis
 _GRADIENTS = {"error_W": ("∂L/∂W", BLUE, "o"), "error_V": ("∂L/∂W′", VERMILION, "x")}
@@ -48,6 +48,9 @@ def skipgram_figure(table: pd.DataFrame, tolerance: float) -> Figure:
         ylabel="cases with at most this error (%)",
         title="Closed form against automatic differentiation",
     )
+    log_ticks(scatter.xaxis, *scatter.get_xlim())
+    log_ticks(scatter.yaxis, *scatter.get_ylim())
+    log_ticks(steps.xaxis, *steps.get_xlim())
     for ax in (scatter, steps):
         ax.grid()
     fig.legend(*steps.get_legend_handles_labels(), loc="outside lower center", ncols=3)

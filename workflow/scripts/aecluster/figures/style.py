@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import matplotlib
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from aecluster.jobs.artifacts import written_whole
 
@@ -98,6 +100,18 @@ def colour(name: str, names: Iterable[str]) -> str:
     From the eleventh name on, tell them apart by shape or label too.
     """
     return COLOURS[sorted(set(names)).index(name) % len(COLOURS)]
+
+
+def log_ticks(axis: Axis, low: float, high: float) -> None:
+    """Label a logarithmic axis from `low` to `high` with plain numbers: matplotlib's own labels are
+    formulas, which are drawn as their source here (text.parse_math)."""
+    ratio = high / low
+    if ratio < 3:
+        axis.set_major_locator(MaxNLocator(6))
+    else:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if ratio < 100 else (1,)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter("{x:g}")
 
 
 def save(fig: Figure, *paths: str | os.PathLike) -> None:

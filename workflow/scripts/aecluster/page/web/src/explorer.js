@@ -4,8 +4,8 @@ import {Corrections} from "./corrections.js"
 import {groupedBy} from "./data.js"
 import {count, h, percent} from "./dom.js"
 import {asCsv, asList, download} from "./exporting.js"
-import {fitting, isActive, noFilter, ORDERS, sorted, splitByDoubt} from "./filters.js"
-import {Grid} from "./grid.js"
+import {fitting, flagCounts, isActive, noFilter, ORDERS, sorted, splitByDoubt} from "./filters.js"
+import {filling, Grid} from "./grid.js"
 import {Lightbox} from "./lightbox.js"
 import {ImageMap} from "./map.js"
 import {canPost, post, remembered, remember} from "./saving.js"
@@ -13,6 +13,7 @@ import {Sheets} from "./sheets.js"
 
 const TYPICAL = 12 // pictures of a group in the overview
 const MOST_SETS = 200
+const PHONE = 640 // pixels; a window that is narrower has no room to give away
 const OUTLIERS = 200 // at most, and of few images a tenth
 
 export class Explorer {
@@ -105,7 +106,8 @@ export class Explorer {
 
   // The images of the gallery in its order, which the large picture goes through.
   listed() {
-    return this.grids.length ? this.grids.flatMap((grid) => grid.ids) : this.all()
+    const open = this.grids.filter(({element}) => !element.closest("details:not([open])"))
+    return this.grids.length ? open.flatMap((grid) => grid.ids) : this.all()
   }
 
   // Which points of the map have their colour; null for all.
@@ -144,7 +146,7 @@ export class Explorer {
         h("h3", {}, this.symbol(number), h("button", {type: "button", class: "link", onclick: () => this.go(view)}, label)),
         h("span", {class: "faint"}, `${count(ids.length, "image")}${about}`)),
       suggested,
-      h("div", {class: "strip"}, typical.map((i) => this.thumb(i, window.innerWidth < 640 ? 78 : 86, typical))),
+      h("div", {class: "strip"}, typical.map((i) => this.thumb(i, window.innerWidth < PHONE ? 78 : 86, typical))),
       ids.length > typical.length ? h("button", {type: "button", class: "more", onclick: () => this.go(view)}, `Show all ${ids.length.toLocaleString("en")}`) : null)
     return {element, n: ids.length}
   }
@@ -254,15 +256,20 @@ export class Explorer {
 
   show_quality() {
     const {images} = this
-    const ids = this.all().filter((i) => images.arrays.quality[i])
+    const {quality} = images.arrays
+    const ids = this.all().filter((i) => quality[i] & this.counts.rare)
     this.viewIds = ids
-    const parts = images.flags.map((flag, k) => {
-      const own = ids.filter((i) => images.arrays.quality[i] & (1 << k))
-      const name = flag.replaceAll("_", " ")
-      return own.length ? h("section", {}, h("h3", {}, `${name}: ${own.length.toLocaleString("en")}`), this.grid(own, `Pictures flagged ${name}`)) : null
+    const parts = this.counts.flags.map(({name, bit, n, common}) => {
+      const own = this.all().filter((i) => quality[i] & bit)
+      const shown = own.length === n ? "" : `${own.length.toLocaleString("en")} of `
+      const about = `${name}: ${shown}${count(n, "image")}${common ? `, ${percent(n / images.n)} of all` : ""}`
+      return own.length ? h("details", {class: "flag", open: !common}, h("summary", {}, about),
+        common ? h("p", {class: "faint small"}, "So many that the flag says more about the whole set than about a single picture.") : null,
+        common ? h("div", {class: "tools"}, this.selectAndExport(own, name)) : null,
+        this.grid(own, `Pictures flagged ${name}`)) : null
     })
     return {title: [this.backButton(), `${count(ids.length, "image")} of doubtful quality`],
-      content: [h("div", {class: "tools"}, this.selectAndExport(ids, "quality")), ...parts, ids.length ? null : this.nothing()]}
+      content: [ids.length ? h("div", {class: "tools"}, this.selectAndExport(ids, "quality")) : null, ...parts, parts.some(Boolean) ? null : this.nothing()]}
   }
 
   show_duplicates() {
@@ -325,9 +332,10 @@ export class Explorer {
 
   grid(ids, label) {
     const {width, height} = this.sheets[0]
-    const tall = Math.round(this.side * height / Math.max(width, height))
-    const wide = Math.round(this.side * width / Math.max(width, height))
-    const grid = new Grid(ids, wide, tall, (i) => this.thumb(i, this.side, null), label)
+    const usual = Math.round(this.side * width / Math.max(width, height))
+    const wide = window.innerWidth < PHONE ? filling(this.gallery.clientWidth, usual) : usual
+    const tall = Math.round(wide * height / width)
+    const grid = new Grid(ids, wide, tall, (i) => this.thumb(i, Math.max(wide, tall), null), label)
     this.grids.push(grid)
     return grid.element
   }
@@ -440,7 +448,7 @@ export class Explorer {
     const {images, corrections, view} = this
     const tab = (text, to) => h("button", {type: "button", "aria-current": JSON.stringify(to) === JSON.stringify(view) ? "true" : undefined,
       onclick: () => this.go(to)}, text)
-    this.counts ??= {sets: images.sets.size, flagged: images.arrays.quality.reduce((sum, bits) => sum + (bits ? 1 : 0), 0)}
+    this.counts ??= counted(images)
     const {sets, flagged} = this.counts
     this.viewBar.replaceChildren(...[
       tab("Groups", {kind: "groups"}), images.levels ? tab("Few or many", {kind: "levels"}) : null,
@@ -521,6 +529,14 @@ export class Explorer {
     }
     this.drawSave()
   }
+}
+
+// What the buttons of the galleries count; of flags only those that are rare.
+function counted(images) {
+  const flags = flagCounts(images)
+  const rare = flags.reduce((bits, {bit, common}) => (common ? bits : bits | bit), 0)
+  const flagged = images.arrays.quality.reduce((sum, bits) => sum + (bits & rare ? 1 : 0), 0)
+  return {sets: images.sets.size, flags, rare, flagged}
 }
 
 // The most frequent of some values, and how often it is there.

@@ -1,5 +1,8 @@
 // Which images are shown: those that fit all that is asked for.
 
+const COMMON_SHARE = 0.05 // of all images
+const COMMON_LEAST = 20 // fewer are looked through at once
+
 export function noFilter() {
   return {text: "", group: "", least: 0, most: 1, column: "", value: "", from: "", to: ""}
 }
@@ -73,4 +76,15 @@ export function sorted(images, ids, order) {
 export function splitByDoubt(images, ids) {
   const sure = ids.filter((i) => images.confidence(i) >= 0.5)
   return [sure, ids.filter((i) => images.confidence(i) < 0.5)]
+}
+
+// How many images have each flag, the rarest first, without those that none has. `common`: so many
+// have it that it says little about a single one.
+export function flagCounts(images) {
+  const {quality} = images.arrays
+  const most = Math.max(COMMON_LEAST, images.n * COMMON_SHARE)
+  return images.flags.map((flag, k) => {
+    const n = quality.reduce((sum, bits) => sum + ((bits >> k) & 1), 0)
+    return {name: flag.replaceAll("_", " "), bit: 1 << k, n, common: n > most}
+  }).filter(({n}) => n).sort((a, b) => a.n - b.n)
 }

@@ -8,6 +8,13 @@ export function columnsOf(width, cell) {
   return Math.max(1, Math.floor((width + GAP) / (cell + GAP)))
 }
 
+// The width of a picture, at most `cell`, with which a row fills `width` to its end.
+export function filling(width, cell) {
+  if (width <= 0) return cell // not shown yet
+  const columns = Math.ceil((width + GAP) / (cell + GAP))
+  return Math.floor((width + GAP) / columns) - GAP
+}
+
 // The rows that a window of some height sees of a grid that begins at `top`, from window's top on.
 export function rowsInSight(top, height, rowHeight, nRows) {
   const first = Math.max(0, Math.floor((-top - MARGIN) / rowHeight))

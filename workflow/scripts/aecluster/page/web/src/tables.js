@@ -22,6 +22,7 @@ export function enrich(table) {
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])]
   if (!body || body.rows.length < 2 || !heads.length) return
   heads.forEach((head, k) => {
+    if (!head.innerText.trim()) return // names of rows
     const button = h("button", {type: "button", class: "sort"}, ...head.childNodes)
     head.replaceChildren(button)
     button.addEventListener("click", () => {

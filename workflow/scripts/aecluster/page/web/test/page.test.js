@@ -4,9 +4,9 @@ import {lightened, colourOf, shapeOf} from "../src/colours.js"
 import {Corrections} from "../src/corrections.js"
 import {Images, parse} from "../src/data.js"
 import {asCsv, asList} from "../src/exporting.js"
-import {fitting, isActive, noFilter, sorted, splitByDoubt} from "../src/filters.js"
+import {fitting, flagCounts, isActive, noFilter, sorted, splitByDoubt} from "../src/filters.js"
 import {box, combined, fitted, inside, inWindow, thinned, toPlane, toScreen} from "../src/geometry.js"
-import {columnsOf, rowsInSight} from "../src/grid.js"
+import {columnsOf, filling, rowsInSight} from "../src/grid.js"
 import {Sheets} from "../src/sheets.js"
 import {asText, compare, sortKey} from "../src/tables.js"
 
@@ -201,4 +201,26 @@ test("columns of tables sort as numbers where they are", () => {
   assert.deepEqual(keys, ["–", 0.367, 1200, -0.5, "baseline"])
   assert.deepEqual([...keys].sort(compare).slice(0, 3), [-0.5, 0.367, 1200])
   assert.equal(asText([["a\n b", "c"], ["1", "2"]]), "a b\tc\n1\t2")
+})
+
+test("a flag that more than a twentieth of all images has is common", () => {
+  const images = some()
+  assert.deepEqual(flagCounts(images).map(({name, n, common}) => [name, n, common]), [["dark", 1, false], ["bright", 2, false]])
+  const many = (n, nDark, nBright) => {
+    const quality = Uint8Array.from({length: n}, (_, i) => (i < nDark ? 1 : 0) | (i >= n - nBright ? 2 : 0))
+    return flagCounts({...images, n, arrays: {quality}}).filter(({common}) => common).map(({name}) => name)
+  }
+  assert.deepEqual(many(100, 20, 21), ["bright"], "twenty are looked through at once")
+  assert.deepEqual(many(1000, 50, 51), ["bright"])
+  assert.deepEqual(many(100, 0, 0), [])
+})
+
+test("pictures fill a row, none larger than usual", () => {
+  for (const [width, cell] of [[366, 96], [366, 128], [320, 85], [50, 128], [128, 128]]) {
+    const wide = filling(width, cell)
+    assert.ok(wide <= cell)
+    const columns = columnsOf(width, wide)
+    assert.ok(width - (columns * (wide + 6) - 6) < columns, `${width} ${cell}`)
+  }
+  assert.equal(filling(0, 96), 96)
 })
