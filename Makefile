@@ -11,6 +11,8 @@
 # make test-slurm  the same through a Slurm of its own; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
 # make bench [ARGS="--runs 1 --images 1000"]    the whole against the plain way: times, memory, quality
+# make bench-peers IMAGES=folder [ARGS="--runs 1"]    against what a user would pick instead, on a folder
+#             with a sub-folder for each class: times and agreement; in an environment of its own
 # make stage-times  what each stage of the last run cost
 # make scaling  time and memory against the number of images: ARGS="--sizes 1000 10000"
 PYTHON ?= python3
@@ -71,7 +73,8 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef
 
-.PHONY: run assign check show test test-quick test-slurm test-independent bench stage-times scaling lint clean moved
+.PHONY: run assign check show test test-quick test-slurm test-independent bench bench-peers stage-times \
+  scaling lint clean moved
 
 run: $(VENV)/run-ready
 	@$(AECLUSTER) run $(PATH_OF_RUN) \
@@ -124,6 +127,18 @@ $(VENV)/test-ready: envs/requirements-dev.txt $(VENV)/run-ready
 
 bench: $(VENV)/run-ready
 	$(BIN)/python -m bench $(ARGS)
+
+bench-peers: $(VENV)/run-ready .venv-peers/ready
+	@$(BIN)/python -m bench.peers "$$OWN_IMAGES" $(call option,CLUSTERS,clusters) $(ARGS) $(QUIETLY)
+
+# ClustPy is built here, and a peer that does not install is no reason not to measure the others.
+PEERS := -c envs/requirements.txt -c envs/requirements-peers.txt
+.venv-peers/ready: envs/requirements-peers.txt envs/requirements.txt \
+    $(if $(call moved,.venv-peers/ready),moved)
+	$(call install,--no-deps --requirement envs/requirements.txt)
+	@for peer in clustimage "--no-deps clustpy mlxtend"; do \
+	  .venv-peers/bin/python -m pip install --quiet $(PEERS) $$peer || \
+	    echo "pip did not install $$peer; remove .venv-peers to try again."; done
 
 stage-times: $(VENV)/run-ready
 	$(BIN)/python bench/stage_times.py

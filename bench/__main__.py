@@ -1,4 +1,4 @@
-"""Time the workflow against the plain way: python -m bench [--runs 3] [--images 9000].
+"""Time the workflow against the plain way: python -m bench [--runs 3] [--precision float32].
 
 Both sides run from images in files to the clusters of every cell, in turns, as whole processes.
 What a run measured is kept in results/bench/runs; table and figure are drawn again after each.
@@ -21,7 +21,13 @@ from aecluster.jobs.artifacts import save_json, save_table, save_text
 from aecluster.jobs.machine import cores, processor
 from aecluster.jobs.versions import versions
 from bench import ROOT, plain
-from bench.experiment import check_n_images, read_experiment, read_labels, write_images
+from bench.experiment import (
+    check_n_images,
+    read_config,
+    read_experiment,
+    read_labels,
+    write_images,
+)
 from bench.quality import agreement, quality
 from bench.sides import results_of, run_plain, run_workflow
 from bench.table import SIDES, quality_table, stage_table
@@ -32,11 +38,13 @@ OUT = Path("results/bench")
 
 def main(arguments: argparse.Namespace) -> None:
     """Run, and write results/bench."""
-    experiment = read_experiment()
+    experiment = read_experiment(arguments.precision)
     check_n_images(arguments.images, experiment)
     if arguments.runs < 1:
         raise InputError(f"--runs is {arguments.runs}, but is at least 1.")
-    shutil.rmtree(OUT, ignore_errors=True)
+    for old in (*OUT.glob("bench.*"), OUT / "quality.csv"):  # what is of the peers stays
+        old.unlink(missing_ok=True)
+    shutil.rmtree(OUT / "runs", ignore_errors=True)
     (OUT / "runs").mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="aecluster-bench-") as folder:
         measure(experiment, arguments, Path(folder))
@@ -51,7 +59,7 @@ def measure(experiment: dict, arguments: argparse.Namespace, folder: Path) -> No
     say(f"Writing {arguments.images:,} images to read")
     write_images(images, arguments.images)
     labels = read_labels(images)
-    pairs, limits = [], {}
+    config, pairs, limits = read_config(arguments.precision), [], {}
     for run in range(arguments.runs):
         say(f"Run {run + 1} of {arguments.runs}: limits of the machine")
         limits = _greater(limits, _limits())
@@ -65,7 +73,7 @@ def measure(experiment: dict, arguments: argparse.Namespace, folder: Path) -> No
                 pair[side] = run_plain(experiment, images, home, run, cores())
             else:
                 log = (OUT / f"runs/workflow{run}.log").absolute()
-                pair[side] = run_workflow(images, home, run, cores(), log, say)
+                pair[side] = run_workflow(config, images, home, run, cores(), log, say)
             say(f"  {side}: {pair[side]['seconds']:.1f} s in all")
             save_json(OUT / f"runs/run{run}.json", pair)
         say(f"Run {run + 1} of {arguments.runs}: quality")
@@ -135,6 +143,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=3, help="of each side (3)")
     parser.add_argument("--images", type=int, default=9000, help="how many (9000)")
+    parser.add_argument(
+        "--precision",
+        default="auto",
+        choices=("auto", "float32", "bfloat16"),
+        help="of the workflow's training; the plain way trains in float32 (auto)",
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # ends what it started
     try:
         main(parser.parse_args())

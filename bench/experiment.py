@@ -17,10 +17,17 @@ DATASET = "photos"
 _STRIDES = range(14, 0, -1)
 
 
-def read_experiment() -> dict:
+def read_config(precision: str = "auto") -> dict:
+    """Return the experiment as it is written, its models trained in a precision."""
+    config = yaml.safe_load(EXPERIMENT_FILE.read_text(encoding="utf-8"))
+    for settings in config["models"].values():
+        settings["precision"] = precision
+    return config
+
+
+def read_experiment(precision: str = "auto") -> dict:
     """Return the experiment with every default of the schema."""
-    experiment = yaml.safe_load(EXPERIMENT_FILE.read_text(encoding="utf-8"))
-    return complete_experiment(experiment, SCHEMA_FILE)
+    return complete_experiment(read_config(precision), SCHEMA_FILE)
 
 
 def check_n_images(n_images: int, experiment: dict) -> None:

@@ -15,9 +15,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from aecluster.jobs.artifacts import load_json
+import yaml
+
+from aecluster.jobs.artifacts import load_json, save_text
 from bench import ROOT
-from bench.experiment import DATASET, EXPERIMENT_FILE
+from bench.experiment import DATASET
 from bench.intervals import core_seconds, stages
 from bench.watch import Watched, watch
 
@@ -30,7 +32,7 @@ STAGE_OF_RULE = {
     "cluster_together": "cluster",
 }
 METHOD_RULE = "reduce_features"  # a stage for each method
-_COPIED = ("Snakefile", "profiles", "workflow", "envs")
+_COPIED = ("Snakefile", "profiles", "workflow", "envs", "config")
 
 
 def run_plain(experiment: dict, images: Path, folder: Path, run: int, cores: int) -> dict:
@@ -49,16 +51,17 @@ def run_plain(experiment: dict, images: Path, folder: Path, run: int, cores: int
 
 
 def run_workflow(
-    images: Path, folder: Path, run: int, cores: int, log: Path, say: Callable[[str], None]
+    config: dict,
+    images: Path,
+    folder: Path,
+    run: int,
+    cores: int,
+    log: Path,
+    say: Callable[[str], None],
 ) -> dict:
     """Run the workflow in a copy of the repository; its results go to folder/results."""
-    folder.mkdir(parents=True)
-    for name in _COPIED:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / name)
-    for cache in folder.rglob("__pycache__"):
-        shutil.rmtree(cache)
-    shutil.copy(EXPERIMENT_FILE, folder / "experiment.yaml")
+    copy_repository(folder)
+    save_text(folder / "experiment.yaml", yaml.safe_dump(config, sort_keys=False))
     (folder / "images").symlink_to(images)
     (folder / "jobs").mkdir()
     path = [str(ROOT / "bench/probe"), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -85,6 +88,17 @@ def run_workflow(
     page = watch([*snakemake, *options], cwd=folder, log=log.with_suffix(".page.log"))
     record["page_seconds"] = page.ended - page.began
     return record
+
+
+def copy_repository(folder: Path) -> None:
+    """Make a folder with what a run needs of the repository, without its caches."""
+    folder.mkdir(parents=True)
+    leave_out = shutil.ignore_patterns("__pycache__")
+    for name in _COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=leave_out)
+        else:
+            shutil.copy(ROOT / name, folder / name)
 
 
 def results_of(side: str, folder: Path) -> Path:

@@ -50,7 +50,7 @@ def page(
         f"another seed{' (least to most)' if n > 1 else ''}. {about['machine']}, {about['cores']} "
         f"cores; {about['versions']}.",
         "",
-        *_warning(about),
+        *busy_warning(about),
         *_verdicts(pairs, stages),
         "## Time, memory, quality",
         "",
@@ -95,7 +95,8 @@ def page(
     return "\n".join(lines)
 
 
-def _warning(about: dict) -> list[str]:
+def busy_warning(about: dict) -> list[str]:
+    """Return a paragraph about other work on the machine, where there was some."""
     if about["load"] < 0.25 * about["cores"]:
         return []
     return [

@@ -1,20 +1,10 @@
-"""What is compared of ClustPy (Leiber et al. 2023), imported without torchvision.
+"""What is compared of ClustPy (Leiber et al. 2023), imported without torchvision."""
 
-ClustPy needs torchvision for data and networks that are not compared, but imports it always; some
-builds of it bring a torch of several GB. Modules with nothing in them take its place.
-"""
+import bench.peers.no_torchvision  # noqa: F401
 
-import sys
-from types import ModuleType, SimpleNamespace
-
-_NAMES = ("torchvision", "torchvision.models", "torchvision.models._api")
-_PACKAGE, _MODELS, _API = (ModuleType(name) for name in _NAMES)
-_PACKAGE.datasets = SimpleNamespace(VisionDataset=object)
-_API.Weights = _API.WeightsEnum = object
-sys.modules |= dict(zip(_NAMES, (_PACKAGE, _MODELS, _API), strict=True))
-
-from clustpy.deep import _train_utils, dec, neural_networks  # noqa: E402
-from clustpy.deep import mean_squared_error as squared_error  # noqa: E402
+# isort: split
+from clustpy.deep import _train_utils, dec, neural_networks
+from clustpy.deep import mean_squared_error as squared_error
 
 DEC, IDEC = dec.DEC, dec.IDEC
 DecModule, target_of = dec._DEC_Module, dec._dec_compression_value
