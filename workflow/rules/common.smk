@@ -187,7 +187,8 @@ def show_results():
     for dataset in experiment.datasets:
         summary = Path(results.of_dataset(dataset, "summary.json"))
         if summary.exists():
-            print("\n" + to_markdown(dataset, on_screen(or_exit(load_sections, summary))))
+            told = on_screen(or_exit(load_sections, summary))
+            print(f"\n{to_markdown(dataset, told)}")
     print("Look at:")
     for path in (
         "results/report.html",
