@@ -216,6 +216,15 @@ def test_the_figure_has_a_dot_a_side_at_its_medians():
     assert ax.get_xscale() == "log" and ax.get_ylim()[0] <= 0
 
 
+def test_names_in_the_figure_keep_apart():
+    near = [record(peer.name, 20 + place, 0.4) for place, peer in enumerate(PEERS[:3])]
+    fig = peer_figure(peer_table(near), "a title")
+    boxes = [text.get_window_extent() for text in fig.axes[0].texts]
+    assert len(boxes) == 3 and not any(
+        one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place]
+    )
+
+
 def test_the_experiment_of_the_benchmark_trains_in_the_precision_asked_for():
     for precision in ("auto", "float32"):
         models = read_experiment(precision)["models"].values()
