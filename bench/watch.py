@@ -1,10 +1,13 @@
 """Run a command as a user would, and watch what it takes from outside."""
 
 import contextlib
+import ctypes
+import os
 import resource
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +16,8 @@ import psutil
 from aecluster.errors import InputError
 
 _SECONDS_BETWEEN_LOOKS = 0.25
+_SECONDS_FOR_THE_LAST = 5.0
+_PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
 
 @dataclass(frozen=True)
@@ -68,17 +73,22 @@ def watch(
     """
     cpu = _cpu_seconds()
     memory = []
+    family: set[int] = set()
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_parent_of_orphans())
         text = None if log is None else stack.enter_context(log.open("w"))
         began = time.time()
         process = subprocess.Popen(command, cwd=cwd, env=env, stdout=text, stderr=text)
         try:
             while process.returncode is None:
-                memory.append((time.time(), _resident_mb(process.pid)))
+                members = _family(process.pid)
+                family.update(member.pid for member in members)
+                memory.append((time.time(), _resident_mb(members)))
                 look()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(_SECONDS_BETWEEN_LOOKS)
             ended = time.time()
+            _collect(family - {process.pid})
         finally:
             _end(process)
     look()
@@ -93,9 +103,39 @@ def _cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _resident_mb(pid: int) -> float:
+@contextlib.contextmanager
+def _parent_of_orphans() -> Iterator[None]:
+    """Make processes whose parent ends first, like the workflow's warm one, children of this one.
+
+    What they took would be counted nowhere otherwise. On Linux alone.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    library = ctypes.CDLL(None)
+    library.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        library.prctl(_PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+
+def _collect(pids: set[int]) -> None:
+    """Wait a little for those of these processes that are children of this one by now."""
+    until = time.monotonic() + _SECONDS_FOR_THE_LAST
+    while pids and time.monotonic() < until:
+        for pid in list(pids):
+            try:
+                if os.waitpid(pid, os.WNOHANG)[0]:
+                    pids.discard(pid)
+            except ChildProcessError:
+                pids.discard(pid)
+        time.sleep(0.01)
+
+
+def _resident_mb(family: list[psutil.Process]) -> float:
     total = 0
-    for process in _family(pid):
+    for process in family:
         with contextlib.suppress(psutil.Error):
             total += process.memory_info().rss
     return total / 1024**2

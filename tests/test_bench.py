@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -245,6 +246,32 @@ def test_the_probe_tells_how_long_a_job_imported(tmp_path):
     assert 0.3 <= told["imports"] <= told["ended"] - told["began"] - 0.1
     assert watched.began - 0.05 < told["began"] < told["ended"] < watched.ended + 0.05
     assert watched.peak_mb() > 1
+
+
+def test_a_job_of_the_warm_process_is_told_by_itself_and_what_it_took_counts(tmp_path):
+    job = """
+from types import SimpleNamespace as N; import time
+snakemake = N(rule='train_model', wildcards={}, params={}, threads=1)
+import of_the_project
+end = time.process_time() + 1
+while time.process_time() < end: pass
+"""
+    (tmp_path / "job.py").write_text(job)
+    (tmp_path / "slow.py").write_text("import time; time.sleep(0.5)")
+    (tmp_path / "of_the_project.py").write_text("")
+    (tmp_path / "told").mkdir()
+    program = (
+        "import os; from aecluster.jobs.warm import WarmProcess; "
+        "warm = WarmProcess(os.environ); warm.start('job.py', ['slow']).wait(); os._exit(0)"
+    )
+    path = [f"{ROOT}/bench/probe", f"{ROOT}/workflow/scripts", str(tmp_path)]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(path), "AECLUSTER_BENCH": "told"}
+    watched = watch([sys.executable, "-c", program], cwd=tmp_path, env=env)
+    (file,) = (tmp_path / "told").iterdir()
+    told = json.loads(file.read_text())
+    assert watched.began + 0.5 < told["began"] < told["ended"] - 1
+    assert told["imports"] < 0.4 and told["cpu_seconds"] >= 1
+    assert watched.cpu_seconds > told["cpu_seconds"], "the job is none of its own children"
 
 
 def test_a_command_that_fails_is_said(tmp_path):

@@ -17,11 +17,14 @@ from pathlib import Path
 _startup = time.process_time()
 _began = time.time() - _startup
 _depth, _imports = 0, 0.0
+_job = None
 _find_and_load = _bootstrap._find_and_load
 
 
 def _timed(name, import_):
-    global _depth, _imports
+    global _depth, _imports, _job
+    # Here, since a script that runs in a fork is no longer the main module at the end.
+    _job = getattr(sys.modules["__main__"], "snakemake", _job)
     _depth += 1
     began = time.perf_counter()
     try:
@@ -32,8 +35,14 @@ def _timed(name, import_):
             _imports += time.perf_counter() - began
 
 
+def _begin_in_fork() -> None:
+    """Begin anew in a fork: a job that the warm process starts has lived and imported nothing."""
+    global _began, _startup, _depth, _imports
+    _began, _startup, _depth, _imports = time.time(), 0.0, 0, 0.0
+
+
 def _write(folder: str) -> None:
-    job = getattr(sys.modules["__main__"], "snakemake", None)
+    job = getattr(sys.modules["__main__"], "snakemake", _job)
     if job is None:
         return
     unit = 1024**2 if sys.platform == "darwin" else 1024
@@ -56,4 +65,5 @@ def _write(folder: str) -> None:
 
 if "AECLUSTER_BENCH" in os.environ:
     _bootstrap._find_and_load = _timed
+    os.register_at_fork(after_in_child=_begin_in_fork)
     atexit.register(_write, os.environ["AECLUSTER_BENCH"])
