@@ -112,6 +112,7 @@ def make_results(
     save_table(home / "choices.csv", choices)
     told = {
         "grid kmeans": Section("Drawn by the page itself"),
+        "reconstruction": Section("Reconstruction", Table(["model"], [[EVIL]])),
         "choices": choices_section(choices, f"mean_rank {EVIL}"),
         "discussion": Section("Discussion", points=[f"One `model` is < another: {EVIL}."]),
         "criteria": Section("Criteria without labels", sentences=[f"None {EVIL}."]),
