@@ -2,8 +2,9 @@
 
 from bench.peers.files import read_images, save_groups, task
 
-# The autoencoder: 64 x 64 pixels, three convolutions of stride 2.
-_SIZE, _LATENT, _EPOCHS, _BATCH, _RATE = 64, 128, 60, 64, 1e-3
+# The autoencoder: three convolutions of stride 2. Pixels, latents and epochs are those of
+# config/images-trained.yaml.
+_SIZE, _LATENT, _EPOCHS, _BATCH, _RATE = 32, 128, 60, 64, 1e-3
 _COMPONENTS = 50
 # The pretrained network, and the pixels it was trained on.
 _NETWORK, _INPUT, _MEAN, _STD, _FEATURES_BATCH = "efficientnet-lite0", 224, 127, 128, 32

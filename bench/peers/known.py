@@ -68,7 +68,7 @@ PEERS = (
         "by_hand",
         "autoencoder",
         _BY_HAND,
-        "PyTorch and scikit-learn: a convolutional autoencoder on 64 x 64 pixels, 60 epochs, PCA "
+        "PyTorch and scikit-learn: a convolutional autoencoder on 32 x 32 pixels, 60 epochs, PCA "
         "to 50, k-means",
     ),
     Peer(
