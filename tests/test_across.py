@@ -38,7 +38,7 @@ def summary(dataset, values, matching="one-to-one"):
     )
 
 
-def test_friedman_is_that_of_scipy_and_the_best_arm_comes_first():
+def test_friedman_is_that_of_scipy_and_the_best_configuration_comes_first():
     by_dataset = table(8)
     found = compare_across(by_dataset)
     assert found.p_friedman == stats.friedmanchisquare(*by_dataset.to_numpy().T).pvalue < 0.001
@@ -55,7 +55,7 @@ def test_friedman_is_that_of_scipy_and_the_best_arm_comes_first():
     assert "| good | 1.00 | 0.8" in text
 
 
-def test_too_few_data_sets_or_arms_are_said_in_a_sentence():
+def test_too_few_data_sets_or_configurations_are_said_in_a_sentence():
     for by_dataset, said in [
         (table(4), "at least 5 with labels, but there are 4."),
         (table(1), "there is 1."),
@@ -76,7 +76,7 @@ def test_no_difference_at_all():
     assert "do not differ significantly" in verdict
 
 
-def test_accuracies_of_arms_that_all_labelled_data_sets_have():
+def test_accuracies_of_configurations_that_all_labelled_data_sets_have():
     found = accuracies(
         [
             summary("one", {"a": 0.7, "b": 0.8, "c": 0.6}),

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from aecluster.metrics.registry import METRICS
 from aecluster.report.all_scores import all_scores_section
 from aecluster.report.comparisons import comparisons_section
 from aecluster.report.discussion import discussion_section
@@ -49,6 +50,7 @@ def cell(model, reduction, values, errors=None, score="accuracy", **others):
     table = pd.DataFrame({"seed": range(len(values)), score: values})
     usual.pop(score)
     table = table.assign(**usual)
+    table = table.reindex(columns=[*table, *(name for name in METRICS if name not in table)])
     if score != "accuracy":
         return table.assign(accuracy_public=np.nan, accuracy_private=np.nan, nmi=np.nan, ari=np.nan)
     return table.assign(
@@ -328,7 +330,7 @@ def test_untested_differences_are_counted():
     assert "Not testable: 1 of 2 differences" in text and "Significant" not in text
 
 
-def test_collapsed_arms_are_named():
+def test_collapsed_configurations_are_named():
     scores = pd.concat(
         [
             two_models(b=[0.5, 0.51, 0.49]),
@@ -419,7 +421,7 @@ def test_all_scores():
     lines = section_to_markdown(all_scores_section(summarise(scores))).splitlines()
     header, first = ([text.strip() for text in lines[i].strip("|").split("|")] for i in (2, 4))
     row = dict(zip(header, first, strict=True))
-    assert row == {
+    expected = {
         "model": "a",
         "reduction": "pca",
         "dimension": "2",
@@ -435,6 +437,8 @@ def test_all_scores():
         "seeds": "3",
         "note": "",
     }
+    assert {name: row[name] for name in expected} == expected
+    assert [name for name in row if name in expected] == list(expected), "in the registry's order"
     assert lines[6].endswith("| purity, collapsed |")
     assert "note" not in all_scores_section(summarise(two_models())).table.header
 
@@ -464,7 +468,7 @@ def test_numbers_as_text():
 
 
 @pytest.mark.parametrize("score", ["accuracy", "silhouette"])
-def test_the_figure_names_collapsed_arms(score):
+def test_the_figure_names_collapsed_configurations(score):
     from aecluster.figures.score_grid import score_grid
 
     def shown(scores):

@@ -214,7 +214,7 @@ def test_permuted_labels_change_the_oracle_and_not_the_choice(folder):
     assert after.loc[ORACLE, "model"] == "poor"
 
 
-def test_the_chosen_arm_is_compared_with_all_others(folder):
+def test_the_chosen_configuration_is_compared_with_all_others(folder):
     scores, _ = tables(folder)
     chosen = {"model": "good", "reduction": "pca", "clustering": "kmeans"}
     rows = compare(scores, chosen).query("family == 'chosen'")

@@ -167,7 +167,7 @@ def test_intervals_of_many_images_are_those_of_few_at_a_time(monkeypatch):
     )
 
 
-def test_an_arm_chosen_on_some_images_sees_those_alone():
+def test_an_configuration_chosen_on_some_images_sees_those_alone():
     latents = [FEATURES, FEATURES[:, ::-1] ** 2]
     some = np.flatnonzero(np.arange(400) % 5 < 3)
     members = [Member("a", s, "pca", "kmeans", (LABELS[some] + s) % 3) for s in (0, 1)]

@@ -326,7 +326,7 @@ def scores(rows, **others):
         **others,
     }
     table = pd.DataFrame([{"model": m, "seed": s, "accuracy": a, **usual} for m, s, a in rows])
-    return table[COLUMNS]
+    return table.reindex(columns=COLUMNS)
 
 
 def test_mean_sd_and_n():

@@ -155,7 +155,7 @@ def test_ranks_and_their_mean_by_hand():
     assert choose(ranked, "agreement") == 1, "of equals the one with the better mean rank"
 
 
-def test_arms_that_are_not_eligible_have_no_rank():
+def test_configurations_that_are_not_eligible_have_no_rank():
     table = criteria(silhouette=[0.9, 0.1], stability=[1, 0.2])
     table["eligible"] = [False, True]
     ranked = rank(table)
@@ -179,7 +179,7 @@ def test_what_is_not_known_has_no_say():
 
 
 @pytest.mark.parametrize("criterion", choice.CRITERIA)
-def test_the_good_arm_is_chosen_by_each_criterion(criterion):
+def test_the_good_configuration_is_chosen_by_each_criterion(criterion):
     table = select(MEMBERS, LATENTS, criterion)
     assert table.loc[table["chosen"], "model"].tolist() == ["good"]
     assert table.set_index("model")["eligible"].to_dict() == {

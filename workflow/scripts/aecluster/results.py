@@ -177,7 +177,8 @@ class Results:
         extremes = ["extremes"] if self.experiment.show["extremes"] else []
         training = ["reconstructions", *extremes, "learning-curves", "progress"]
         maps = [name for name, _ in self.label_maps()]
-        return ["consensus", "scores", *maps, *(training if self.experiment.trained else [])]
+        groups = ["consensus", "scores", *maps]
+        return [*groups, *(training if self.experiment.trained else [])]
 
     # Benchmarks
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from aecluster.metrics.registry import digits
+from aecluster.metrics.registry import METRICS, digits
 from aecluster.report.numbers import spread
 from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 
@@ -49,7 +49,9 @@ def every_seed(scores: pd.DataFrame) -> dict:
         for row in shown.to_dict("records")
         for row in [row]
     ]
-    header = [str(name).replace("_", " ") for name in shown.columns]
+    header = [
+        METRICS[name].label if name in METRICS else name.replace("_", " ") for name in shown.columns
+    ]
     return {"header": header, "rows": rows}
 
 

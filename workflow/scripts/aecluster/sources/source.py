@@ -4,7 +4,7 @@ A source is one module of this package, found by its name, with
 
 - `files(**settings) -> {"images": [path, ...], "labels": [path, ...]}`: the files that images and
   labels are read from (what a change of makes the workflow read again), without reading them;
-- if each image is a file, instead of these `listing(**settings) -> Listing`;
+- if each image is a file, `listing(**settings) -> Listing` as well; `files` then returns empty lists;
 - `count(**settings) -> int`: the number of images, from headers or listings alone;
 - `shape(**settings) -> (H, W, C)`, or None where only reading tells: what an image is like;
 - `load(**settings) -> Source`: the source itself;
@@ -12,9 +12,10 @@ A source is one module of this package, found by its name, with
 - if one file holds both, `fingerprints(**settings) -> {"images": str, "labels": str}`: what tells
   whether the images or only the labels of that file changed.
 
-The keyword arguments of `load` are the keys that the source takes in the config. What is missing
-or wrong raises InputError, in `files` and `count` already where the answer needs it. The module
-imports nothing heavier than NumPy and Pillow: the workflow imports it to ask for `files`.
+The keyword arguments are the keys that the source takes in the config, the same in all of these.
+What is missing or wrong raises InputError, in `files` and `count` already where the answer needs
+it. The module imports nothing heavier than NumPy and Pillow: the workflow imports it to ask for
+`files`.
 """
 
 import importlib
