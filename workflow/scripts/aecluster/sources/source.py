@@ -4,7 +4,7 @@ A source is one module of this package, found by its name, with
 
 - `files(**settings) -> {"images": [path, ...], "labels": [path, ...]}`: the files that images and
   labels are read from (what a change of makes the workflow read again), without reading them;
-- if each image is a file, `listing(**settings) -> Listing` as well; `files` then returns empty lists;
+- if each image is a file, `listing(**settings) -> Listing` as well, and empty lists by `files`;
 - `count(**settings) -> int`: the number of images, from headers or listings alone;
 - `shape(**settings) -> (H, W, C)`, or None where only reading tells: what an image is like;
 - `load(**settings) -> Source`: the source itself;
