@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from bench.experiment import (
     read_labels,
     write_images,
 )
+from bench.program import say, start
 from bench.quality import agreement, quality
 from bench.sides import results_of, run_plain, run_workflow
 from bench.table import SIDES, quality_table, stage_table
@@ -134,11 +134,6 @@ def _greater(limits: dict[str, float], others: dict[str, float]) -> dict[str, fl
     return {name: max(value, limits.get(name, 0.0)) for name, value in others.items()}
 
 
-def say(line: str) -> None:
-    """Print a line at once."""
-    print(line, flush=True)
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=3, help="of each side (3)")
@@ -149,10 +144,4 @@ if __name__ == "__main__":
         choices=("auto", "float32", "bfloat16"),
         help="of the workflow's training; the plain way trains in float32 (auto)",
     )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # ends what it started
-    try:
-        main(parser.parse_args())
-    except InputError as error:
-        sys.exit(f"Error: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"\nInterrupted; what was measured is in {OUT}.")
+    start(main, parser, OUT)

@@ -8,9 +8,11 @@ import atexit
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 
@@ -69,8 +71,6 @@ def serve() -> None:
 
 def _run(asked: dict) -> None:
     """Be that run, in this process, and end."""
-    import signal
-
     from snakemake.cli import main
 
     signal.alarm(asked["timeout"])
@@ -92,14 +92,10 @@ def _run(asked: dict) -> None:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
-        import traceback
-
         traceback.print_exc()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
-    import atexit
-
     atexit._run_exitfuncs()
     os._exit(code)
 

@@ -65,10 +65,11 @@ def test_what_is_imported_is_a_dependency_everywhere():
     lock = (REPOSITORY / "envs/requirements.txt").read_text().splitlines()
     pinned = {Requirement(line) for line in lock if "==" in line}
     pinned = {(canonicalize_name(one.name), str(one.specifier)) for one in pinned}
-    assert imported() >= {"numpy", "torch", "scikit-learn", "umap-learn"}
-    assert imported() <= {canonicalize_name(Requirement(one).name) for one in package}
+    found = imported()
+    assert found >= {"numpy", "torch", "scikit-learn", "umap-learn"}
+    assert found <= {canonicalize_name(Requirement(one).name) for one in package}
     of_conda = [Requirement(one) for one in conda[-1]["pip"]]
-    assert imported() <= {canonicalize_name(one.name) for one in of_conda}
+    assert found <= {canonicalize_name(one.name) for one in of_conda}
     assert {(canonicalize_name(one.name), str(one.specifier)) for one in of_conda} <= pinned
 
 

@@ -8,8 +8,6 @@ results/bench/peers; table and figure are made again after each.
 import argparse
 import os
 import shutil
-import signal
-import sys
 import tempfile
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from aecluster.jobs.versions import versions
 from bench import ROOT
 from bench.peers.contest import Images, bind_to, find_images, installed, missing, run_own, run_peer
 from bench.peers.known import OWN, PEERS
+from bench.program import say, start
 
 OUT = Path("results/bench")
 RECORDS = OUT / "peers"
@@ -109,11 +108,6 @@ def _write(records: list[dict], about: dict) -> None:
     save(peer_figure(table, title), OUT / "peers.png", OUT / "peers.svg")
 
 
-def say(line: str) -> None:
-    """Print a line at once."""
-    print(line, flush=True)
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         prog="python -m bench.peers", description=__doc__.split("\n")[0]
@@ -128,10 +122,4 @@ if __name__ == "__main__":
         default=str(ROOT / ".venv-peers/bin/python"),
         help="that of the peers' environment",
     )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # ends what it started
-    try:
-        main(parser.parse_args())
-    except InputError as error:
-        sys.exit(f"Error: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"\nInterrupted; what was measured is in {RECORDS}.")
+    start(main, parser, RECORDS)

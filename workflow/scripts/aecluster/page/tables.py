@@ -4,6 +4,7 @@ import pandas as pd
 
 from aecluster.metrics.registry import METRICS, digits
 from aecluster.report.numbers import spread
+from aecluster.selection.choice import CONFIGURATION
 from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 
 NOTHING = "–"
@@ -31,7 +32,7 @@ def choices_row(choices: pd.DataFrame) -> dict:
 
 
 def _choice(row: pd.Series) -> dict:
-    configuration = [row[key] for key in ("model", "reduction", "clustering")]
+    configuration = [row[key] for key in CONFIGURATION]
     named = row["what"] in (CHOSEN, ORACLE)
     parts = [_number(float(row[f"accuracy_{part}"]), 3) for part in ("public", "private")]
     return {
@@ -47,7 +48,6 @@ def every_seed(scores: pd.DataFrame) -> dict:
     rows = [
         [_number(value, digits(name)) for name, value in row.items()]
         for row in shown.to_dict("records")
-        for row in [row]
     ]
     header = [
         METRICS[name].label if name in METRICS else name.replace("_", " ") for name in shown.columns

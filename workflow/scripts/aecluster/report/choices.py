@@ -5,6 +5,7 @@ import pandas as pd
 from aecluster.report.intervals import interval
 from aecluster.report.numbers import number, p_value, spread
 from aecluster.report.section import Section, Table
+from aecluster.selection.choice import CONFIGURATION
 from aecluster.statistics.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
 
 _NONE = "None selected: every configuration has a collapsed seed or a different number of clusters."
@@ -83,7 +84,7 @@ def _name(row: pd.Series) -> str:
         return "all"
     if row.get("what") in (OF_EACH, OF_ALL):
         return "votes"
-    return ", ".join(f"`{row[key]}`" for key in ("model", "reduction", "clustering"))
+    return ", ".join(f"`{row[key]}`" for key in CONFIGURATION)
 
 
 def _parts(row: pd.Series) -> str:

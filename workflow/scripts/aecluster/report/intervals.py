@@ -4,6 +4,7 @@ import pandas as pd
 
 from aecluster.report.numbers import number, p_value
 from aecluster.report.section import Section, Table
+from aecluster.selection.choice import CONFIGURATION
 
 
 def intervals_section(evidence: pd.DataFrame) -> Section | None:
@@ -12,7 +13,7 @@ def intervals_section(evidence: pd.DataFrame) -> Section | None:
         return None
     rows = [
         [
-            *(row[key] for key in ("model", "reduction", "clustering")),
+            *(row[key] for key in CONFIGURATION),
             number(row["accuracy"]),
             interval(row),
             number(row["null_level"]),
@@ -20,7 +21,7 @@ def intervals_section(evidence: pd.DataFrame) -> Section | None:
         ]
         for _, row in evidence.iterrows()
     ]
-    header = ["model", "reduction", "clustering", "accuracy", "95 % interval"]
+    header = [*CONFIGURATION, "accuracy", "95 % interval"]
     header += ["95th percentile, permuted labels", "p (permutation test)"]
     return Section("Intervals", Table(header, rows))
 

@@ -10,6 +10,7 @@ has no part in the mean: the rule was fixed before it was there.
 
 import pandas as pd
 
+CONFIGURATION = ["model", "reduction", "clustering"]  # the columns that name one
 # Whether the higher value is the better one.
 HIGHER_IS_BETTER = {
     "silhouette": True,

@@ -9,12 +9,10 @@ from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member, common_number
 from aecluster.consensus.run import weigh
 from aecluster.selection import separation
-from aecluster.selection.choice import SEPARATION, choose, rank
+from aecluster.selection.choice import CONFIGURATION, SEPARATION, choose, rank
 from aecluster.selection.common_space import common_space, sample_of
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
-
-CONFIGURATION = ["model", "reduction", "clustering"]
 
 
 def select(

@@ -1,15 +1,16 @@
 """Do configurations differ over many data sets? Friedman's test and what follows it (Demsar 2006).
 
 Data sets are the blocks: within each the configurations are ranked by their mean accuracy, 1 for
-the best.
-Friedman's test (1937) tells whether the mean ranks differ at all, Nemenyi's (1963) which pairs do.
-Demsar, J. Mach. Learn. Res. 7:1, takes five data sets for the least.
+the best. Friedman's test (1937) tells whether the mean ranks differ at all, Nemenyi's (1963) which
+pairs do. Demsar, J. Mach. Learn. Res. 7:1, takes five data sets for the least.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from aecluster.selection.choice import CONFIGURATION
 
 MIN_DATASETS = 5
 MIN_CONFIGURATIONS = 3
@@ -41,7 +42,7 @@ def accuracies(summaries: list[pd.DataFrame]) -> pd.DataFrame:
     table = table[table["accuracy_mean"].notna()]
     datasets = table["dataset"].unique()
     table = table[table["matching"] == "one-to-one"]
-    configurations = table[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
+    configurations = table[CONFIGURATION].agg(", ".join, axis=1)
     table = table.assign(configuration=configurations if len(table) else "")
     by_configuration = table.pivot_table(
         index="dataset", columns="configuration", values="accuracy_mean"

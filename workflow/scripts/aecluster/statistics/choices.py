@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 
 from aecluster.scoring.consensus_row import CONSENSUS
-from aecluster.selection.choice import CRITERIA, choose
+from aecluster.selection.choice import CONFIGURATION, CRITERIA, choose
 from aecluster.statistics.evidence import ALL_SEEDS
 
-CONFIGURATION = ["model", "reduction", "clustering"]
 CHOSEN = "chosen without labels"
 EVERY = "every configuration and seed"
 ORACLE = "best by the labels (oracle)"

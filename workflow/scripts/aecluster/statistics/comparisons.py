@@ -26,6 +26,8 @@ from math import exp, lgamma, sqrt
 import numpy as np
 import pandas as pd
 
+from aecluster.selection.choice import CONFIGURATION
+
 LEVEL = 0.05
 COLUMNS = [
     "dataset",
@@ -145,10 +147,10 @@ def _reductions(cells: pd.DataFrame, clustering: str, reference: str | None) -> 
 
 def _chosen(part: pd.DataFrame, chosen: dict[str, str]) -> Iterator[dict]:
     what, column = _what(part)
-    names = part[["model", "reduction", "clustering"]].agg(", ".join, axis=1)
+    names = part[CONFIGURATION].agg(", ".join, axis=1)
     by_configuration = _by_seed(part.assign(configuration=names), "configuration", column)
     kinds = part.assign(configuration=names).groupby("configuration")["matching"].first()
-    own = ", ".join(chosen[key] for key in ("model", "reduction", "clustering"))
+    own = ", ".join(chosen[key] for key in CONFIGURATION)
     row = {"family": "chosen", "what": what, "clustering": "", "at": "", "a": own}
     for other in by_configuration.columns.drop(own):
         # purity is no accuracy
