@@ -62,6 +62,11 @@ def core_seconds(jobs: list[dict], began: float, ended: float, cores: int) -> di
     }
 
 
+def computing(jobs: list[dict]) -> float:
+    """Return the CPU seconds of jobs without those in which they start Python and load libraries."""
+    return sum(max(0.0, job["cpu_seconds"] - job["imports"]) for job in jobs)
+
+
 def _moments(intervals: list[dict]) -> list[tuple[float, list[dict]]]:
     """Return (seconds, what runs then) for each piece of time in which that is the same."""
     times = sorted({interval[key] for interval in intervals for key in ("began", "ended")})

@@ -5,6 +5,7 @@ A record holds
 - precision: what the models were trained in, as a list of names;
 - stages: name -> seconds, cpu_seconds, peak_mb (see `stages`);
 - core_seconds: where those of the workflow went (see `core_seconds`);
+- computing: of the CPU seconds of the workflow those of computing (see `computing`);
 - page_seconds: what the workflow takes for the rest, from scores to the page.
 """
 
@@ -20,7 +21,7 @@ import yaml
 from aecluster.jobs.artifacts import load_json, save_text
 from bench import ROOT
 from bench.experiment import DATASET
-from bench.intervals import core_seconds, stages
+from bench.intervals import computing, core_seconds, stages
 from bench.watch import Watched, watch
 
 # Other rules make a stage of their own name.
@@ -83,6 +84,7 @@ def run_workflow(
     watched = watch([*snakemake, "cluster", *options], cwd=folder, env=env, log=log, look=look)
     record = _record("workflow", run, cores, watched, list(jobs.values()))
     record["precision"] = _precisions(results_of("workflow", folder))
+    record["computing"] = computing(list(jobs.values()))
     record["core_seconds"] = core_seconds(list(jobs.values()), watched.began, watched.ended, cores)
     say("  scores, plots and page")
     page = watch([*snakemake, *options], cwd=folder, log=log.with_suffix(".page.log"))

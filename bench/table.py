@@ -90,13 +90,14 @@ def targets(pairs: list[dict], stages: pd.DataFrame) -> list[tuple[str, str, boo
     by_name = stages.set_index("stage")
     times = by_name["times_faster"]
     slower = [f"{name} {times[name]:.2g}" for name in times.index[:-2] if times[name] < 1]
-    overhead = 1 - core_table(pairs).loc["computing", "part"]
+    runs = [pair["workflow"] for pair in pairs]
+    overhead = statistics.median(1 - run["computing"] / run["cpu_seconds"] for run in runs)
     worse = _worse(stages)
     return [
         ("at least 4 times faster", f"{times[WHOLE]:.1f} times", bool(times[WHOLE] >= 4)),
         ("no stage slower", ", ".join(slower) or "none", not slower),
         ("no worse quality", ", ".join(worse) or "none worse", not worse),
-        ("overhead under 10 %", f"{overhead:.1%}", bool(overhead < 0.1)),
+        ("overhead under 10 % of the CPU time", f"{overhead:.1%}", bool(overhead < 0.1)),
     ]
 
 

@@ -105,7 +105,9 @@ import snakemake.utils
 from aecluster.jobs import machine
 
 snakemake.utils.available_cpu_count = lambda: 8
-machine.cores, machine.memory = lambda: 3, lambda: 1000 * 10**6
+machine.cores, machine.memory = lambda: 3, lambda: config.get("memory", 1000) * 10**6
+ROOT = Path({str(ROOT)!r})
+include: {str(ROOT / "workflow/rules/common/config.smk")!r}
 include: {str(ROOT / "workflow/rules/common/machine.smk")!r}
 
 if workflow.is_main_process:
@@ -132,7 +134,7 @@ rule large:
 
 @pytest.fixture
 def run(tmp_path):
-    def run_with(*arguments):
+    def run_with(*arguments, fails=False):
         (tmp_path / "Snakefile").write_text(WORKFLOW)
         finished = subprocess.run(
             [sys.executable, "-m", "snakemake", "--forceall", *arguments],
@@ -140,8 +142,8 @@ def run(tmp_path):
             capture_output=True,
             text=True,
         )
-        assert finished.returncode == 0, finished.stderr
-        return finished.stdout
+        assert (finished.returncode != 0) == fails, finished.stderr
+        return finished.stderr if fails else finished.stdout
 
     return run_with
 
@@ -165,3 +167,13 @@ def test_jobs_that_together_need_too_much_memory_run_one_after_the_other(run, tm
 )
 def test_the_command_line_and_a_cluster_are_not_bounded_by_the_machine(run, arguments, bounds):
     assert bounds in run("--dry-run", *arguments)
+
+
+def test_too_little_memory_for_any_run_is_told_before_one(run, tmp_path):
+    error = run("--cores", "2", "--config", "memory=600", "wait=1", fails=True)
+    assert error.splitlines()[-1] == (
+        "Error: aecluster needs at least 700 MB of memory, but this machine or container allows "
+        "600 MB; raise that limit."
+    )
+    assert not (tmp_path / "a").exists()
+    run("--dry-run", "--config", "memory=700")
