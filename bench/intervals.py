@@ -63,7 +63,7 @@ def core_seconds(jobs: list[dict], began: float, ended: float, cores: int) -> di
 
 
 def computing(jobs: list[dict]) -> float:
-    """Return the CPU seconds of jobs without those in which they start Python and load libraries."""
+    """Return the CPU seconds of jobs, but for those of starting Python and loading libraries."""
     return sum(max(0.0, job["cpu_seconds"] - job["imports"]) for job in jobs)
 
 
