@@ -56,7 +56,9 @@ NOT_INSTALLED = || { echo "Error: the packages must be installed into $(@D), and
 on the disk or a way to the network, and give the same command again." >&2; false; } $(QUIETLY)
 
 # $(call install,OPTIONS OF PIP): the environment that the target is in. pip and the packages are
-# unpacked beside where they will be: the folder of temporary files may be small.
+# unpacked beside where they will be: the folder of temporary files may be small. pip compiles one
+# file after another; all cores do it sooner, and without the packages' own tests. Some files are
+# templates, which do not compile.
 define install
 @command -v "$(PYTHON)" > /dev/null || \
   { echo "Error: there is no $(PYTHON); name a Python that is there: make $(MAKECMDGOALS) PYTHON=python3.12"; false; } $(QUIETLY)
@@ -67,8 +69,9 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 @mkdir -p $(@D)/unpacked $(NOT_INSTALLED)
 @said=$$(TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -Im ensurepip --upgrade --default-pip 2>&1) || \
   { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
-@TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet \
+@TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet --no-compile \
   $$("$(PYTHON)" envs/pip_cache.py) $(1) $(NOT_INSTALLED)
+@$(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib || true
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef
