@@ -6,6 +6,7 @@ fork, so each run reads the copy that it works in, as a Python of its own would.
 
 import atexit
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -59,6 +60,8 @@ def serve() -> None:
     import snakemake.cli
     import snakemake.report  # noqa: F401
 
+    gc.collect()
+    gc.freeze()  # so that a fork neither looks through it nor copies it
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         process = os.fork()
