@@ -26,7 +26,7 @@ SMALL = {
     "models": {"small": {"architecture": "baseline", "latent_dim": 8, "epochs": 1}},
     "reductions": {"pca2": {"method": "pca", "dim": 2}},
     "clusterings": {"kmeans": {"method": "minibatch_kmeans", "n_clusters": 2}},
-    "show": {"indices": [0, 1], "extremes": 1},
+    "show": {"indices": [0, 1], "extremes": 1, "math": False},
 }
 
 
