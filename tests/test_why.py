@@ -26,12 +26,16 @@ def why(project, *arguments: str) -> dict[str, str]:
 
 def test_nothing_changed_is_said(project):
     records = project.folder / ".snakemake/aecluster.code"
-    for path in [*project.folder.glob("data/*"), *(project.folder / LIBRARY).rglob("*.py")]:
+    scripts = (project.folder / "workflow/scripts").rglob("*.py")
+    for path in [*project.folder.glob("data/*"), *scripts]:
         os.utime(path)
     before = sorted(records.iterdir())
     finished = project.aecluster("why", "--configfile", "experiment.yaml")
     assert (finished.stdout, finished.stderr) == (NOTHING, "")
     assert sorted(records.iterdir()) == before and len(before) > 25
+    profile = "profiles/default/config.yaml"
+    project.edit(profile, "checksum-file-size: 4294967296", "checksum-file-size: 1")
+    assert why(project)["results/others/images.npy"] == "data/others.npy has changed"
 
 
 def test_changed_modules_and_keys_are_named(project):
@@ -122,6 +126,12 @@ def test_params_are_found_among_each_other():
     [
         ('{"dim": 2}', '{"dim": 3}', {"reduction": "pca"}, ["reductions.pca.dim: 2 -> 3"]),
         ('{"dim": 2}', '{"dim": 3}', {}, ["dim: 2 -> 3"]),
+        (
+            '{"dim": 2, "a": 1, "b": 1}',
+            '{"dim": 3, "a": 1, "b": 1}',
+            {"reduction": "pca"},
+            ["dim: 2 -> 3"],
+        ),
         ('[{"k": 2}]', '[{"k": 3}]', {}, ["k: 2 -> 3"]),
         ('[{"k": 2}, {"k": 3}]', '[{"k": 2}, {"k": 4}]', {}, ["2.k: 3 -> 4"]),
         ('{"a": {}}', '{"a": {"b": 1}}', {}, ["a.b: unset -> 1"]),
