@@ -66,7 +66,11 @@ def test_pictures_are_declared_by_the_source():
     assert find.pictures({"source": "folder", **data}) == "photos"
     assert find.pictures({}) is find.pictures({"source": "nowhere", **data}) is None
     assert find.pictures({"source": 3, **data}) is None
-    assert reading_threads({"source": "folder", **data}) > 1 == reading_threads({"source": "npz"})
+    assert (
+        reading_threads({"source": "folder", **data})
+        > 1
+        == reading_threads({"source": "npz", **data})
+    )
 
 
 def test_the_page_reaches_pictures_alone(tmp_path):
