@@ -3,6 +3,7 @@
 #             groups in your own images
 # make assign NEW=path [DATASET=name]    new images, into the groups found
 # make check  the experiment is checked; nothing runs
+# make why    what would run, and what has changed for it; nothing runs: ARGS="results/photos/scores.csv"
 # make show   the page in a browser, and corrections made on it are saved
 #   ARGS      more options of the command behind these, as `aecluster run --help` and so on list them;
 #             those of Snakemake follow --: make run ARGS="--configfile mine.yaml -- --forceall"
@@ -76,7 +77,7 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef
 
-.PHONY: run assign check show test test-quick test-slurm test-independent bench bench-peers stage-times \
+.PHONY: run assign check why show test test-quick test-slurm test-independent bench bench-peers stage-times \
   scaling lint clean moved
 
 run: $(VENV)/run-ready
@@ -89,6 +90,9 @@ assign: $(VENV)/run-ready
 
 check: $(VENV)/run-ready
 	@$(AECLUSTER) check $(ARGS) $(QUIETLY)
+
+why: $(VENV)/run-ready
+	@$(AECLUSTER) why $(ARGS) $(QUIETLY)
 
 show: $(VENV)/run-ready
 	@$(AECLUSTER) show $(ARGS) $(QUIETLY)

@@ -24,7 +24,7 @@ def ran(*arguments: str, folder=REPOSITORY) -> subprocess.CompletedProcess:
 
 def test_help_names_every_command():
     said = ran("--help").stdout
-    for name in ("run", "assign", "check", "show", "diff", "job"):
+    for name in ("run", "assign", "check", "show", "diff", "job", "why"):
         assert f"\n    {name}" in said
         assert ran(name, "--help").returncode == 0
 
@@ -63,6 +63,10 @@ def started(monkeypatch):
         ("job results/x.npy -- -n", "run_job.py", "results/x.npy -n"),
         ("job {root}/results/x.npy --configfile config.yaml", "run_job.py",
          "results/x.npy --configfile {root}/config.yaml"),
+        ("why", "explain_run.py", ""),
+        ("why {root}/results/x.npy -- -F", "explain_run.py", "results/x.npy -F"),
+        ("why reduce --configfile config.yaml", "explain_run.py",
+         "reduce --configfile {root}/config.yaml"),
     ],
 )  # fmt: skip
 def test_what_a_command_starts(given, script, rest, started, monkeypatch):

@@ -461,6 +461,20 @@ def test_clusterings_of_too_many_images(monkeypatch, method, most):
     assert sentence in refusal(config)
 
 
+def test_a_reduction_declares_how_many_images_it_takes(monkeypatch, tmp_path):
+    (tmp_path / "bounded.py").write_text(
+        "MAX_IMAGES = 1796\n\nclass Bounded:\n    def __init__(self, n_components=2): ...\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    config = changed("reductions", {"r": {"method": "bounded.Bounded", "dim": 2}})
+    config = changed("clusterings", {"c": {"method": "kmeans", "n_clusters": 2}}, config)
+    assert refusal(config) == (
+        "reductions.r: method bounded.Bounded takes at most 1,796 images, but data set digits has "
+        "1,797; use method pca, which has none, or set `limit` of the data set."
+    )
+    check(changed("datasets.digits.limit", 1796, config))
+
+
 def test_a_file_of_images(tmp_path):
     np.save(tmp_path / "images.npy", np.zeros((5, 8, 8), np.uint8))
     data = {"source": "npy", "images": str(tmp_path / "images.npy")}

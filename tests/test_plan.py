@@ -159,6 +159,11 @@ def test_a_job_asks_for_more_where_it_holds_all_pairs(made):
     assert needs.cluster_mb(job) == pytest.approx(features + 2 * 8 * 120**2 / 1e6)
     assert needs.score_run_minutes(job) == pytest.approx(5 + 3 * (1 / 6 + 0.12 / 200))
     assert needs.gpus(job) == 0
+    # What a method declares as SQUARE_MATRICES, of 8 bytes a number and of minutes.
+    before, minutes = needs.reduce_mb(job), needs.reduce_minutes(job)
+    experiment.reductions["pca8"]["method"] = "kernel_pca"
+    assert needs.reduce_mb(job) == pytest.approx(before + 3 * 8 * 120**2 / 1e6)
+    assert needs.reduce_minutes(job) == pytest.approx(minutes + 3 * 0.12**3 / 20)
 
 
 def test_images_do_not_depend_on_labels_unless_these_choose_them(made, tmp_path):

@@ -22,7 +22,7 @@ from aecluster.report.markdown import to_markdown
 from aecluster.report.places import on_screen
 from aecluster.report.section import load_sections
 from aecluster.results import SPEEDS, STATES, Results
-from aecluster.sources.find import fingerprints
+from aecluster.sources.find import fingerprints, pictures
 
 make_up_for_home(Path(".snakemake/cache"))
 
@@ -204,3 +204,4 @@ include: "common/machine.smk"
 include: "common/orphans.smk"
 include: "common/report.smk"
 include: "common/warm.smk"
+include: "common/code.smk"

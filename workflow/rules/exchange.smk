@@ -48,7 +48,7 @@ rule image_table:
     params:
         settings=lambda wc: as_json(
             {
-                "folder": experiment.datasets[wc.dataset]["path"],
+                "pictures": pictures(experiment.datasets[wc.dataset]),
                 "metadata": experiment.datasets[wc.dataset]["metadata"],
             }
         ),

@@ -44,7 +44,7 @@ rule group_folders:
         settings=lambda wc: as_json(
             {
                 "groups": experiment.show["groups"],
-                "folder": experiment.datasets[wc.dataset]["path"],
+                "pictures": pictures(experiment.datasets[wc.dataset]),
             }
         ),
         code=code("group_folders.py"),

@@ -87,7 +87,7 @@ rule report_page:
             ]
         ),
         captions=lambda wc: as_json(caption_texts()),
-        page=page_digest(),
+        template=page_digest(),
         code=code("report.py"),
     script:
         "../scripts/report.py"

@@ -16,8 +16,8 @@ with job(snakemake.log[0]):
     labels, confidence = load_consensus(snakemake.input.consensus, len(images))
     corrections = load_corrections(next(iter(snakemake.input.corrections), None), labels)
     labels = corrections.apply(labels)
-    if any(names):
-        root = Path(settings["folder"]).expanduser().resolve()
+    if settings["pictures"]:
+        root = Path(settings["pictures"]).expanduser().resolve()
         files = [root / name for name in names]
         copies = settings["groups"] == "copies"
         group_files(snakemake.output[0], files, labels, confidence, copies, corrections.names)

@@ -18,7 +18,7 @@ with job(snakemake.log[0]):
     labels = load_array(files.labels)
     n_images = len(labels)
     names = load_names(files.names, n_images)
-    root = Path(settings["folder"] or "").expanduser()
+    root = settings["pictures"] and Path(settings["pictures"]).expanduser()
     table = image_table(
         names,
         (
@@ -30,7 +30,7 @@ with job(snakemake.log[0]):
         load_properties(files.properties, n_images),
         labels,
         load_json(files.about)["class_names"],
-        [taken_at(root / name) for name in names] if any(names) else None,
+        [taken_at(root / name) for name in names] if root else None,
         read_metadata(settings["metadata"], names, OWN) if settings["metadata"] else None,
     )
     save_images(snakemake.output[0], table)

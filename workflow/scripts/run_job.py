@@ -26,6 +26,7 @@ from snakemake.settings.types import (
     SharedFSUsage,
     StorageSettings,
 )
+from snakemake.workflow import Workflow
 
 from aecluster.errors import InputError
 from aecluster.jobs.lock import hold_lock
@@ -35,8 +36,8 @@ _LOGS = Path("results/logs")
 _MOST_FILES = 3
 
 
-def planned_jobs(targets: Iterable[str], config: ConfigSettings, snakefile: Path) -> list:
-    """Return the jobs that lead to some targets, each after those that it needs; nothing runs."""
+def planned(settings: DAGSettings, config: ConfigSettings, snakefile: Path) -> Workflow:
+    """Return the workflow with a plan, its `dag`; nothing runs."""
     # A cache of sources that is not shared is no file in the user's home.
     shared = SharedFSUsage.all() - {SharedFSUsage.SOURCE_CACHE}
     quiet = OutputSettings(quiet={Quietness.ALL}, enable_file_logging=False)
@@ -48,9 +49,42 @@ def planned_jobs(targets: Iterable[str], config: ConfigSettings, snakefile: Path
             snakefile=snakefile,
         )
         # Of what plans jobs without starting them, the simplest.
-        workflow.dag(DAGSettings(targets=frozenset(targets))).printrulegraph()
-        layers = workflow._workflow.dag.toposorted()
-        return [job for layer in layers for job in sorted(layer, key=lambda job: str(job.output))]
+        workflow.dag(settings).printrulegraph()
+        return workflow._workflow
+
+
+def in_order(workflow: Workflow) -> list:
+    """Return the jobs of a plan, each after those that it needs."""
+    layers = workflow.dag.toposorted()
+    return [job for layer in layers for job in sorted(layer, key=lambda job: str(job.output))]
+
+
+def planned_jobs(targets: Iterable[str], config: ConfigSettings, snakefile: Path) -> list:
+    """Return the jobs that lead to some targets, each after those that it needs; nothing runs."""
+    return in_order(planned(DAGSettings(targets=frozenset(targets)), config, snakefile))
+
+
+def config_of(options) -> ConfigSettings:
+    """Return what the options of a command line say of the config."""
+    return ConfigSettings(
+        config=parse_config(options.config),
+        configfiles=options.configfile,
+        config_args=options.config,
+    )
+
+
+def not_made(file: str, options, made: Iterable[str]) -> InputError:
+    """Return the error that no job makes a file, with the files that are made and nearly so called,
+    or with the experiment that it is of."""
+    own = (*Path(file).parts[:2], "experiment.yaml")
+    if not options.configfile and Path(*own).is_file():
+        return InputError(
+            f"config.yaml makes no {file}; its experiment is {Path(*own)}: add --configfile "
+            f"{Path(*own)}."
+        )
+    near = difflib.get_close_matches(file, sorted(made), n=_MOST_FILES)
+    hint = f"the nearest are {', '.join(near)}" if near else "give a file in results/"
+    return InputError(f"no job of this experiment makes {file}; {hint}.")
 
 
 def job_of(file: str, options):
@@ -61,28 +95,15 @@ def job_of(file: str, options):
     InputError
         If no job makes it, or the job lacks a file to read.
     """
-    config = ConfigSettings(
-        config=parse_config(options.config),
-        configfiles=options.configfile,
-        config_args=options.config,
-    )
-    snakefile = Path("Snakefile").absolute()
+    config, snakefile = config_of(options), Path("Snakefile").absolute()
     try:
         jobs = planned_jobs([file], config, snakefile)
     except MissingRuleException:
         jobs = []
     found = next((job for job in jobs if file in job.output), None)
     if found is None:
-        own = (*Path(file).parts[:2], "experiment.yaml")
-        if not options.configfile and Path(*own).is_file():
-            raise InputError(
-                f"config.yaml makes no {file}; its experiment is {Path(*own)}: add --configfile "
-                f"{Path(*own)}."
-            )
         made = {str(output) for job in planned_jobs([], config, snakefile) for output in job.output}
-        near = difflib.get_close_matches(file, sorted(made), n=_MOST_FILES)
-        hint = f"the nearest are {', '.join(near)}" if near else "give a file in results/"
-        raise InputError(f"no job of this experiment makes {file}; {hint}.")
+        raise not_made(file, options, made)
     missing = [str(read) for read in found.input if not os.path.lexists(read)]
     if missing:
         experiment = ["--configfile", *map(str, options.configfile)] if options.configfile else []

@@ -22,11 +22,9 @@ def views(dataset):
 
 
 def originals(dataset):
-    """Where the files of a data set are, as seen from the page; None if it has none."""
-    images = experiment.datasets[dataset]
-    if images["source"] != "folder":
-        return None
-    return Path(os.path.relpath(Path(images["path"]).expanduser(), "results")).as_posix()
+    """Where the pictures of a data set are, as seen from the page; None if it has none."""
+    folder = pictures(experiment.datasets[dataset])
+    return folder and Path(os.path.relpath(Path(folder).expanduser(), "results")).as_posix()
 
 
 def page_digest():

@@ -62,6 +62,7 @@ def public_names(module: str) -> list[str] | None:
     return [name for name in names if not name.startswith("_")]
 
 
+@cache
 def constant(module: str, name: str) -> object:
     """Return the literal that a module gives a name at its top level, None if there is none."""
     tree = _tree(module)

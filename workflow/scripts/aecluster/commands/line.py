@@ -92,9 +92,25 @@ def job(given: argparse.Namespace, more: list[str]) -> None:
     nothing else runs.
     """
     files = experiment_files(given.configfile)
-    path = Path(given.file).expanduser().absolute()
-    file = path.relative_to(ROOT) if path.is_relative_to(ROOT) else given.file
-    start("run_job.py", [str(file), *more, *configfile(files)])
+    start("run_job.py", [_in_clone(given.file), *more, *configfile(files)])
+
+
+def why(given: argparse.Namespace, more: list[str]) -> None:
+    """Say why jobs would run: which settings, modules or files have changed; nothing runs.
+
+    Each line is a job, named by the first file that it makes, and what is not as it was when the
+    job last ran. TARGET is a result or a stage, such as reduce; without it, all results are meant.
+    """
+    files = experiment_files(given.configfile)
+    # A stage has no folder.
+    target = given.target and (_in_clone(given.target) if "/" in given.target else given.target)
+    start("explain_run.py", [*([target] if target else []), *more, *configfile(files)])
+
+
+def _in_clone(file: str) -> str:
+    """Return a path as seen from the clone, if it is in there."""
+    path = Path(file).expanduser().absolute()
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else file)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -184,7 +200,12 @@ def parser() -> argparse.ArgumentParser:
 
     of_job = command(job, "aecluster job results/photos/baseline/seed0/kpca200/embedding.npy")
     of_job.add_argument("file", metavar="FILE", help="a file that a job makes")
-    for each in (of_run, of_check, of_job):
+
+    of_why = command(why, "aecluster why", "aecluster why results/photos/scores.csv")
+    of_why.add_argument(
+        "target", nargs="?", metavar="TARGET", help="a result or a stage; by default, all results"
+    )
+    for each in (of_run, of_check, of_job, of_why):
         text = "an experiment to use instead of config.yaml"
         each.add_argument("--configfile", metavar="FILE", help=text)
     return top
@@ -232,7 +253,7 @@ def main(arguments: list[str] | None = None) -> None:
         )
     if "cores" in given and given.cores != "all" and not re.fullmatch("[1-9][0-9]*", given.cores):
         sys.exit(f"Error: {typed('CORES')} is {given.cores}, but must be all or a whole number.")
-    if given.command in (run, assign, job) and Path.cwd() != ROOT:
+    if given.command in (run, assign, job, why) and Path.cwd() != ROOT:
         print(f"Working in {ROOT}.", flush=True)  # what paths in messages are relative to
     try:
         given.command(given, more)

@@ -12,6 +12,7 @@ import yaml
 from aecluster.commands.workflow import ROOT
 from aecluster.errors import InputError
 from aecluster.page.server import PageServer
+from aecluster.sources.find import pictures
 
 
 def show(given: argparse.Namespace) -> None:
@@ -38,11 +39,11 @@ def show(given: argparse.Namespace) -> None:
 
 
 def _folders(experiments: list[Path]) -> dict[str, Path]:
-    """Return the folder of each data set that experiments read from files."""
+    """Return the folder of each data set whose images are pictures."""
     found = {}
     for file in experiments:
         datasets = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("datasets") or {}
         for name, settings in datasets.items():
-            if (settings or {}).get("source") == "folder" and settings.get("path"):
-                found[name] = (ROOT / Path(settings["path"]).expanduser()).resolve()
+            if folder := pictures(settings or {}):
+                found[name] = (ROOT / Path(folder).expanduser()).resolve()
     return found

@@ -32,6 +32,12 @@ _OWN_ARGUMENTS = {
     "clusterings": ("n_clusters", "random_state"),
 }
 
+# What to take where a method has a bound (MAX_IMAGES).
+_FOR_MANY_IMAGES = {
+    "reductions": "pca, which has none",
+    "clusterings": "merged_kmeans, which also finds groups of any shape",
+}
+
 
 def check_experiment(experiment: dict) -> None:
     """Check a completed experiment (see `schema.complete_experiment`).
@@ -259,6 +265,7 @@ def _check_reduction(name: str, reduction: dict, experiment: dict, n_images_of: 
     _check_circle(
         "reductions", name, reductions, "one of them has to start from the latents (after: null)."
     )
+    _check_few("reductions", where, reduction["method"], n_images_of)
     known = takes("reductions", reduction["method"])
     if "." in reduction["method"]:
         if reduction["dim"] is not None and not _takes_one_of(known, "dim", "n_components"):
@@ -297,7 +304,7 @@ def _check_clustering(name: str, clustering: dict, experiment: dict, n_images_of
     _check_arguments("clusterings", where, clustering["method"], clustering["params"])
     for reduction in clustering["on"] or []:
         _check_reference(f"{where}.on", reduction, experiment["reductions"])
-    _check_few(where, clustering["method"], n_images_of)
+    _check_few("clusterings", where, clustering["method"], n_images_of)
     wanted = clustering["n_clusters"]
     if wanted is None:
         return
@@ -310,14 +317,14 @@ def _check_clustering(name: str, clustering: dict, experiment: dict, n_images_of
     _check_enough(f"{where}.n_clusters", wanted, n_images_of)
 
 
-def _check_few(where: str, method: str, n_images_of: dict) -> None:
-    most = constant(locate("clusterings", method)[0], "MAX_IMAGES")
+def _check_few(kind: str, where: str, method: str, n_images_of: dict) -> None:
+    most = constant(locate(kind, method)[0], "MAX_IMAGES")
     for dataset, available in n_images_of.items():
         if most is not None and available > most:
             raise InputError(
                 f"{where}: method {method} takes at most {most:,} images, but data set {dataset} "
-                f"has {available:,}; use method merged_kmeans, which also finds groups of any "
-                "shape, or set `limit` of the data set."
+                f"has {available:,}; use method {_FOR_MANY_IMAGES[kind]}, or set `limit` of the "
+                "data set."
             )
 
 

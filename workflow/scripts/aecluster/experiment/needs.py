@@ -9,14 +9,15 @@ from typing import Protocol
 
 from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.plan import Plan
+from aecluster.methods import locate
 from aecluster.reductions.approximation import large
+from aecluster.signatures import constant
+from aecluster.sources.find import pictures
 from aecluster.training.progress import SAMPLE as FOLLOWED
 
 # What a job takes before it has any data: two Snakemakes (100 MB each) and what the script imports.
 START_MB = 700
 START_TORCH_MB = 1000
-# Methods that hold matrices of images x images: how many of them, 8 bytes a number.
-SQUARE_MATRICES = {"kernel_pca": 3, "agglomerative": 2}
 USUAL_LATENT_DIM = 512
 MOST_THREADS = 8  # of a job whose result is the same with any number of them
 MOST_FEATURES = 1600  # of encoders that come trained
@@ -41,9 +42,15 @@ def megabytes(n_bytes: float) -> float:
     return n_bytes / 1e6
 
 
+def square_matrices(kind: str, method: str) -> int:
+    """Return how many matrices of images x images a method holds, of 8 bytes a number: what its
+    module declares as SQUARE_MATRICES."""
+    return constant(locate(kind, method)[0], "SQUARE_MATRICES") or 0
+
+
 def reading_threads(images: dict) -> int:
     """Return the threads of a job that reads; how many there are changes no image."""
-    return MOST_THREADS if images["source"] == "folder" else 1
+    return MOST_THREADS if pictures(images) else 1
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,7 @@ class Needs:
     def read_mb(self, job: Job) -> float:
         """They are written in blocks; afterwards they are memory-mapped. Photographs are decoded
         side by side."""
-        source = self.experiment.datasets[job.dataset]["source"]
-        photographs = 1500 if source == "folder" else 0
+        photographs = 1500 if pictures(self.experiment.datasets[job.dataset]) else 0
         return START_MB + photographs + 1.2 * self._images_mb(job) + self._numbers_mb(job)
 
     def train_mb(self, job: Job) -> float:
@@ -95,12 +101,12 @@ class Needs:
         n = self._n_images(job)
         if large(method, n):
             return START_MB + BLOCKS_MB + megabytes(2 * 4 * n * sum(dims))
-        return START_MB + self._features_mb(job, max(dims)) + self._square_mb(job, method)
+        square_mb = self._square_mb(job, "reductions", method)
+        return START_MB + self._features_mb(job, max(dims)) + square_mb
 
     def cluster_mb(self, job: Job) -> float:
-        return self.cluster_together_mb(job) + self._square_mb(
-            job, self.experiment.clusterings[job.clustering]["method"]
-        )
+        method = self.experiment.clusterings[job.clustering]["method"]
+        return self.cluster_together_mb(job) + self._square_mb(job, "clusterings", method)
 
     def cluster_together_mb(self, job: Job) -> float:
         """One after the other, none with a matrix of all pairs."""
@@ -188,7 +194,7 @@ class Needs:
         n, method = self.thousands(job), self.experiment.reductions[job.reduction]["method"]
         if large(method, 1000 * n):
             return 60 + n / 2
-        return 5 + 3 * n + SQUARE_MATRICES.get(method, 0) * n**3 / 20
+        return 5 + 3 * n + square_matrices("reductions", method) * n**3 / 20
 
     def score_minutes(self, job: Job) -> float:
         return self._score_minutes(job, len(self.experiment.cells))
@@ -234,8 +240,8 @@ class Needs:
         """Some copies of an array of 8-byte numbers."""
         return megabytes(6 * 8 * self._n_images(job) * dim)
 
-    def _square_mb(self, job: Job, method: str) -> float:
-        return megabytes(8 * self._n_images(job) ** 2 * SQUARE_MATRICES.get(method, 0))
+    def _square_mb(self, job: Job, kind: str, method: str) -> float:
+        return megabytes(8 * self._n_images(job) ** 2 * square_matrices(kind, method))
 
     def _latents(self, model: str) -> int:
         return self.experiment.latent_dim(model) or USUAL_LATENT_DIM

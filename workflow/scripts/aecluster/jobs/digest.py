@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).resolve().parents[2]  # that the package lies in
-_behind: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+_behind: dict[str, tuple[dict[str, Path], frozenset[str]]] = {}
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -29,18 +29,27 @@ def code_digest(script: str | Path, *modules: str) -> str:
     reached, others = _reached(script, modules)
     parts = [f"{name} {_syntax(file)[0]}" for name, file in sorted(reached.items())]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-    _behind[digest] = (frozenset(reached), frozenset(others))
+    _behind[digest] = (reached, frozenset(others))
     return digest
 
 
 def modules_behind(digest: str) -> frozenset[str]:
     """Return the project's modules behind a digest that this process has made."""
-    return _behind[digest][0]
+    return frozenset(_behind[digest][0])
 
 
 def libraries_behind(digest: str) -> frozenset[str]:
     """Return what else the code behind it imports: modules, and names in them that may be some."""
     return _behind[digest][1]
+
+
+def digests_behind(digest: str) -> dict[str, str]:
+    """Return the digest of each file behind one that this process has made.
+
+    Files are named as seen from the folder that the package lies in, and sorted.
+    """
+    files = sorted(_behind[digest][0].values())
+    return {_name_of(file): _syntax(file)[0][:16] for file in files}
 
 
 def _reached(script: str | Path, modules: tuple[str, ...]) -> tuple[dict[str, Path], set[str]]:
@@ -102,6 +111,11 @@ def _absolute(imported: str, level: int, importer: str, file: Path) -> str:
 def _packages(module: str) -> list[str]:
     parts = module.split(".")
     return [".".join(parts[:n]) for n in range(1, len(parts))]
+
+
+def _name_of(file: Path) -> str:
+    inside = file.is_relative_to(_FOLDER)
+    return (file.relative_to(_FOLDER) if inside else Path(file.name)).as_posix()
 
 
 def _file_of(module: str) -> Path | None:

@@ -5,6 +5,7 @@ from aecluster.reductions.nystroem import LANDMARKS, NystroemPCA
 
 # The Gram matrix of n images takes 8 n^2 bytes, and centring it a copy: 20,000 images, 6.4 GB.
 LARGE = 20_000
+SQUARE_MATRICES = 3
 APPROXIMATION = f"kernel PCA by Nystroem, {LANDMARKS:,} landmarks"
 
 

@@ -1,6 +1,11 @@
 """What is known of a data set before anything is read: its files, how many images."""
 
 import importlib
+from collections.abc import Callable
+
+from aecluster.errors import InputError
+from aecluster.methods import locate, takes
+from aecluster.signatures import constant
 
 KEYS = ("images", "labels", "path")
 _USUAL_SHAPE = (3, 32, 32)
@@ -19,13 +24,14 @@ def without_labels(dataset: dict) -> dict:
 
 def n_images(dataset: dict) -> int:
     """Return how many images a data set has at most, from headers and listings."""
-    count = _module(dataset).count(**source_arguments(dataset))
+    count = _function(dataset, "count")(**source_arguments(dataset))
     return count if dataset["limit"] is None else min(count, dataset["limit"])
 
 
 def shape(dataset: dict) -> tuple[int | None, int | None, int | None]:
     """Return (H, W, C) of a data set's images, None where only reading tells."""
-    known = _module(dataset).shape(**source_arguments(dataset)) or (None, None, None)
+    tell = getattr(_module(dataset), "shape", None)
+    known = (tell and tell(**source_arguments(dataset))) or (None, None, None)
     size = dataset["size"]
     return known if size is None else (size, size, known[2])
 
@@ -45,10 +51,22 @@ def source_files(dataset: dict, what: str) -> list[str]:
 
     Images that are balanced are chosen by their labels, so they depend on both.
     """
-    files = _module(dataset).files(**source_arguments(dataset))
+    files = _files(dataset)
     if what == "images" and dataset["balance"]:
         return list(dict.fromkeys(files["images"] + files["labels"]))
     return files[what]
+
+
+def pictures(dataset: dict) -> str | None:
+    """Return the folder in which each image of a data set is a picture, under its name, that
+    programs can show; None where images are no such files, whether they have names or not.
+
+    Nothing is imported, and settings need no defaults: a data set without such a source has none.
+    """
+    source = dataset.get("source")
+    if not isinstance(source, str) or not constant(locate("sources", source)[0], "PICTURES"):
+        return None
+    return dataset.get("path")
 
 
 def listing(dataset: dict):
@@ -72,6 +90,26 @@ def fingerprints(dataset: dict, what: str) -> dict[str, str]:
     if what == "images" and not dataset["balance"]:
         members.pop("labels", None)
     return {"fingerprints": members}
+
+
+def _files(dataset: dict) -> dict[str, list[str]]:
+    """Return what a source says of its files: none by itself, where it is given none either."""
+    named = not takes("sources", dataset["source"]).arguments.keys().isdisjoint(KEYS)
+    if not named and not hasattr(_module(dataset), "files"):
+        return {"images": [], "labels": []}
+    return _function(dataset, "files")(**source_arguments(dataset))
+
+
+def _function(dataset: dict, name: str) -> Callable:
+    """Return a function of a source that has to be there, or say that it is missing."""
+    function = getattr(_module(dataset), name, None)
+    if function is None:
+        source = dataset["source"]
+        raise InputError(
+            f"the source {source} must tell `{name}` of its images, but sources/{source}.py has no "
+            "such function; add it (see docs/extending.md)."
+        )
+    return function
 
 
 def _module(dataset: dict):

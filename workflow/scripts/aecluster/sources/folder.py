@@ -20,6 +20,7 @@ from aecluster.sources.paths import existing_folder
 from aecluster.sources.resizing import check_size
 from aecluster.sources.source import About, Source, Unreadable
 
+PICTURES = True
 NO_LABELS = "none"
 _LABELS = ("folders", NO_LABELS)
 

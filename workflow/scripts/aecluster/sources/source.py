@@ -3,11 +3,15 @@
 A source is one module of this package, found by its name, with
 
 - `files(**settings) -> {"images": [path, ...], "labels": [path, ...]}`: the files that images and
-  labels are read from (what a change of makes the workflow read again), without reading them;
+  labels are read from (what a change of makes the workflow read again), without reading them; a
+  source that takes neither `images`, `labels` nor `path` may leave it out;
 - if each image is a file, `listing(**settings) -> Listing` as well, and empty lists by `files`;
 - `count(**settings) -> int`: the number of images, from headers or listings alone;
-- `shape(**settings) -> (H, W, C)`, or None where only reading tells: what an image is like;
+- `shape(**settings) -> (H, W, C)`, or None where only reading tells, as without this function;
 - `load(**settings) -> Source`: the source itself;
+- if each image is a picture below its `path`, under its name, which other programs can show:
+  `PICTURES = True`. The page then opens these files, folders of groups link to them, and the time
+  of a photograph is read from them; sounds drawn as images have names and are no pictures;
 - if it has labels that nobody named, `NO_LABELS`: what its key `labels` says to leave them out;
 - if one file holds both, `fingerprints(**settings) -> {"images": str, "labels": str}`: what tells
   whether the images or only the labels of that file changed.
