@@ -16,6 +16,7 @@ from aecluster.consensus.members import Member
 from aecluster.selection import choice, common_space, separation
 from aecluster.selection.checkpoints import select_checkpoint
 from aecluster.selection.choice import HIGHER_IS_BETTER, choose, rank
+from aecluster.selection.modularity import modularity, nearest
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
 from aecluster.selection.run import describe, select
@@ -101,6 +102,69 @@ def test_prediction_strength_of_groups_apart_and_at_random():
     assert np.isnan(prediction_strength(space, np.zeros(900, dtype=int)))
 
 
+def test_nearest_neighbours_are_never_the_image_itself():
+    space = np.repeat(np.random.default_rng(0).normal(size=(20, 3)), 2, axis=0)
+    found = nearest(space)
+    assert found.shape == (40, 10) and (found != np.arange(40)[:, None]).all()
+    assert (found[:, 0] == np.arange(40) ^ 1).all(), "its equal is"
+    assert nearest(space[:4]).shape == (4, 3)
+
+
+def test_modularity_by_its_definition():
+    neighbours = nearest(np.random.default_rng(0).normal(size=(60, 3)))
+    clusters = np.random.default_rng(1).integers(-1, 3, 60)
+    edges = np.zeros((60, 60))
+    for image, near in enumerate(neighbours):
+        edges[image, near] += 1
+        edges[near, image] += 1
+    ends = edges.sum(1)
+    expected = 0.0
+    for i in range(60):
+        for j in range(60):
+            if i == j or clusters[i] == clusters[j] >= 0:
+                expected += edges[i, j] - ends[i] * ends[j] / ends.sum()
+    assert modularity(neighbours, clusters) == pytest.approx(expected / ends.sum())
+    assert modularity(neighbours, 7 - np.abs(clusters)) != modularity(neighbours, clusters)
+
+
+def test_modularity_of_groups_apart_at_random_and_few_outliers():
+    rng = np.random.default_rng(0)
+    groups = np.arange(900) % 3
+    neighbours = nearest(rng.normal(size=(900, 2)) + 20 * np.eye(3)[groups][:, :2])
+    assert modularity(neighbours, groups) == pytest.approx(2 / 3, abs=0.01)
+    assert modularity(neighbours, 5 - groups) == pytest.approx(modularity(neighbours, groups))
+    assert modularity(neighbours, rng.integers(0, 3, 900)) == pytest.approx(0, abs=0.03)
+    assert modularity(neighbours, np.minimum(np.arange(900) // 5, 2)) < 0.05
+    left_out = np.where(rng.random(900) < 0.3, -1, groups)
+    assert modularity(neighbours, left_out) < 0.7 * modularity(neighbours, groups)
+    assert np.isnan(modularity(neighbours, np.zeros(900, dtype=int)))
+
+
+def test_neighbours_are_sought_in_pretrained_features_where_there_are_some():
+    members = [
+        found(0, 0.05),
+        Member("other", 0, "pca", "kmeans", np.arange(N, dtype=np.int32) // 150),
+    ]
+    halves = np.repeat([[0.0], [9.0]], 150, axis=0)
+    features = np.random.default_rng(0).normal(size=(N, 4)) + halves
+
+    def found_with(**given):
+        return select(members, LATENTS, "modularity", **given).set_index("model")
+
+    def chosen(**given):
+        table = found_with(**given)
+        return table.index[table["chosen"]].tolist()
+
+    assert chosen() == ["good"], "in the space of all latents"
+    assert chosen(pretrained=[features]) == ["other"]
+    order = np.random.default_rng(1).permutation(N)
+    rows = np.argsort(order)
+    assert chosen(pretrained=[features[order]], images=rows) == ["other"]
+    of_each = [found_with(pretrained=[one])["modularity"] for one in (features, LATENTS[0])]
+    of_both = found_with(pretrained=[features, LATENTS[0]])["modularity"]
+    assert of_both.tolist() == pytest.approx(sum(of_each) / 2)
+
+
 def test_the_common_space_of_one_block_is_its_principal_components():
     block = np.random.default_rng(0).normal(size=(40, 6)) * [1, 2, 3, 4, 5, 6]
     standard = (block - block.mean(0)) / block.std(0)
@@ -165,11 +229,12 @@ def test_configurations_that_are_not_eligible_have_no_rank():
     assert choose(rank(table), "stability") is None
 
 
-def test_prediction_strength_has_no_part_in_the_mean_rank():
+@pytest.mark.parametrize("name", ["prediction_strength", "modularity"])
+def test_what_came_later_has_no_part_in_the_mean_rank(name):
     known = {"silhouette": [0.3, 0.2], "stability": [0.5, 0.4], "agreement": [0.6, 0.5]}
-    ranked = rank(criteria(**known, prediction_strength=[0.1, 0.9]))
+    ranked = rank(criteria(**known, **{name: [0.1, 0.9]}))
     assert ranked["mean_rank"].tolist() == rank(criteria(**known))["mean_rank"].tolist() == [1, 2]
-    assert choose(ranked, "prediction_strength") == 1
+    assert choose(ranked, name) == 1
 
 
 def test_what_is_not_known_has_no_say():

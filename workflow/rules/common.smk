@@ -131,6 +131,12 @@ def runs_by_file(dataset, file):
     return {results.of_run(dataset, *run, file): run for run in runs}
 
 
+def pretrained_features(wc):
+    """The features of each pretrained model; they are the same for every seed."""
+    models, seed = sorted(experiment.exported), experiment.first_seed
+    return [results.of_run(wc.dataset, model, seed, "latents.npy") for model in models]
+
+
 def shown_models(wc):
     """The model that each file of reconstructions is of."""
     runs = runs_by_file(wc.dataset, "reconstructions.npz")

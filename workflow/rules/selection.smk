@@ -20,6 +20,7 @@ rule select_configuration:
                 **experiment.settings["consensus"],
                 **experiment.settings["selection"],
                 "cells": cells_by_file(wc),
+                "pretrained": pretrained_features(wc),
                 "split": experiment.datasets[wc.dataset]["split"],
             }
         ),

@@ -4,8 +4,8 @@ A configuration can be chosen if each of its labellings has the number of cluste
 consensus has, and none is collapsed. Configurations are ranked by each criterion. The mean rank,
 the default, is that of three questions: are the groups set apart (the mean of the ranks of
 silhouette, Calinski-Harabasz and Davies-Bouldin), do they come again with another seed (stability),
-and do other configurations find them too (agreement)? Prediction strength is shown beside them and
-has no part in the mean: the rule was fixed before it was there.
+and do other configurations find them too (agreement)? Prediction strength and modularity are shown
+beside them and have no part in the mean: the rule was fixed before they were there.
 """
 
 import pandas as pd
@@ -17,6 +17,7 @@ HIGHER_IS_BETTER = {
     "calinski_harabasz": True,
     "davies_bouldin": False,
     "prediction_strength": True,
+    "modularity": True,
     "stability": True,
     "agreement": True,
 }

@@ -1,6 +1,6 @@
 """Criteria of every configuration of a data set, and the one that they choose."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from aecluster.consensus.run import weigh
 from aecluster.selection import separation
 from aecluster.selection.choice import CONFIGURATION, SEPARATION, choose, rank
 from aecluster.selection.common_space import common_space, sample_of
+from aecluster.selection.modularity import modularity, nearest
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
 
@@ -21,6 +22,7 @@ def select(
     criterion: str,
     n_clusters: int | None = None,
     images: np.ndarray | None = None,
+    pretrained: Sequence[np.ndarray] = (),
 ) -> pd.DataFrame:
     """Choose a configuration (model, reduction and clustering).
 
@@ -36,6 +38,9 @@ def select(
         See `consensus.members.common_number`.
     images : ndarray of int, optional
         Rows of the latents that the members are of, if not all.
+    pretrained : sequence of ndarray, shape (N, D)
+        Features of models that were not trained on these images, in which neighbours are sought for
+        the modularity; of several the mean. Without any, in the space common to all latents.
 
     Returns
     -------
@@ -49,6 +54,7 @@ def select(
     sample = sample_of(n_images)
     rows = sample if images is None else images[sample]
     space = common_space(np.array(block[rows]) for block in latents)
+    graphs = [nearest(np.array(block[rows])) for block in pretrained] or [nearest(space)]
     pairs = adjusted_rand(np.array([member.clusters for member in members]))
     weights = weigh(members, pairs, wanted)
     runs = [member.run for member in members]
@@ -67,6 +73,7 @@ def select(
                 "eligible": all(m.n_clusters == wanted and not m.collapsed for m in labellings),
                 **{name: _mean(getattr(separation, name), space, sampled) for name in SEPARATION},
                 "prediction_strength": _mean(prediction_strength, space, sampled),
+                "modularity": np.mean([_mean(modularity, graph, sampled) for graph in graphs]),
                 "stability": stability(pairs, own),
                 "agreement": agreement_with_others(pairs, own, runs, weights),
             }
