@@ -50,11 +50,13 @@ def environment(folder: Path) -> None:
 
 def imported():
     """Packages, by the names that pip knows, that the library imports; none of its options."""
-    files = [*(REPOSITORY / "workflow/scripts").rglob("*.py")]
+    scripts = REPOSITORY / "workflow/scripts"
+    files = [*scripts.rglob("*.py")]
+    own = {"aecluster", *(file.stem for file in scripts.glob("*.py"))}
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
     modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    tops = {module.split(".")[0] for module in modules} - sys.stdlib_module_names - {"aecluster"}
+    tops = {module.split(".")[0] for module in modules} - sys.stdlib_module_names - own
     found = packages_distributions()
     return {canonicalize_name(found[top][0]) for top in tops - {"pillow_heif"}}
 

@@ -206,6 +206,8 @@ def test_an_interrupt_ends_with_one_sentence(tmp_path, wait):
 
 def interrupted(project: Project, command: list[str], wait) -> str:
     """Start, wait, send an interrupt to this one process; return what was on the screen."""
+    # A process that ignores interrupts, as in the background of a script, would hand that down.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": "workflow/scripts"},

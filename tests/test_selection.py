@@ -127,6 +127,10 @@ def test_modularity_by_its_definition():
     assert modularity(neighbours, 7 - np.abs(clusters)) != modularity(neighbours, clusters)
 
 
+def test_modularity_of_one_image_is_not_known():
+    assert np.isnan(modularity(nearest(np.zeros((1, 3))), np.array([0])))
+
+
 def test_modularity_of_groups_apart_at_random_and_few_outliers():
     rng = np.random.default_rng(0)
     groups = np.arange(900) % 3

@@ -25,6 +25,8 @@ def nearest(space: np.ndarray) -> np.ndarray:
     from sklearn.neighbors import NearestNeighbors
 
     n_neighbours = min(NEIGHBOURS, len(space) - 1)
+    if n_neighbours < 1:
+        return np.empty((len(space), 0), np.int64)
     return NearestNeighbors(n_neighbors=n_neighbours).fit(space).kneighbors(return_distance=False)
 
 
