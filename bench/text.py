@@ -88,8 +88,9 @@ def page(
         "",
         *_core_time(core_table(pairs)),
         "",
-        f"Core time: {about['cores']} cores from the start of the command to its end. Overhead is "
-        "all of it but computing.",
+        f"Core time: {about['cores']} cores from the start of the command to its end. Overhead, in "
+        "the targets, is the part of the CPU time that was not computing: a waiting core takes "
+        "none.",
         "",
     ]
     return "\n".join(lines)

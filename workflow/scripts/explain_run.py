@@ -3,18 +3,15 @@
 No rule's script. The arguments are targets and options of Snakemake, such as --configfile.
 """
 
-import contextlib
-import io
 import sys
 from pathlib import Path
 
-from snakemake.cli import parse_args
+import snakemake.api  # noqa: F401 - first: it and snakemake.workflow import each other
 from snakemake.exceptions import MissingRuleException
 from snakemake.persistence import MetadataRecord
 from snakemake.settings.types import DAGSettings
 from snakemake.workflow import Workflow
 
-from aecluster.errors import InputError
 from aecluster.jobs.code_record import recorded_code
 from aecluster.jobs.digest import digests_behind
 from aecluster.screen.reasons import (
@@ -23,8 +20,15 @@ from aecluster.screen.reasons import (
     modules_in_words,
     settings_in_words,
 )
-from aecluster.screen.words import one_sentence
-from run_job import config_of, in_order, not_made, planned, planned_jobs
+from run_job import (
+    config_of,
+    errors_in_one_sentence,
+    files_made,
+    in_order,
+    not_made,
+    options_of,
+    planned,
+)
 
 
 def plan(options) -> Workflow:
@@ -50,7 +54,7 @@ def plan(options) -> Workflow:
     try:
         return planned(settings, config, snakefile)
     except MissingRuleException:
-        made = {str(output) for job in planned_jobs([], config, snakefile) for output in job.output}
+        made = files_made(config, snakefile)
         target = next(target for target in options.targets if target not in made)
         raise not_made(target, options, made) from None
 
@@ -106,20 +110,12 @@ def told(workflow: Workflow) -> list[str]:
     ]
 
 
-def main(*arguments: str) -> int:
+def main(*arguments: str) -> None:
     """Print the lines; say every error in one sentence."""
-    with contextlib.redirect_stderr(io.StringIO()):  # it names the profile that it uses
-        _, options = parse_args(list(arguments))
-    try:
+    options = options_of(arguments)
+    with errors_in_one_sentence():
         print("\n".join(told(plan(options))))
-    except InputError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:
-        print(one_sentence(str(error), type(error).__name__), file=sys.stderr)
-        return 1
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -11,7 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from snakemake.api import SnakemakeApi
@@ -73,6 +73,11 @@ def config_of(options) -> ConfigSettings:
     )
 
 
+def files_made(config: ConfigSettings, snakefile: Path) -> set[str]:
+    """Return all files that the jobs of an experiment make."""
+    return {str(output) for job in planned_jobs([], config, snakefile) for output in job.output}
+
+
 def not_made(file: str, options, made: Iterable[str]) -> InputError:
     """Return the error that no job makes a file, with the files that are made and nearly so called,
     or with the experiment that it is of."""
@@ -102,8 +107,7 @@ def job_of(file: str, options):
         jobs = []
     found = next((job for job in jobs if file in job.output), None)
     if found is None:
-        made = {str(output) for job in planned_jobs([], config, snakefile) for output in job.output}
-        raise not_made(file, options, made)
+        raise not_made(file, options, files_made(config, snakefile))
     missing = [str(read) for read in found.input if not os.path.lexists(read)]
     if missing:
         experiment = ["--configfile", *map(str, options.configfile)] if options.configfile else []
@@ -134,19 +138,29 @@ def run(file: str, rule: str, arguments: list[str]) -> int:
     return ran.returncode
 
 
+def options_of(arguments: Iterable[str]):
+    """Return the options of a command line as Snakemake reads them, with its profile."""
+    with contextlib.redirect_stderr(io.StringIO()):  # it names the profile that it uses
+        return parse_args(list(arguments))[1]
+
+
+@contextlib.contextmanager
+def errors_in_one_sentence() -> Iterator[None]:
+    """End this process with the sentence of an error in the block, and status 1."""
+    try:
+        yield
+    except InputError as error:
+        sys.exit(f"Error: {error}")
+    except Exception as error:
+        sys.exit(one_sentence(str(error), type(error).__name__))
+
+
 def main(file: str, *arguments: str) -> int:
     """Run the job of a file; say every error in one sentence."""
-    with contextlib.redirect_stderr(io.StringIO()):  # it names the profile that it uses
-        _, options = parse_args([file, *arguments])
-    try:
+    options = options_of([file, *arguments])
+    with errors_in_one_sentence():
         rule = job_of(file, options).rule.name
         hold_lock(".snakemake/aecluster.lock")  # as the hooks of a run do
-    except InputError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:
-        print(one_sentence(str(error), type(error).__name__), file=sys.stderr)
-        return 1
     return run(file, rule, list(arguments))
 
 

@@ -12,17 +12,17 @@ with job(snakemake.log[0]):
     from aecluster.selection.run import describe, select
 
     settings = json.loads(snakemake.params.settings)
-    n_images = len(load_array(snakemake.input.latents[0], mmap=True))
+    latents = {file: load_array(file, mmap=True) for file in snakemake.input.latents}
+    n_images = len(latents[snakemake.input.latents[0]])
     cells = [settings["cells"][file] for file in snakemake.input.clusters]
     members = read_members(cells, snakemake.input.clusters, n_images)
-    latents = [load_array(file, mmap=True) for file in snakemake.input.latents]
-    pretrained = [load_array(file, mmap=True) for file in settings["pretrained"]]
+    pretrained = [latents[file] for file in settings["pretrained"]]
     rule = {name: settings[name] for name in ("criterion", "n_clusters")}
-    table = select(members, latents, **rule, pretrained=pretrained)
+    table = select(members, latents.values(), **rule, pretrained=pretrained)
     split = settings["split"]
     public = np.flatnonzero(public_mask(n_images, split["public"], split["seed"]))
     half = [replace(member, clusters=member.clusters[public]) for member in members]
-    on_public = select(half, latents, **rule, images=public, pretrained=pretrained)
+    on_public = select(half, latents.values(), **rule, images=public, pretrained=pretrained)
     table["chosen_on_public"] = on_public["chosen"]
     save_table(snakemake.output.table, table)
     save_json(snakemake.output.choice, describe(table, settings["criterion"]))
