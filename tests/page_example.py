@@ -149,6 +149,7 @@ def make_results(
     Image.fromarray(images[0].squeeze()).save(home / "figure.png")
     (home / "train.tsv").write_text("s\tmax_rss\n1.5\t200\n")
     figure = {"path": home / "figure.png", "caption": "figure", "names": {"dataset": name}}
+    figure["of_models"] = False
     files = {"about": home / "dataset.json", "content": home / "page.json.gz"}
     files |= {"thumbnails": home / "thumbnails.npz", "corrections": None}
     files["consensus"] = home / "consensus/clusters.csv"

@@ -469,7 +469,7 @@ def test_numbers_as_text():
 
 @pytest.mark.parametrize("score", ["accuracy", "silhouette"])
 def test_the_figure_names_collapsed_configurations(score):
-    from aecluster.figures.score_grid import score_grid
+    from aecluster.figures.scores import score_grid
 
     def shown(scores):
         return [text.get_text() for text in score_grid(scores, "data").axes[0].texts]

@@ -14,7 +14,8 @@ from aecluster.report.checkpoints import checkpoints_section
 from aecluster.report.choices import choices_section, criteria_section
 from aecluster.report.intervals import intervals_section
 from aecluster.report.markdown import section_to_markdown
-from aecluster.selection.choice import CRITERIA, HIGHER_IS_BETTER, rank
+from aecluster.selection.choice import RULES, rank
+from aecluster.selection.criteria import CRITERIA
 from aecluster.statistics.bootstrap import accuracy_intervals
 from aecluster.statistics.choices import (
     CHOSEN,
@@ -138,7 +139,7 @@ def tables(folder):
 def selection(chosen="fair", halves="good"):
     table = pd.DataFrame({"model": ["fair", "good", "poor"], "reduction": "pca"})
     table = table.assign(clustering="kmeans", eligible=True, stability=[0.5, 0.9, 0.1])
-    for name in HIGHER_IS_BETTER:
+    for name in CRITERIA:
         if name not in table:
             table[name] = np.nan
     table = rank(table)
@@ -194,7 +195,7 @@ def test_nothing_chosen_and_no_labels(folder):
 def test_criteria_that_follow_accuracy(folder):
     scores, _ = tables(folder)
     found = follow_accuracy(scores, selection()).set_index("criterion")
-    assert list(found.index) == CRITERIA
+    assert list(found.index) == RULES
     assert found.loc["stability", "rank_correlation"] == pytest.approx(1)
     assert found.loc["stability", "model"] == "good"
     assert found.loc["stability", "accuracy"] == pytest.approx(0.9)

@@ -339,6 +339,7 @@ BAD = [
     ("reductions.pca5.after", "pca5", "reductions.pca5.after goes in a circle (pca5 -> pca5)"),
     ("reductions.pca20.after", "pca5", "goes in a circle (pca20 -> pca5 -> pca20)"),
     ("clusterings.kmeans.on", ["pca"], "clusterings.kmeans.on is `pca`, which is not defined"),
+    ("selection.criterion", "modularty", "criterion is `modularty`", "Did you mean `modularity`?"),
     ("reference", {"reduction": "pca6"}, "reference.reduction is `pca6`", "Did you mean `pca5`?"),
     ("clusterings.kmeans.on", ["pca5", "pca5"], "clusterings.kmeans.on names something twice"),
     ("clusterings.kmeans.on", [], "clusterings.kmeans.on is empty"),

@@ -15,7 +15,7 @@ from aecluster.figures.label_map import Names, label_map
 from aecluster.figures.learning_curves import learning_curves
 from aecluster.figures.points import MAX_POINTS, looks_of
 from aecluster.figures.reconstructions import chosen_figure, extremes_figure
-from aecluster.figures.score_grid import score_grid
+from aecluster.figures.scores import score_grid
 from aecluster.figures.style import COLOURS, GREY, PALETTE, colour, new_figure, save
 from aecluster.figures.text import wrapped
 from aecluster.models.build import build_model

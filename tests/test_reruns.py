@@ -113,8 +113,8 @@ def test_a_metric_reruns_scoring_and_what_shows_it(project, module):
 
 
 def test_a_plot_reruns_that_plot_and_the_page(project):
-    text = (project.folder / f"{LIBRARY}/figures/score_grid.py").read_text()
-    (project.folder / f"{LIBRARY}/figures/score_grid.py").write_text(f"{text}\nUNUSED = 1\n")
+    text = (project.folder / f"{LIBRARY}/figures/scores.py").read_text()
+    (project.folder / f"{LIBRARY}/figures/scores.py").write_text(f"{text}\nUNUSED = 1\n")
     assert project.planned() == {
         "results/report.html",
         *(f"results/{d}/plots/scores.{kind}" for d in DATASETS for kind in ("png", "svg")),

@@ -13,6 +13,7 @@ from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.needs import MOST_THREADS, Needs, reading_threads
 from aecluster.experiment.plan import Plan
 from aecluster.experiment.schema import complete_experiment, with_types
+from aecluster.figures.from_files import figures_from_files
 from aecluster.jobs.digest import code_digest
 from aecluster.jobs.folders import check_temporary, check_writable, remove_empty_folders
 from aecluster.jobs.home import make_up_for_home
@@ -55,6 +56,7 @@ wildcard_constraints:
     size=r"\d+",
     shard=r"\d+",
     new=one_of(experiment.new_images),
+    figure=one_of(or_exit(figures_from_files)),
 
 
 def as_json(settings):

@@ -152,30 +152,32 @@ rule plot_label_map:
         "../scripts/plot_label_map.py"
 
 
-rule plot_score_grid:
+rule plot_from_files:
     input:
-        scores="results/{dataset}/scores.csv",
+        unpack(lambda wc: results.figure_inputs(wc.dataset, wc.figure)),
     output:
         png=report(
-            "results/{dataset}/plots/scores.png",
-            caption="../report/scores.rst",
+            "results/{dataset}/plots/{figure}.png",
+            caption="../report/from-files.rst",
             category="{dataset}",
-            labels={"figure": "scores", "model": "all", "reduction": "all"},
+            labels={"figure": "{figure}", "model": "all", "reduction": "all"},
         ),
-        svg="results/{dataset}/plots/scores.svg",
+        svg="results/{dataset}/plots/{figure}.svg",
     log:
-        "results/logs/{dataset}/plots/scores.log",
+        "results/logs/{dataset}/plots/{figure}.log",
     benchmark:
-        "results/benchmarks/{dataset}/plots/scores.tsv"
+        "results/benchmarks/{dataset}/plots/{figure}.tsv"
     conda:
         "../../envs/environment.yaml"
     resources:
         mem_mb=growing(needs.start_mb),
         runtime=minutes(5),
     params:
-        code=code("plot_score_grid.py"),
+        module=lambda wc: figures_from_files()[wc.figure].module,
+        caption=lambda wc: figures_from_files()[wc.figure].caption,
+        code=lambda wc: method_code("plot_from_files.py", "figures", wc.figure.replace("-", "_")),
     script:
-        "../scripts/plot_score_grid.py"
+        "../scripts/plot_from_files.py"
 
 
 rule plots:

@@ -34,8 +34,11 @@ def page_digest():
 
 
 def caption_texts():
-    """Captions by their names."""
+    """Captions by the names of their figures."""
     return {
-        file.stem: file.read_text(encoding="utf-8")
-        for file in sorted((ROOT / "workflow/report").glob("*.rst"))
+        **{
+            file.stem: file.read_text(encoding="utf-8")
+            for file in sorted((ROOT / "workflow/report").glob("*.rst"))
+        },
+        **{name: figure.caption for name, figure in figures_from_files().items()},
     }

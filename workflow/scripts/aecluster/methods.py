@@ -1,4 +1,4 @@
-"""Find a source, model, reduction or clusterer by its name, and build it.
+"""Find a source, model, reduction, clusterer or figure by its name, and build it.
 
 A short name is a module of the package of its kind; reductions and clusterers may also be given as
 the import path of any scikit-learn-compatible class. Nothing is imported before it is built.
@@ -19,6 +19,7 @@ ENTRY = {
     "encoders": "Encoder",
     "reductions": "make",
     "clusterings": "make",
+    "figures": "draw",
 }
 
 

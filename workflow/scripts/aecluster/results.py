@@ -11,6 +11,7 @@ from pathlib import Path
 from aecluster.errors import InputError
 from aecluster.experiment.experiment import Cell, Experiment, Run
 from aecluster.experiment.plan import Plan
+from aecluster.figures.from_files import figures_from_files
 
 RESULTS = "results"
 BENCHMARKS = f"{RESULTS}/benchmarks"
@@ -157,7 +158,8 @@ class Results:
 
     def plots(self, dataset: str) -> list[str]:
         """Return all figures of a data set. Raises InputError where two have the same name."""
-        figures = [self.of_dataset(dataset, f"plots/{name}.png") for name in self._figures()]
+        names = [*self._figures_of_groups(), *self._figures_of_models()]
+        figures = [self.of_dataset(dataset, f"plots/{name}.png") for name in names]
         if len(set(figures)) < len(figures):
             raise InputError(
                 "two label maps would have the same file name (label-map-MODEL-REDUCTION); "
@@ -173,12 +175,21 @@ class Results:
             for reduction in self.experiment.planes
         ]
 
-    def _figures(self) -> list[str]:
+    def figure_inputs(self, dataset: str, name: str) -> dict[str, str]:
+        """Return the files that one of `figures_from_files` is drawn of, by their names."""
+        inputs = figures_from_files()[name].inputs
+        return {argument: self.of_dataset(dataset, file) for argument, file in inputs.items()}
+
+    def _figures_of_groups(self) -> list[str]:
+        from_files = [name for name, figure in figures_from_files().items() if not figure.of_models]
+        return ["consensus", *from_files, *(name for name, _ in self.label_maps())]
+
+    def _figures_of_models(self) -> list[str]:
+        if not self.experiment.trained:
+            return []
         extremes = ["extremes"] if self.experiment.show["extremes"] else []
-        training = ["reconstructions", *extremes, "learning-curves", "progress"]
-        maps = [name for name, _ in self.label_maps()]
-        groups = ["consensus", "scores", *maps]
-        return [*groups, *(training if self.experiment.trained else [])]
+        from_files = [name for name, figure in figures_from_files().items() if figure.of_models]
+        return ["reconstructions", *extremes, "learning-curves", "progress", *from_files]
 
     # Benchmarks
 
@@ -276,12 +287,19 @@ class Results:
         return [file for name, file in self.page(dataset).items() if name not in others]
 
     def _page_figures(self, dataset: str) -> list[dict]:
-        """Return the figures of a data set by path, with the caption and what it names."""
+        """Return the figures of a data set by path, with the caption, what it names, and whether
+        they are of the models."""
         maps = dict(self.label_maps())
+        of_models = self._figures_of_models()
         figures = []
         for path in sorted(self.plots(dataset)):
             name = Path(path).stem
-            caption = "label-map" if name in maps else name
-            names = {"dataset": dataset, **maps.get(name, {})}
-            figures.append({"path": path, "caption": caption, "names": names})
+            figures.append(
+                {
+                    "path": path,
+                    "caption": "label-map" if name in maps else name,
+                    "names": {"dataset": dataset, **maps.get(name, {})},
+                    "of_models": name in of_models,
+                }
+            )
         return figures

@@ -5,7 +5,7 @@ nor scikit-learn is imported.
 """
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from aecluster.experiment.schema import nearest
 from aecluster.experiment.steps import steps_to
 from aecluster.methods import kind_of_architecture, locate, short_names, takes
 from aecluster.models import first_centres
+from aecluster.selection.choice import RULES
 from aecluster.signatures import Signature, constant, find_module, public_names
 from aecluster.sources.find import (
     KEYS,
@@ -65,6 +66,7 @@ def check_experiment(experiment: dict) -> None:
         _check_new_images(name, images, experiment["datasets"])
     if (reference := experiment["reference"]["reduction"]) is not None:
         _check_reference("reference.reduction", reference, experiment["reductions"])
+    _check_reference("selection.criterion", experiment["selection"]["criterion"], RULES)
     progress_clusters = experiment["show"]["progress_clusters"]
     _check_enough("show.progress_clusters", progress_clusters, n_images_of)
 
@@ -422,7 +424,7 @@ def _check_circle(kind: str, name: str, steps: dict, way_out: str) -> None:
         seen.append(after)
 
 
-def _check_reference(where: str, name: str, known: dict) -> None:
+def _check_reference(where: str, name: str, known: Iterable[str]) -> None:
     if name not in known:
         raise InputError(
             f"{where} is `{name}`, which is not defined; there are {', '.join(known)}."

@@ -1,4 +1,4 @@
-"""Metrics that compare groups with labels."""
+"""Metrics that compare groups with labels, in the order of columns and tables."""
 
 from aecluster.metrics.metric import Grouping, Metric
 
@@ -17,9 +17,11 @@ def _ari(grouping: Grouping) -> float:
     return float(adjusted_rand_score(grouping.labels[known], grouping.clusters[known]))
 
 
-ACCURACY = Metric("accuracy", "accuracy", lambda g: g.matched.overall, needs_labels=True)
-PUBLIC = Metric("accuracy_public", "public", lambda g: g.matched.public, needs_labels=True)
-PRIVATE = Metric("accuracy_private", "private", lambda g: g.matched.private, needs_labels=True)
-CHANCE = Metric("chance", "chance", lambda g: g.matched.chance, needs_labels=True)
-NMI = Metric("nmi", "NMI", _nmi, needs_labels=True)
-ARI = Metric("ari", "ARI", _ari, needs_labels=True)
+METRICS = (
+    Metric("accuracy", "accuracy", lambda g: g.matched.overall, needs_labels=True),
+    Metric("accuracy_public", "public", lambda g: g.matched.public, needs_labels=True),
+    Metric("accuracy_private", "private", lambda g: g.matched.private, needs_labels=True),
+    Metric("chance", "chance", lambda g: g.matched.chance, needs_labels=True),
+    Metric("nmi", "NMI", _nmi, needs_labels=True),
+    Metric("ari", "ARI", _ari, needs_labels=True),
+)

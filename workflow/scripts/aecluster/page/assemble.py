@@ -26,7 +26,6 @@ from aecluster.report.section import load_sections
 from aecluster.scoring.summary import read_scores
 
 _HERE = Path(__file__).parent
-_OF_MODELS = ("learning-curves", "reconstructions", "extremes", "progress")
 _MOST_BYTES = 20_000_000  # of pictures in the page; those that are large are left out first
 
 
@@ -47,8 +46,8 @@ def build_page(
     datasets : list of dict
         Of each data set its name, its files about, summary, sections, scores, choices,
         consensus, content, thumbnails and corrections (or None), its figures (a list of path,
-        caption and names) and its benchmarks (a list of (stage, paths)); suggestion and curves
-        where a number of groups is suggested.
+        caption, names and of_models) and its benchmarks (a list of (stage, paths)); suggestion and
+        curves where a number of groups is suggested.
     across : dict
         Of the comparison across data sets its files sections and figure. Without a table in its
         section there is no comparison, and no figure of it.
@@ -137,7 +136,7 @@ def _dataset(files: dict, experiment: dict, captions: dict[str, str]) -> dict:
         embed_figure(figure["path"], captions.get(figure["caption"], ""), figure["names"] | told)
         for figure in files["figures"]
     ]
-    of_models = [Path(figure["path"]).stem in _OF_MODELS for figure in files["figures"]]
+    of_models = [figure["of_models"] for figure in files["figures"]]
     sections = load_sections(files["sections"])
     return {
         "name": name,

@@ -4,7 +4,7 @@ import pandas as pd
 
 from aecluster.metrics.registry import METRICS, digits
 from aecluster.report.numbers import spread
-from aecluster.selection.choice import CONFIGURATION
+from aecluster.selection.configuration import CONFIGURATION
 from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 
 NOTHING = "–"

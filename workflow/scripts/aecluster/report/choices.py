@@ -5,7 +5,7 @@ import pandas as pd
 from aecluster.report.intervals import interval
 from aecluster.report.numbers import number, p_value, spread
 from aecluster.report.section import Section, Table
-from aecluster.selection.choice import CONFIGURATION
+from aecluster.selection.configuration import CONFIGURATION
 from aecluster.statistics.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
 
 _NONE = "None selected: every configuration has a collapsed seed or a different number of clusters."

@@ -4,7 +4,7 @@ import pandas as pd
 
 from aecluster.report.numbers import number, p_value
 from aecluster.report.section import Section, Table
-from aecluster.selection.choice import CONFIGURATION
+from aecluster.selection.configuration import CONFIGURATION
 
 
 def intervals_section(evidence: pd.DataFrame) -> Section | None:

@@ -10,19 +10,11 @@ beside them and have no part in the mean: the rule was fixed before they were th
 
 import pandas as pd
 
-CONFIGURATION = ["model", "reduction", "clustering"]  # the columns that name one
-# Whether the higher value is the better one.
-HIGHER_IS_BETTER = {
-    "silhouette": True,
-    "calinski_harabasz": True,
-    "davies_bouldin": False,
-    "prediction_strength": True,
-    "modularity": True,
-    "stability": True,
-    "agreement": True,
-}
+from aecluster.selection.criteria import CRITERIA
+
 SEPARATION = ["silhouette", "calinski_harabasz", "davies_bouldin"]
-CRITERIA = [*HIGHER_IS_BETTER, "mean_rank"]
+MEAN_RANK = "mean_rank"
+RULES = [*CRITERIA, MEAN_RANK]  # what `selection: criterion` in a config may be
 
 
 def rank(criteria: pd.DataFrame) -> pd.DataFrame:
@@ -31,24 +23,24 @@ def rank(criteria: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     criteria : DataFrame
-        One row a configuration: `eligible` and each of HIGHER_IS_BETTER. A criterion that is NaN
+        One row a configuration: `eligible` and each of CRITERIA. A criterion that is NaN
         for all (stability with one seed) has no say; a configuration for which alone it is NaN
         comes last.
     """
     table = criteria.copy()
     eligible = table[table["eligible"]]
-    for name, higher in HIGHER_IS_BETTER.items():
+    for name, criterion in CRITERIA.items():
         known = eligible[name].notna().any()
-        ranks = eligible[name].rank(ascending=not higher, na_option="bottom")
+        ranks = eligible[name].rank(ascending=not criterion.higher_is_better, na_option="bottom")
         table[f"rank_{name}"] = ranks if known else float("nan")
     separation = table[[f"rank_{name}" for name in SEPARATION]].mean(axis=1)
     questions = [separation, table["rank_stability"], table["rank_agreement"]]
-    table["mean_rank"] = pd.concat(questions, axis=1).mean(axis=1)
+    table[MEAN_RANK] = pd.concat(questions, axis=1).mean(axis=1)
     return table
 
 
 def choose(ranked: pd.DataFrame, criterion: str) -> int | None:
-    """Return the row of the best eligible configuration by one of CRITERIA.
+    """Return the row of the best eligible configuration by one of RULES.
 
     Of equally good ones the one with the better mean rank, then the first; where the criterion is
     known for no configuration, the mean rank decides. None without an eligible configuration.
@@ -56,8 +48,13 @@ def choose(ranked: pd.DataFrame, criterion: str) -> int | None:
     eligible = ranked[ranked["eligible"]]
     if eligible.empty:
         return None
-    column = "mean_rank" if criterion == "mean_rank" else f"rank_{criterion}"
+    column = rank_column(criterion)
     if eligible[column].isna().all():
-        column = "mean_rank"
-    order = eligible.sort_values([column, "mean_rank"], kind="stable", na_position="last")
+        column = MEAN_RANK
+    order = eligible.sort_values([column, MEAN_RANK], kind="stable", na_position="last")
     return int(order.index[0])
+
+
+def rank_column(criterion: str) -> str:
+    """Return the column of `rank`'s table that one of RULES orders by."""
+    return MEAN_RANK if criterion == MEAN_RANK else f"rank_{criterion}"

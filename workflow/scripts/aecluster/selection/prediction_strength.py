@@ -1,7 +1,6 @@
 """How well the groups of one half of the images foretell those of the other half."""
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 
 def prediction_strength(space: np.ndarray, clusters: np.ndarray, random_state: int = 0) -> float:
@@ -36,6 +35,8 @@ def prediction_strength(space: np.ndarray, clusters: np.ndarray, random_state: i
 
 def _strength(space: np.ndarray, clusters: np.ndarray, known: np.ndarray) -> float:
     """Return the part of pairs that stay together, of the weakest group of the other half."""
+    from scipy.spatial.distance import cdist
+
     groups, others = np.unique(clusters[known]), clusters[~known]
     if min(len(groups), len(np.unique(others))) < 2:
         return float("nan")

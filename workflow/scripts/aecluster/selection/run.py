@@ -1,6 +1,6 @@
 """Criteria of every configuration of a data set, and the one that they choose."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,12 +8,11 @@ import pandas as pd
 from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member, common_number
 from aecluster.consensus.run import weigh
-from aecluster.selection import separation
-from aecluster.selection.choice import CONFIGURATION, SEPARATION, choose, rank
+from aecluster.selection.choice import choose, rank
 from aecluster.selection.common_space import common_space, sample_of
-from aecluster.selection.modularity import modularity, nearest
-from aecluster.selection.prediction_strength import prediction_strength
-from aecluster.selection.reproducibility import agreement_with_others, stability
+from aecluster.selection.configuration import CONFIGURATION
+from aecluster.selection.criteria import CRITERIA, Evidence
+from aecluster.selection.modularity import nearest
 
 
 def select(
@@ -33,7 +32,7 @@ def select(
     latents : iterable of ndarray, shape (N, D)
         Of every model and seed; may be memory-mapped, a sample of the rows is read.
     criterion : str
-        One of `choice.CRITERIA`.
+        One of `choice.RULES`.
     n_clusters : int or None
         See `consensus.members.common_number`.
     images : ndarray of int, optional
@@ -63,7 +62,15 @@ def select(
     for configuration in dict.fromkeys(of_members):
         own = np.array([k for k, other in enumerate(of_members) if other == configuration])
         labellings = [members[k] for k in own]
-        sampled = [member.clusters[sample] for member in labellings]
+        evidence = Evidence(
+            space,
+            graphs,
+            [member.clusters[sample] for member in labellings],
+            pairs,
+            own,
+            runs,
+            weights,
+        )
         table.append(
             {
                 **dict(zip(CONFIGURATION, configuration, strict=True)),
@@ -71,11 +78,7 @@ def select(
                 "n_clusters": np.mean([m.n_clusters for m in labellings]),
                 "largest_cluster": np.mean([m.largest_cluster for m in labellings]),
                 "eligible": all(m.n_clusters == wanted and not m.collapsed for m in labellings),
-                **{name: _mean(getattr(separation, name), space, sampled) for name in SEPARATION},
-                "prediction_strength": _mean(prediction_strength, space, sampled),
-                "modularity": np.mean([_mean(modularity, graph, sampled) for graph in graphs]),
-                "stability": stability(pairs, own),
-                "agreement": agreement_with_others(pairs, own, runs, weights),
+                **{name: criterion.compute(evidence) for name, criterion in CRITERIA.items()},
             }
         )
     # rounded, so that configurations with the same groups under other names have the same rank
@@ -94,7 +97,3 @@ def describe(table: pd.DataFrame, criterion: str) -> dict:
         "n_configurations": len(table),
         "n_eligible": int(table["eligible"].sum()),
     }
-
-
-def _mean(criterion: Callable, space: np.ndarray, labellings: list[np.ndarray]) -> float:
-    return float(np.mean([criterion(space, clusters) for clusters in labellings]))

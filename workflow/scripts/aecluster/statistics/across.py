@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from aecluster.selection.choice import CONFIGURATION
+from aecluster.selection.configuration import CONFIGURATION
 
 MIN_DATASETS = 5
 MIN_CONFIGURATIONS = 3

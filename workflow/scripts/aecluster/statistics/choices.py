@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from aecluster.scoring.consensus_row import CONSENSUS
-from aecluster.selection.choice import CONFIGURATION, CRITERIA, choose
+from aecluster.selection.choice import RULES, choose, rank_column
+from aecluster.selection.configuration import CONFIGURATION
 from aecluster.statistics.evidence import ALL_SEEDS
 
 CHOSEN = "chosen without labels"
@@ -92,8 +93,8 @@ def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFra
     eligible = selection[selection["eligible"]]
     accuracies = means.reindex(pd.MultiIndex.from_frame(eligible[CONFIGURATION])).to_numpy(float)
     rows = []
-    for criterion in CRITERIA:
-        ranks = eligible["mean_rank" if criterion == "mean_rank" else f"rank_{criterion}"]
+    for criterion in RULES:
+        ranks = eligible[rank_column(criterion)]
         known = np.isfinite(accuracies) & ranks.notna().to_numpy()
         pair = -ranks.to_numpy(float)[known], accuracies[known]
         differ = all(len(np.unique(values)) > 1 for values in pair)

@@ -26,7 +26,7 @@ from math import exp, lgamma, sqrt
 import numpy as np
 import pandas as pd
 
-from aecluster.selection.choice import CONFIGURATION
+from aecluster.selection.configuration import CONFIGURATION
 
 LEVEL = 0.05
 COLUMNS = [

@@ -11,10 +11,25 @@ from aecluster.figures.text import wrapped
 from aecluster.scoring.approximated import notes
 from aecluster.scoring.collapse import is_collapsed
 from aecluster.scoring.consensus_row import CONSENSUS
+from aecluster.scoring.summary import read_scores
+
+INPUTS = {"scores": "scores.csv"}
+CAPTION = """
+Scores of all configurations, one dot for each seed. A short upright bar marks the mean, with one
+standard deviation to each side. The dashed line is the chance level, which is the accuracy of the
+same groups shuffled among the images. On the right are the public and the private part of the
+images, scored with the same matching of groups to labels. Below is the reconstruction error.
+Without labels, the silhouette and the share of images in the largest group are shown instead.
+"""
 
 _WIDTH = 9.5
 _ERROR = "reconstruction_mse"
 _PARTS = {"accuracy_public": ("public", "^", True), "accuracy_private": ("private", "s", False)}
+
+
+def draw(dataset: str, scores: str) -> Figure:
+    """Draw the scores of a data set from its table."""
+    return score_grid(read_scores(scores), dataset)
 
 
 def score_grid(scores: pd.DataFrame, title: str) -> Figure:
