@@ -72,7 +72,9 @@ def test_copies_are_mentioned_and_nothing_but_copies_is_refused(caplog):
         check_different(np.arange(9), "photos")
         assert not caplog.records
         check_different(np.array([0, 0, 2]), "photos")
-    assert caplog.messages == ["photos: 2 different images among 3; copies stay in one group"]
+    assert caplog.messages == [
+        "photos: exact copies of other images: 1 of 3; they stay in one group with them"
+    ]
     with pytest.raises(InputError, match="all 3 images of photos are equal"):
         check_different(np.zeros(3, int), "photos")
     check_different(np.zeros(1, int), "photos")
@@ -100,7 +102,7 @@ def copies(tmp_path, monkeypatch):
 def test_copies_are_in_one_group_in_every_clustering_in_the_vote_and_when_placed(copies):
     code, text = run(copies, "assign")
     assert code == 0, text
-    assert "5 different images among 40" in text
+    assert "exact copies of other images: 35 of 40" in text
     assert load_json("results/copies/read.json")["n_different"] == 5
     folder = Path("results/copies")
     tables = [load_clusters(file, 40) for file in folder.glob("small/*/*/*/clusters.csv")]

@@ -1,13 +1,20 @@
 """The figures: their files are whole, not blank, equal twice, and bear odd data sets and names."""
 
+import json
 import logging
+import runpy
+from types import SimpleNamespace
 
 import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import REPOSITORY
 from matplotlib.colors import to_rgb
 
+from aecluster.clusterings.run import save_clusters
+from aecluster.consensus.numbering import numbered_like
+from aecluster.consensus.run import save_consensus
 from aecluster.errors import InputError
 from aecluster.figures.consensus import consensus_figure, least_sure
 from aecluster.figures.density import draw_density
@@ -18,6 +25,7 @@ from aecluster.figures.reconstructions import chosen_figure, extremes_figure
 from aecluster.figures.scores import score_grid
 from aecluster.figures.style import COLOURS, GREY, PALETTE, colour, new_figure, save
 from aecluster.figures.text import wrapped
+from aecluster.jobs.artifacts import save_array, save_json
 from aecluster.models.build import build_model
 from aecluster.training.examples import make_examples
 from aecluster.training.latents import encode
@@ -459,3 +467,41 @@ def test_a_density_has_the_colours_of_its_groups_where_they_are():
     assert shown[-1, 0, 3] < 0.5
     places = {text.get_text(): text.get_position() for text in ax.texts}
     assert set(places) == {"0", "1", "7"} and places["7"] == pytest.approx((0, 1), abs=0.02)
+
+
+def test_without_labels_a_group_has_the_number_that_it_has_in_the_consensus(tmp_path):
+    rng = np.random.default_rng(0)
+    groups = rng.integers(0, 3, 60)
+    clusters = np.array([2, 0, 1])[groups]
+    clusters[:4] = 3, 1, -1, 0
+    shared = clusters.copy()
+    shared[clusters == 2], shared[clusters == 0], shared[clusters == 1] = 0, 1, 2
+    assert numbered_like(clusters, groups).tolist() == shared.tolist()
+    assert numbered_like(clusters, np.full(60, -1)).tolist() == clusters.tolist()
+
+    save_array(tmp_path / "embedding.npy", rng.normal(size=(60, 2)).astype(np.float32))
+    save_array(tmp_path / "labels.npy", np.full(60, -1))
+    save_json(tmp_path / "dataset.json", {"class_names": []})
+    save_consensus(tmp_path / "groups.csv", groups, np.ones(60))
+    settings = {**vars(names()), "methods": ["pca"]}
+    settings.pop("approximation")
+
+    def drawn(name, clusters, groups):
+        save_clusters(tmp_path / f"{name}.csv", clusters)
+        of = ("embedding.npy", "labels.npy", "dataset.json", f"{name}.csv")
+        files = dict(zip(("embedding", "labels", "about", "clusters"), of, strict=True))
+        inputs = {key: str(tmp_path / file) for key, file in files.items()} | {"groups": groups}
+        output = {kind: str(tmp_path / f"{name}.{kind}") for kind in ("png", "svg")}
+        given = SimpleNamespace(
+            input=SimpleNamespace(**inputs),
+            output=SimpleNamespace(**output),
+            params=SimpleNamespace(settings=json.dumps(settings)),
+            log=[str(tmp_path / "log")],
+        )
+        script = REPOSITORY / "workflow/scripts/plot_label_map.py"
+        runpy.run_path(str(script), init_globals={"snakemake": given})
+        return (tmp_path / f"{name}.png").read_bytes()
+
+    expected = drawn("expected", shared, [])
+    assert drawn("found", clusters, [str(tmp_path / "groups.csv")]) == expected
+    assert drawn("alone", clusters, []) != expected

@@ -394,3 +394,31 @@ def test_make_calls_the_command(tmp_path, target, arguments):
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.splitlines() == ["-m", "aecluster", *arguments]
     parser().parse_args(arguments[: arguments.index("--") if "--" in arguments else None])
+
+
+def test_the_screen_ends_with_groups_as_corrected_and_what_looks_odd():
+    columns = ("label", "confidence", "corrected", "name", "duplicates", "quality")
+    table = [
+        dict(zip(columns, row, strict=True))
+        for row in (
+            ("0", "1.0", "0", "roses", "-1", ""),
+            ("0", "0.5", "0", "roses", "3", "blurry"),
+            ("1", "0.7", "0", "roses", "3", "blurry low_information"),
+            ("1", "0.9", "2", "", "-1", ""),
+            ("-1", "0.0", "-1", "", "-1", ""),
+        )
+    ]
+    heading, *lines = tell._groups(table)
+    assert heading.startswith("Groups, with your corrections (confidence:")
+    assert lines == [
+        "  no group: 1 images, confidence 0%",
+        "  roses: 3 images, confidence 75%",
+        "  group 2: 1 images, put there by hand",
+    ]
+    assert tell._odd(table) == [
+        "Worth a look on the page: 1 set of near duplicates, 2 blurry, 1 low information."
+    ]
+    assert tell._groups(table[4:])[0].startswith("Groups (confidence:")
+    assert tell._odd(table[:1]) == []
+    new = [{"label": "1", "confidence": "0.25"}]  # of `assign`, which nobody has corrected
+    assert tell._groups(new)[1:] == ["  group 1: 1 images, confidence 25%"]

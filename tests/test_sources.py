@@ -19,6 +19,7 @@ from PIL import Image
 from aecluster.errors import InputError
 from aecluster.sources import cifar, decoding, digits, folder, idx, npy, npz, photo_patches
 from aecluster.sources.classes import encode
+from aecluster.sources.find import is_unlabelled
 from aecluster.sources.pixels import layout_of
 from aecluster.sources.resizing import fit_all
 
@@ -908,3 +909,20 @@ def test_arrays_are_resized_like_files(tmp_path):
     assert (read_all(folder.load(path=tmp_path / "f"), 8)[0] == images[0]).all()
     with refused("size: 7 is too small; images need at least 8 pixels."):
         source.read(order, 7)
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "unlabelled"),
+    [
+        ("npy", {"images": "a.npy"}, True),
+        ("npy", {"images": "a.npy", "labels": "b.npy"}, False),
+        ("folder", {"path": "a"}, False),
+        ("folder", {"path": "a", "labels": "none"}, True),
+        ("npz", {"path": "a.npz"}, False),
+        ("vectors", {"path": "a.npy"}, True),
+        ("digits", {}, False),
+    ],
+)
+def test_some_data_sets_have_no_labels_by_their_settings(source, settings, unlabelled):
+    unset = {"images": None, "labels": None, "path": None, "params": {}}
+    assert is_unlabelled({"source": source, **unset, **settings}) == unlabelled

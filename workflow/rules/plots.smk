@@ -128,6 +128,7 @@ rule plot_label_map:
         clusters=lambda wc: results.mapped_groups(wc.dataset, wc.model, wc.reduction),
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
+        groups=lambda wc: results.groups_that_number(wc.dataset),
     output:
         png=report(
             "results/{dataset}/plots/label-map-{model}-{reduction}.png",

@@ -4,6 +4,8 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.clusterings.run import load_clusters
+    from aecluster.consensus.numbering import numbered_like
+    from aecluster.consensus.run import load_consensus
     from aecluster.figures.label_map import Names, label_map
     from aecluster.figures.style import save
     from aecluster.jobs.artifacts import load_array, load_json
@@ -12,9 +14,13 @@ with job(snakemake.log[0]):
     settings = json.loads(snakemake.params.settings)
     labels = load_array(snakemake.input.labels)
     settings["approximation"] = approximation(settings.pop("methods"), len(labels))
+    clusters = load_clusters(snakemake.input.clusters, len(labels))
+    if snakemake.input.groups:
+        groups, _ = load_consensus(snakemake.input.groups[0], len(labels))
+        clusters = numbered_like(clusters, groups)
     figure = label_map(
         load_array(snakemake.input.embedding, mmap=True),
-        load_clusters(snakemake.input.clusters, len(labels)),
+        clusters,
         labels,
         load_json(snakemake.input.about)["class_names"],
         Names(**settings),

@@ -12,6 +12,7 @@ from aecluster.errors import InputError
 from aecluster.experiment.experiment import Cell, Experiment, Run
 from aecluster.experiment.plan import Plan
 from aecluster.figures.from_files import figures_from_files
+from aecluster.sources.find import is_unlabelled
 
 RESULTS = "results"
 BENCHMARKS = f"{RESULTS}/benchmarks"
@@ -137,6 +138,14 @@ class Results:
         """Return the clusters that a label map shows."""
         file = "/".join([*self.experiment.mapped_groups(reduction), "clusters.csv"])
         return self.of_run(dataset, model, self.experiment.first_seed, file)
+
+    def groups_that_number(self, dataset: str) -> list[str]:
+        """Return the groups by which a label map numbers and colours its own, if any: where there
+        are no classes whose colours they take."""
+        settings = self.experiment.datasets[dataset]
+        return (
+            [self.of_dataset(dataset, "consensus/clusters.csv")] if is_unlabelled(settings) else []
+        )
 
     def assigned(self, file: str) -> list[str]:
         """Return a file of all new images, in an order that the config's does not touch."""

@@ -2,11 +2,12 @@
 
 import csv
 import statistics
+from collections import Counter
 from pathlib import Path
 
 from aecluster.jobs.artifacts import load_json
 from aecluster.methods import kind_of_architecture
-from aecluster.own.typed import typed
+from aecluster.own.typed import from_make, typed
 from aecluster.sources.notes import sentences
 
 _FITS = {
@@ -70,13 +71,15 @@ def no_suggestion() -> None:
 
 
 def results(folder: Path, with_folders: bool) -> None:
-    """Say what was left out, how large the groups are, and where to look."""
-    _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
+    """Say what was left out, how large the groups are, what looks odd, and where to look."""
+    table = _rows(folder / "clusters.csv")
+    _say(*_skipped(folder / "read.json"), *_groups(table), *_odd(table))
     shown = _shown(folder)
     places = {
         f"{shown}/clusters.csv": "each image with its group and confidence",
         **({f"{shown}/groups/": "a folder for each group"} if with_folders else {}),
         f"{shown}/experiment.yaml": "the settings",
+        "make show" if from_make() else "aecluster show": "the page, to correct groups on it",
     }
     _say(*(f"  {place}  {what}" for place, what in places.items()))
     _say(f"The page: {(folder.parent / 'report.html').resolve().as_uri()}")
@@ -85,7 +88,7 @@ def results(folder: Path, with_folders: bool) -> None:
 def assigned(folder: Path) -> None:
     """Say how many new images are in which group, and where to look."""
     shown = _shown(folder)
-    _say(*_skipped(folder / "read.json"), *_groups(folder / "clusters.csv"))
+    _say(*_skipped(folder / "read.json"), *_groups(_rows(folder / "clusters.csv")))
     _say(
         f"  {shown}/clusters.csv  each new image with its group and confidence",
         f"  {shown}/groups.png  some of them beside the images of each group",
@@ -98,16 +101,42 @@ def _shown(folder: Path) -> Path:
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def _groups(file: Path) -> list[str]:
-    groups: dict[int, list[float]] = {}
+def _rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8-sig", newline="") as table:
-        for row in csv.DictReader(table):
-            groups.setdefault(int(row["label"]), []).append(float(row["confidence"]))
+        return list(csv.DictReader(table))
+
+
+def _groups(table: list[dict[str, str]]) -> list[str]:
+    """Say how large each group is, as a person corrected it, and how sure the votes were."""
+    groups: dict[tuple[int, str], list[float | None]] = {}
+    for row in table:
+        group = int(row.get("corrected", row["label"]))
+        sure = float(row["confidence"]) if group == int(row["label"]) else None
+        groups.setdefault((group, row.get("name", "")), []).append(sure)
+    corrected = any(name or None in found for (_, name), found in groups.items())
     return [
-        f"  {f'group {label}' if label >= 0 else 'no group'}: {len(found):,} images, "
-        f"mean confidence {statistics.mean(found):.0%}"
-        for label, found in sorted(groups.items())
+        f"Groups{', with your corrections' * corrected} (confidence: share of the votes, "
+        "mean of the images):",
+        *(
+            f"  {name or (f'group {group}' if group >= 0 else 'no group')}: {len(found):,} images, "
+            f"{_confidence([sure for sure in found if sure is not None])}"
+            for (group, name), found in sorted(groups.items())
+        ),
     ]
+
+
+def _confidence(found: list[float]) -> str:
+    return f"confidence {statistics.mean(found):.0%}" if found else "put there by hand"
+
+
+def _odd(table: list[dict[str, str]]) -> list[str]:
+    """Say how many images look odd; the page shows which."""
+    duplicates = {row["duplicates"] for row in table} - {"-1"}
+    flags = Counter(flag for row in table for flag in row["quality"].split())
+    sets = "set" if len(duplicates) == 1 else "sets"
+    found = [f"{len(duplicates):,} {sets} of near duplicates"] if duplicates else []
+    found += [f"{n:,} {flag.replace('_', ' ')}" for flag, n in flags.most_common()]
+    return [f"Worth a look on the page: {', '.join(found)}."] if found else []
 
 
 def _skipped(read: Path) -> list[str]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.optimize import linear_sum_assignment
 
+from aecluster.consensus.numbering import numbered_like
 from aecluster.exchange.table import OWN
 from aecluster.groups.corrections import fingerprint
 from aecluster.groups.naming import suggestions, words_of
@@ -64,7 +64,7 @@ def page_content(
     for k, plane in enumerate(planes.values()):
         arrays[f"plane{k}"] = _on_a_square(plane)
     for k, found in enumerate(clusters.values()):
-        arrays[f"clusters{k}"] = _renamed(found, groups).astype(np.int32)
+        arrays[f"clusters{k}"] = numbered_like(found, groups).astype(np.int32)
     columns = _columns(table, arrays)
     nested = None
     if levels is not None:
@@ -124,21 +124,6 @@ def _on_a_square(plane: np.ndarray) -> np.ndarray:
     span = (high - low).max() or 1.0
     middle = (low + high) / 2
     return as_fraction((points - middle) / span + 0.5)
-
-
-def _renamed(clusters: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Return clusters under the names of the groups that they share most images with, so that the
-    map gives them the same colours; those that are left over get the next numbers."""
-    n_clusters, n_groups = clusters.max(initial=-1) + 1, groups.max(initial=-1) + 1
-    both = (clusters >= 0) & (groups >= 0)
-    shared = np.zeros((n_clusters, n_groups), int)
-    np.add.at(shared, (clusters[both], groups[both]), 1)
-    own, matched = linear_sum_assignment(shared, maximize=True)
-    names = np.full(n_clusters + 1, -1)  # the last one is for -1
-    names[own] = matched
-    left = np.setdiff1d(np.arange(n_clusters), own)
-    names[left] = n_groups + np.arange(len(left))
-    return names[clusters]
 
 
 def _columns(table: pa.Table, arrays: dict[str, np.ndarray]) -> list[dict]:

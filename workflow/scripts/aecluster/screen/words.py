@@ -6,13 +6,13 @@ import re
 _WHILE_HANDLING = re.compile(r"\n\s*(?:During handling of|The above exception was)\b")
 _OF_RULES = {
     "read_images": "reading the images",
-    "read_labels": "reading the labels",
+    "read_labels": "describing the data set",
     "read_new_images": "reading the new images",
     "train_model": "training {model}, seed {seed}",
     "resize_images": "making the images {size} pixels wide and high",
     "resize_new_images": "making the new images {size} pixels wide and high",
     "image_properties": "looking at the image files",
-    "export_encoder": "getting the encoder {model}",
+    "export_encoder": "loading the network of {model}",
     "extract_features": "describing the images by {model}",
     "extract_shard": "describing the images by {model}, part {shard}",
     "join_features": "describing the images by {model}",

@@ -23,8 +23,8 @@ def check_different(equal: np.ndarray, source: str) -> None:
             "in there."
         )
     if different < n:
-        text = "%s: %d different images among %d; copies stay in one group"
-        logger.info(text, source, different, n, extra={"show": True})
+        text = "%s: exact copies of other images: %d of %d; they stay in one group with them"
+        logger.info(text, source, n - different, n, extra={"show": True})
 
 
 def check_groups(equal: np.ndarray, n_groups: int, dataset: str) -> None:

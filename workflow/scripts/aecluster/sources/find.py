@@ -22,6 +22,13 @@ def without_labels(dataset: dict) -> dict:
     return {**dataset, "labels": getattr(_module(dataset), "NO_LABELS", None)}
 
 
+def is_unlabelled(dataset: dict) -> bool:
+    """Return whether a data set has no labels by its settings; some have none for all that."""
+    taken = takes("sources", dataset["source"]).arguments
+    given = source_arguments(dataset).get("labels", taken.get("labels"))
+    return "labels" in taken and given == without_labels(dataset)["labels"]
+
+
 def n_images(dataset: dict) -> int:
     """Return how many images a data set has at most, from headers and listings."""
     count = _function(dataset, "count")(**source_arguments(dataset))
