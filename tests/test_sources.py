@@ -749,7 +749,7 @@ def test_folder_names_the_file_that_does_not_decode(tmp_path):
 
 def test_folder_refuses_small_images_and_those_that_take_much_memory(tmp_path, monkeypatch):
     path = save_image(tmp_path / "1.png", pixels(7, 30, 3))
-    with refused(f"{path} is 7 x 30 pixels, and images need at least 8 x 8; remove"):
+    with refused(f"{path} is 30 x 7 pixels, and images need at least 8 x 8; remove"):
         read_all(folder.load(path=tmp_path), 16)
     save_image(path, pixels(30, 30, 3))
     monkeypatch.setattr(decoding, "MOST_BYTES", 3600)
@@ -765,7 +765,7 @@ def test_folder_sizes(tmp_path):
     save_image(tmp_path / "1.png", pixels(10, 20, 3))
     save_image(tmp_path / "2.png", pixels(30, 20, 3))
     source = folder.load(path=tmp_path)
-    with refused("images of different sizes, 10 x 20 (1.png) and 30 x 20 (2.png); set `size: 32`"):
+    with refused("images of different sizes, 20 x 10 (1.png) and 20 x 30 (2.png); set `size: 32`"):
         read_all(source)
     assert read_all(source, 9).shape == (2, 9, 9, 3)
     assert source.read(np.array([1]), None).shape == (1, 30, 20, 3)

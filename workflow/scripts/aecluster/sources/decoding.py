@@ -68,7 +68,7 @@ def opened(file: BinaryIO) -> Iterator[Image.Image]:
         with Image.open(file, formats=decoded_formats()) as image:
             if min(image.size) < MIN_SIDE:
                 raise Broken(
-                    f"is {image.height} x {image.width} pixels, and images need at least "
+                    f"is {image.width} x {image.height} pixels, and images need at least "
                     f"{MIN_SIDE} x {MIN_SIDE}"
                 )
             yield image

@@ -254,4 +254,4 @@ def _check_folders(found: Listing, labels: str) -> None:
 
 
 def _sides(image: np.ndarray) -> str:
-    return f"{image.shape[0]} x {image.shape[1]}"
+    return f"{image.shape[1]} x {image.shape[0]}"  # as programs that show pictures say it
