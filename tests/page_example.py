@@ -73,6 +73,7 @@ def make_results(
     originals: str | None = None,
     levels: pd.DataFrame | None = None,
     class_names: tuple[str, ...] = ("plain", EVIL),
+    sides: tuple[list, list] | None = None,
 ) -> dict:
     """Write the results of a data set; return what `build_page` needs of it."""
     rng = np.random.default_rng(1)
@@ -136,6 +137,7 @@ def make_results(
         first,
         neighbours,
         properties(images, first_equal(images), groups, first, (neighbours, distances)),
+        sides,
         labels,
         class_names,
         None,

@@ -42,6 +42,7 @@ def table():
         RNG.normal(size=(4, 3)),
         neighbours,
         known,
+        ([640, 480, None, 7], [480, 640, None, 7]),
         np.array([1, 0, -1, 1]),
         ["cat", "dog"],
         [None, "2024-01-02", None, None],
@@ -59,6 +60,8 @@ def test_the_table_comes_back_as_pandas_reads_it(table, tmp_path):
         {1, 2, 3}, key=found["neighbors"][0].tolist().index
     )
     assert found["duplicates"].tolist() == [0, -1, -1, 0]
+    assert found["width"].fillna(-1).tolist() == [640, 480, -1, 7], "of the file, where known"
+    assert found["distance"].between(0, 2).all()
     first = (tmp_path / "images.parquet").read_bytes()
     save_images(tmp_path / "images.parquet", table)
     assert (tmp_path / "images.parquet").read_bytes() == first, "equal tables, equal bytes"
@@ -81,17 +84,18 @@ def test_what_is_not_known_has_no_column(table):
         np.zeros((4, 1)),
         np.full((4, 10), -1),
         properties(images, first_equal(images), np.zeros(4, int), ones, nearest(ones)),
+        None,
         np.full(4, -1),
         [],
         None,
         None,
     )
-    assert not {"file", "label", "folder", "taken"} & set(bare.column_names)
+    assert not {"file", "label", "folder", "taken", "width", "height"} & set(bare.column_names)
     assert bare["quality"][0].as_py() == "dark low_information"
 
 
 def test_properties_of_another_number_of_images_are_refused(tmp_path):
-    pd.DataFrame([[0, 1, 1, -1, ""]], columns=COLUMNS).to_csv(tmp_path / "p.csv", index=False)
+    pd.DataFrame([[0, 1, 1, 0.5, -1, ""]], columns=COLUMNS).to_csv(tmp_path / "p.csv", index=False)
     assert load_properties(tmp_path / "p.csv", 1)["quality"].tolist() == [""]
     with pytest.raises(InputError, match="properties of 2 images"):
         load_properties(tmp_path / "p.csv", 2)

@@ -135,9 +135,6 @@ def test_without_any_labels_the_page_does_not_speak_of_accuracy(tmp_path):
 
 
 def test_what_the_data_set_asks_comes_first(page, tmp_path):
-    def tabs(page):
-        return re.findall(r'<a href="#(\w+)" class="tab">', page)
-
     assert tabs(page) == ["scores", "groups", "models", "method"]
     plain = make_results(tmp_path, "plain", noise(40, side=8), np.full(40, -1))
     assert tabs(make_page(tmp_path, [plain])) == ["groups", "scores", "models", "method"]
@@ -297,6 +294,10 @@ def test_many_pictures_lie_in_a_folder_beside_the_page(tmp_path):
         assert image.size == (16 * 16, 3 * 16)
 
 
+def tabs(page):
+    return re.findall(r'<a href="#(\w+)" class="tab">', page)
+
+
 def sheets_of(page):
     found = re.findall(r'class="sheets">(.*?)</script>', page, flags=re.DOTALL)
     return [json.loads(text) for text in found]
@@ -328,6 +329,7 @@ def a_table(n, **columns):
         "runner_up": np.full(n, -1),
         "typicality": np.linspace(0, 1, n),
         "outlier": np.linspace(1, 0, n),
+        "distance": np.linspace(2, 0, n),
         "duplicates": np.full(n, -1),
         "quality": ["dark low_information"] + [""] * (n - 1),
         "neighbors": [[(k + 1) % n] for k in range(n)],
@@ -359,10 +361,24 @@ def test_pictures_lie_group_by_group_the_most_typical_first():
     assert order.tolist() == [4, 1, 5, 2, 3, 0], "those of no group last"
 
 
+def test_the_sizes_of_files_are_known_where_there_are_any():
+    assert "width" not in content_of(a_table(4))[1]
+    sides = {"width": pa.array([9, None, 3, 4], pa.int32()), "height": pa.array([1, None, 2, 5])}
+    described, arrays = content_of(a_table(4, **sides))
+    assert arrays["width"].tolist() == [9, -1, 3, 4] and arrays["height"][1] == -1
+    assert described["columns"] == [], "the page has its own place for them"
+
+
+def test_y_points_up_as_in_the_figures():
+    _, arrays = content_of(a_table(3), plane=np.array([[0.0, 0], [1, 5], [2, 10]]))
+    y = arrays["plane0"][3:]
+    assert y[0] > y[1] > y[2], "a screen counts downwards"
+
+
 def test_a_plane_keeps_its_proportions():
     _, arrays = content_of(a_table(4), plane=np.array([[0.0, 0], [4, 0], [0, 1], [4, 1]]))
     x, y = arrays["plane0"].reshape(2, 4) / 65535
-    assert x.tolist() == [0, 1, 0, 1] and y == pytest.approx([0.375, 0.375, 0.625, 0.625], abs=1e-4)
+    assert x.tolist() == [0, 1, 0, 1] and y == pytest.approx([0.625, 0.625, 0.375, 0.375], abs=1e-4)
     _, arrays = content_of(a_table(4), plane=np.arange(4.0)[:, None])
     assert len(arrays["plane0"]) == 8
 
@@ -529,12 +545,17 @@ def test_licences_of_others_are_kept():
     assert "Permission to use, copy, modify" in notice and "</script" not in script
 
 
-def test_the_models_of_images_that_nothing_was_trained_on_are_explained(tmp_path):
-    said = "Nothing was trained on these images"
+def test_without_a_trained_model_there_is_no_tab_of_models(tmp_path):
+    said = "nothing was trained on these images"
     images = noise(20, side=8)
-    dataset = make_results(tmp_path, "plain", images, np.full(20, -1, np.int64))
-    assert said not in make_page(tmp_path, [dataset])
-    told = load_sections(dataset["sections"])
+    trained, plain = (
+        make_results(tmp_path, name, images, np.full(20, -1, np.int64)) for name in ("a", "b")
+    )
+    assert said not in make_page(tmp_path, [trained, plain]).lower()
+    told = load_sections(plain["sections"])
     del told["reconstruction"]
-    save_sections(dataset["sections"], told)
-    assert said in make_page(tmp_path, [dataset])
+    save_sections(plain["sections"], told)
+    both = make_page(tmp_path, [trained, plain])
+    assert "models" in tabs(both) and both.lower().count(said) == 2, "models and method say so"
+    alone = make_page(tmp_path, [plain])
+    assert tabs(alone) == ["groups", "scores", "method"] and alone.lower().count(said) == 1

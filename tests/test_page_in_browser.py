@@ -41,6 +41,7 @@ FLAGS = (
 )
 N = 400
 NAMES = [f"{'east' if k % 2 else 'west'}/猫 {k:03d}.jpg" for k in range(N)]
+TITLES = "return [...explorer.gallery.querySelectorAll('.thumb')].map((e) => e.title)"
 EXPLORER = "const explorer = aecluster.explorers[arguments[0]]; "
 
 
@@ -67,6 +68,7 @@ def results(tmp_path_factory):
         plane=plane,
         metadata=metadata,
         levels=tree,
+        sides=([16] * 7 + [32] + [16] * (N - 9) + [None], [16] * (N - 1) + [None]),
     )
     return folder, images, [marked, plain]
 
@@ -229,7 +231,7 @@ def page(opened):
     """The page as it is when it was just opened."""
     opened.explore(
         "document.querySelector('dialog[open]')?.close(); explorer.corrections.past.length = 0;"
-        "explorer.selected.clear(); explorer.map.setMode('move'); explorer.map.reset();"
+        "explorer.selected.clear(); explorer.map.setMode('pan'); explorer.map.reset();"
         "explorer.setFilter({text: '', group: '', least: 0, most: 1, column: '', value: ''});"
         "explorer.corrections.load({}); explorer.corrections.tell(); explorer.go({kind: 'groups'})"
     )
@@ -318,6 +320,12 @@ def test_the_keyboard_goes_through_pictures_and_back(page):
     assert second in page.one("dialog .bar").text
     page.press(Keys.ARROW_LEFT)
     assert first in page.one("dialog .bar").text
+    page.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    page.click("dialog .step[aria-label='Next picture']")
+    assert ", 4 of 400" in page.one("dialog .bar").text
+    page.click("dialog .large")
+    page.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+    assert ", 1 of 400" in page.one("dialog .bar").text, "the keys go on, whatever was clicked"
     page.press(Keys.ESCAPE)
     wait_for(lambda: not page.all("dialog"), "the end of the large picture")
     focused = page.js("return document.activeElement.title")
@@ -327,6 +335,146 @@ def test_the_keyboard_goes_through_pictures_and_back(page):
     assert page.js("return document.activeElement.title") == page.explore(
         "return explorer.images.title(explorer.listed()[arguments[1]])", 1 + columns
     )
+
+
+def test_the_focus_goes_back_to_the_picture_nearest_to_one_that_is_gone(page):
+    from selenium.webdriver.common.keys import Keys
+
+    page.click(".card h3 .link", "group 1")
+    first, second = page.listed()[:2]
+    page.click(f".grid .thumb[title='{NAMES[first]}']")
+    page.choose("dialog select", "0")
+    page.press(Keys.ESCAPE)
+    wait_for(lambda: not page.all("dialog"), "the end of the large picture")
+    assert page.js("return document.activeElement.title") == NAMES[second]
+
+
+def test_from_what_is_like_a_picture_there_is_a_way_back(page):
+    page.click(".views button", "All images")
+    page.explore("explorer.open(3, explorer.listed())")
+    assert not page.all("dialog .back-to")
+    page.all("dialog .strip")[1].find_element("css selector", ".thumb").click()
+    page.click("dialog .step[aria-label='Next picture']")
+    page.click("dialog .back-to", "‹ Back to 猫 003.jpg")
+    bar = page.one("dialog .bar").text
+    assert NAMES[3] in bar and " of 400" in bar and not page.all("dialog .back-to")
+
+
+def test_a_gallery_is_one_stop_of_the_tab_key(page):
+    from selenium.webdriver.common.keys import Keys
+
+    page.click(".views button", "All images")
+    assert page.js("return document.activeElement.matches('h2.place')"), "a view has the focus"
+    stops = (
+        "const stops = [...explorer.gallery.querySelectorAll('.thumb, .pick')]"
+        ".filter(({tabIndex}) => tabIndex >= 0); return stops"
+    )
+    n_stops = f"{stops}.length"
+    assert page.explore(n_stops) == 1
+    page.browser.execute_script("arguments[0].focus()", page.one(".grid .thumb"))
+    page.press(Keys.ARROW_RIGHT, Keys.SPACE)
+    second = page.listed()[1]
+    assert page.explore("return [...explorer.selected]") == [second]
+    assert not page.all("dialog"), "Enter opens, Space selects"
+    assert page.explore(f"{stops}[0].title") == NAMES[second]
+    page.press(Keys.SPACE, Keys.TAB)
+    assert not page.js("return Boolean(document.activeElement.closest('.grid'))")
+    page.js("window.scrollTo(0, document.body.scrollHeight)")
+    wait_for(lambda: page.explore(n_stops) == 1, "a stop among those that are in sight")
+    page.click(".views button", "Groups")
+    assert page.explore(n_stops) == 2, "one of each group"
+    page.browser.execute_script("arguments[0].focus()", page.one(".card .thumb"))
+    page.press(Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ARROW_UP)
+    titles = page.explore(TITLES)
+    assert page.js("return document.activeElement.title") == titles[1]
+
+
+def test_a_card_shows_one_picture_of_a_set_of_duplicates(page):
+    shown = page.explore(
+        "explorer.images.arrays.typicality[3] = explorer.images.arrays.typicality[7] = 65535;"
+        "explorer.show();" + TITLES
+    )
+    assert NAMES[3] in shown and NAMES[7] not in shown and len(shown) == 24
+
+
+def test_pictures_moved_by_hand_have_no_votes(page):
+    page.explore("explorer.corrections.move([0, 2, 5], null); explorer.corrections.move([4], 1)")
+    said = [e.text for e in page.all(".card header .faint")]
+    assert said[2] == "3 images, by hand"
+    votes = "const v = [...Array(200).keys()].map((k) => explorer.images.confidence(2 * k + 1));"
+    mean = page.explore(votes + "return (v.reduce((a, b) => a + b) - v[2]) / 199")
+    assert said[1] == f"200 images, mean confidence {round(100 * mean)} %, 1 by hand"
+    page.click(".card h3 .link", "group 1")
+    assert page.one("h3", "By hand").text == "By hand: 1" and page.listed()[-1] == 4
+    page.explore("explorer.open(4, explorer.listed())")
+    assert "Confidence\nby hand" in page.one("dialog dl").text
+    label = page.explore("return explorer.grids.at(-1).make(4).querySelector('.thumb').ariaLabel")
+    assert label == f"{NAMES[4]}, group 1, by hand"
+
+
+def test_a_gallery_is_printed_whole(page):
+    page.click(".views button", "All images")
+    items = "return explorer.gallery.querySelectorAll('.item').length"
+    few = page.explore(items)
+    page.js("window.dispatchEvent(new Event('beforeprint'))")
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert few < 200 and page.explore(items) == N
+        last = page.explore(
+            "const item = [...explorer.gallery.querySelectorAll('.item')].at(-1), "
+            "name = item.querySelector('.pickable');"
+            "return [getComputedStyle(name, '::after').content, item.previousSibling.offsetTop <= "
+            "item.offsetTop, item.querySelector('.thumb').style.backgroundImage.slice(0, 9)]"
+        )
+        assert last == [f'"{NAMES[page.listed()[-1]]}"', True, 'url("blob']
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        page.js("window.dispatchEvent(new Event('afterprint'))")
+    wait_for(lambda: page.explore(items) == few, "what the window needs")
+
+
+def test_a_cleared_selection_leads_back_to_where_it_was_begun(page):
+    page.click(".views button", "Quality (0)")
+    page.click(".views button", "Outliers")
+    page.click(".tools button", "Select all")
+    assert page.title().endswith("Selection: 40 images")
+    page.click(".action-bar button", "Clear")
+    assert "farthest from all" in page.title()
+
+
+def test_the_bars_hide_no_picture_at_the_end_of_the_page(page):
+    page.click(".views button", "All images")
+    page.explore("explorer.corrections.rename(0, 'odd'); explorer.toggle(3, false)")
+    bars = page.one(".bars").rect
+    page.js("return new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.js("window.scrollTo(0, document.documentElement.scrollHeight)")
+    low, top = page.js(
+        EXPLORER + "return [explorer.grids[0].element.getBoundingClientRect().bottom,"
+        "explorer.bars.getBoundingClientRect().top]"
+    )
+    assert bars["height"] > 80 and low <= top
+
+
+def test_the_map_says_what_its_colours_mean_and_names_the_groups(page):
+    buttons = [button.text for button in page.all(".map .buttons button")]
+    assert buttons == ["Pan", "Lasso", "Box", "+", "−", "All"]
+    assert not page.all(".legend")
+    named = "return explorer.map.named"
+    page.explore("explorer.corrections.rename(1, 'right half')")
+    wait_for(lambda: page.explore(named) == ["group 0", "right half"], "names")
+    colours = "select[aria-label='Colours of the map']"
+    page.choose(colours, "confidence")
+    assert page.one(".legend").text.split("\n") == ["sure: 100 %", "0 %"]
+    page.explore("explorer.corrections.move([4], 1)")
+    assert "✖ by hand" in page.one(".legend").text
+    page.choose(colours, "outlier")
+    assert "far from all" in page.one(".legend").text
+    page.choose(colours, "column1")
+    assert page.one(".legend").text.split("\n") == ["0", "399"], "the prices"
+    page.choose(colours, "group")
+    assert not page.all(".legend")
+    page.click(".views button", "Few or many")
+    wait_for(lambda: page.explore(named) == [], "a map of parts without names of groups")
 
 
 def test_a_filter_narrows_galleries_and_map(page):
@@ -352,10 +500,31 @@ def test_outliers_duplicates_and_quality_have_galleries(page):
     page.click(".views button", "Outliers")
     outlier = page.explore("return explorer.listed().map((i) => explorer.images.arrays.outlier[i])")
     assert outlier == sorted(outlier, reverse=True) and len(outlier) == 40, "a tenth"
+    assert page.title().endswith("40 of 400 images, farthest from all others first")
+    distance = page.explore("return Array.from(explorer.images.arrays.distance)")
+    low, high = np.quantile(distance, [0.25, 0.75])
+    n_far = int((np.array(distance) > high + 1.5 * (high - low)).sum())
+    far = page.one(".gallery h3", "Far from all").text
+    assert far == f"Far from all others: {n_far}" and 0 < n_far < 40
+    assert float(page.one(".grid .said").text) == pytest.approx(max(distance), rel=0.01)
+    page.click(".grid .thumb")
+    assert "Outlier\n1 of 400" in page.one("dialog dl").text
+    page.click("dialog .close")
+    page.choose(".filters select[aria-label=Group]", "0")
+    assert page.title().endswith("40 of the 200 images that fit, farthest from all others first")
+    page.click(".filters button", "Clear")
     page.click(".views button", "Near duplicates (1)")
     assert {e.get_attribute("title") for e in page.all(".set .thumb")} == {NAMES[3], NAMES[7]}
+    assert [e.text for e in page.all(".set .said")] == ["16 × 16", "32 × 16"]
     page.click(".tools button", "Select all but one")
-    assert page.title().endswith("Selection: 1 image")
+    assert page.title().endswith("Selection: 1 image") and page.listed() == [3]
+    page.click(".views button", "Near duplicates (1)")
+    assert [e.text for e in page.all(".set .said")] == ["16 × 16", "32 × 16 kept"], "most pixels"
+    page.click(".set .thumb")
+    assert "Size\n16 × 16" in page.one("dialog dl").text
+    page.click("dialog .close")
+    page.click(".action-bar button", "Clear")
+    assert [e.text for e in page.all(".set .said")] == ["16 × 16", "32 × 16"]
     page.click(".views button", "Quality (0)")
     assert "No image fits" in page.one(".gallery").text
 
@@ -528,7 +697,9 @@ def test_corrections_are_downloaded_and_can_be_undone(page):
     page.click(".save-bar button", "Save")
     saved = json.loads(page.downloaded("corrections.json"))
     assert saved["moved"] == {str(moved[0]): 1} and saved["names"] == {"0": f"{EVIL} 山"}
-    assert "Put corrections.json into results/plain/" in page.one(".save-bar").text
+    said = page.one(".save-bar").text
+    assert "Put corrections.json into results/plain/" in said
+    assert "make run" in said and "make show" in said
 
 
 def test_what_is_not_saved_is_there_after_a_reload(page, page_file):

@@ -11,10 +11,10 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 from aecluster.properties import neighbours as search
 from aecluster.properties.grey import to_grey
 from aecluster.properties.neighbours import nearest
-from aecluster.properties.outliers import outliers
+from aecluster.properties.outliers import mean_distances
 from aecluster.properties.quality import measures, quality
 from aecluster.properties.run import properties
-from aecluster.properties.table import with_properties
+from aecluster.properties.table import ranked, with_properties
 from aecluster.properties.typicality import typicality
 from aecluster.sources.equal import first_equal
 
@@ -114,7 +114,7 @@ def test_sets_are_numbered_by_their_first_images():
 def test_planted_aliens_are_the_farthest():
     latents = RNG.normal(1, 0.3, (200, 30))
     latents[[7, 70, 170]] = RNG.normal(0, 0.1, 30) + RNG.normal(0, 0.02, (3, 30))
-    rank = outliers(nearest(latents)[1])
+    rank = ranked(mean_distances(nearest(latents)[1]))
     assert set(np.argsort(-rank)[:10]) >= {7, 70, 170}
     assert rank.min() == 0 and rank.max() == 1
 
@@ -196,9 +196,9 @@ def test_exact_neighbours_do_not_depend_on_the_size_of_blocks(monkeypatch):
 
 def test_clusters_csv_keeps_its_columns_and_gets_more():
     groups = pd.DataFrame({"id": [0], "file": ["a"], "label": [1], "confidence": [0.5]})
-    known = pd.DataFrame([[0, 1.0, 0.5, -1, "dark"]])
-    known.columns = ["id", "typicality", "outlier", "duplicates", "quality"]
+    known = pd.DataFrame([[0, 1.0, 0.5, 0.25, -1, "dark"]])
+    known.columns = ["id", "typicality", "outlier", "distance", "duplicates", "quality"]
     told = with_properties(groups, np.array([2]), known)
-    more = ["runner_up", "typicality", "outlier", "duplicates", "quality"]
+    more = ["runner_up", "typicality", "outlier", "distance", "duplicates", "quality"]
     assert list(told.columns) == ["id", "file", "label", "confidence", *more]
-    assert told.iloc[0].tolist() == [0, "a", 1, 0.5, 2, 1.0, 0.5, -1, "dark"]
+    assert told.iloc[0].tolist() == [0, "a", 1, 0.5, 2, 1.0, 0.5, 0.25, -1, "dark"]

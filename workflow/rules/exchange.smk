@@ -28,6 +28,7 @@ rule image_table:
         names="results/{dataset}/files.json",
         labels="results/{dataset}/labels.npy",
         about="results/{dataset}/dataset.json",
+        read="results/{dataset}/read.json",
         consensus="results/{dataset}/consensus/clusters.csv",
         runner_up="results/{dataset}/consensus/runner_up.csv",
         plane=lambda wc: results.consensus_plane(wc.dataset),

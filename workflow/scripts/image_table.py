@@ -11,6 +11,7 @@ with job(snakemake.log[0]):
     from aecluster.exchange.table import OWN, image_table, save_images
     from aecluster.jobs.artifacts import load_array, load_json
     from aecluster.properties.table import load_properties
+    from aecluster.sources.facts import sides_of
     from aecluster.sources.names import load_names
 
     settings = json.loads(snakemake.params.settings)
@@ -28,6 +29,7 @@ with job(snakemake.log[0]):
         load_array(files.plane, mmap=True),
         load_array(files.neighbours),
         load_properties(files.properties, n_images),
+        sides_of(files.read),
         labels,
         load_json(files.about)["class_names"],
         [taken_at(root / name) for name in names] if root else None,

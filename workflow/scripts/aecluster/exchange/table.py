@@ -13,7 +13,8 @@ from aecluster.jobs.checksums import verified
 
 OWN = (
     *("id", "file", "group", "confidence", "runner_up", "x", "y", "neighbors"),
-    *("typicality", "outlier", "duplicates", "quality", "label", "folder", "taken"),
+    *("typicality", "outlier", "distance", "duplicates", "quality", "width", "height"),
+    *("label", "folder", "taken"),
 )
 
 
@@ -23,6 +24,7 @@ def image_table(
     plane: np.ndarray,
     neighbours: np.ndarray,
     properties: pd.DataFrame,
+    sides: tuple[list[int | None], list[int | None]] | None,
     labels: np.ndarray,
     class_names: list[str],
     taken: list[str | None] | None,
@@ -42,6 +44,8 @@ def image_table(
         -1 for none.
     properties : DataFrame
         See `aecluster.properties.table`.
+    sides : two lists of N ints, or None
+        Width and height of the images' files; None for what is not known.
     labels : ndarray of int64, shape (N,)
         Index into `class_names`; -1 for an unlabelled image.
     class_names : list of str
@@ -63,8 +67,11 @@ def image_table(
         "neighbors": pa.array([row[row >= 0] for row in neighbours], pa.list_(pa.int64())),
         "typicality": pa.array(properties["typicality"], pa.float32()),
         "outlier": pa.array(properties["outlier"], pa.float32()),
+        "distance": pa.array(properties["distance"], pa.float32()),
         "duplicates": pa.array(properties["duplicates"], pa.int64()),
         "quality": _text(list(properties["quality"])),
+        "width": pa.array(sides[0], pa.int32()) if sides else None,
+        "height": pa.array(sides[1], pa.int32()) if sides else None,
         "label": _text([class_names[k] if k >= 0 else None for k in labels.tolist()])
         if (labels >= 0).any()
         else None,

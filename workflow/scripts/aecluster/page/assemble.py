@@ -76,6 +76,7 @@ def build_page(
         experiment=experiment,
         datasets=shown,
         labelled=any(dataset["about"]["counts"] for dataset in shown),
+        trained=any(d["model_figures"] or "reconstruction" in d["sections"] for d in shown),
         across=_across(across, captions),
         problems=[_problem(files, captions) for files in problems],
         settings=_as_yaml(experiment),

@@ -55,11 +55,14 @@ def page_content(
         "confidence": as_fraction(_numbers(table, "confidence")),
         "typicality": as_fraction(_numbers(table, "typicality")),
         "outlier": as_fraction(_numbers(table, "outlier")),
+        "distance": _numbers(table, "distance").astype(np.float32),
         "duplicates": _numbers(table, "duplicates").astype(np.int32),
         "quality": _flags(table["quality"].to_pylist()),
         "neighbors": _neighbours(table["neighbors"].to_pylist()),
         "place": place,
     }
+    if "width" in table.column_names:
+        arrays |= {side: _known(table[side]) for side in ("width", "height")}
     names = list(planes)
     for k, plane in enumerate(planes.values()):
         arrays[f"plane{k}"] = _on_a_square(plane)
@@ -100,6 +103,11 @@ def _numbers(table: pa.Table, name: str) -> np.ndarray:
     return table[name].to_numpy()
 
 
+def _known(values: pa.ChunkedArray) -> np.ndarray:
+    """Return whole numbers, -1 for what is not known."""
+    return values.fill_null(-1).to_numpy().astype(np.int32)
+
+
 def _flags(quality: list[str]) -> np.ndarray:
     """Return a bit for each flag."""
     known = {}
@@ -117,9 +125,10 @@ def _neighbours(rows: list[list[int]]) -> np.ndarray:
 
 
 def _on_a_square(plane: np.ndarray) -> np.ndarray:
-    """Return x and y, one after the other, as uint16: the longer side is 0 to 65535."""
+    """Return x and y, one after the other, as uint16: the longer side is 0 to 65535. A screen's y
+    points down, that of a figure up."""
     y = plane[:, 1] if plane.shape[1] > 1 else np.zeros(len(plane))
-    points = np.stack([plane[:, 0], y]).astype(np.float64)
+    points = np.stack([plane[:, 0], -y]).astype(np.float64)
     low, high = points.min(1, keepdims=True), points.max(1, keepdims=True)
     span = (high - low).max() or 1.0
     middle = (low + high) / 2

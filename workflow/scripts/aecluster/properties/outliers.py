@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from aecluster.properties.table import ranked
 
-
-def outliers(distances: np.ndarray) -> np.ndarray:
-    """Rank images by the mean distance to their nearest neighbours, from 0 to 1 for the farthest.
+def mean_distances(distances: np.ndarray) -> np.ndarray:
+    """Return the mean distance of each image to its nearest neighbours, 0 where it has none.
 
     Angiulli and Pizzuti 2002, "Fast outlier detection in high dimensional spaces": the sum of the
     distances to k neighbours. Fewer than k strange images that resemble each other are found too.
@@ -18,4 +16,4 @@ def outliers(distances: np.ndarray) -> np.ndarray:
     """
     there = np.isfinite(distances)
     sums = np.where(there, distances, 0).sum(1)
-    return ranked(sums / np.maximum(there.sum(1), 1))
+    return sums / np.maximum(there.sum(1), 1)

@@ -5,10 +5,10 @@ import pandas as pd
 
 from aecluster.properties.duplicates import duplicates
 from aecluster.properties.grey import resized, to_grey
-from aecluster.properties.outliers import outliers
+from aecluster.properties.outliers import mean_distances
 from aecluster.properties.overlay import SMALL
 from aecluster.properties.quality import measures, quality
-from aecluster.properties.table import COLUMNS
+from aecluster.properties.table import COLUMNS, ranked
 from aecluster.properties.typicality import typicality
 from aecluster.sources.pixels import blocks
 
@@ -45,11 +45,13 @@ def properties(
         small.append(np.rint(resized(grey, SMALL)).astype(np.uint8))
         own = None if shorter is None else shorter[start : start + len(block)]
         measured.append(measures(grey, own))
+    far = mean_distances(distances)
     found = duplicates(images, equal, np.concatenate(small), latents, neighbours)
     values = [
         np.arange(len(images)),
         np.round(typicality(latents, labels), 6),
-        np.round(outliers(distances), 6),
+        np.round(ranked(far), 6),
+        np.round(far, 6),
         found,
         quality(pd.concat(measured, ignore_index=True), sides),
     ]

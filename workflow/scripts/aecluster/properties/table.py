@@ -8,7 +8,7 @@ import pandas as pd
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import load_table
 
-COLUMNS = ("id", "typicality", "outlier", "duplicates", "quality")
+COLUMNS = ("id", "typicality", "outlier", "distance", "duplicates", "quality")
 FLAGS = ("dark", "bright", "blurry", "odd_shape", "low_information")
 
 
@@ -19,8 +19,8 @@ def load_properties(path: str | Path, n_images: int) -> pd.DataFrame:
     -------
     DataFrame
         id; typicality, 0 to 1 for the most typical of its group; outlier, 0 to 1 for the farthest
-        from all; duplicates, the number of a set of images that show the same picture, -1 for none;
-        quality, some of FLAGS with spaces between.
+        from all; distance, the mean to its nearest neighbours; duplicates, the number of a set of
+        images that show the same picture, -1 for none; quality, some of FLAGS with spaces between.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def with_properties(
     table: pd.DataFrame, runner_up: np.ndarray, properties: pd.DataFrame
 ) -> pd.DataFrame:
     """Return a table of groups, one row an image, with more columns behind its own: runner_up (the
-    second choice of the consensus, -1 for none), typicality, outlier, duplicates, quality."""
+    second choice of the consensus, -1 for none) and what else is known of an image."""
     known = {name: properties[name].to_numpy() for name in COLUMNS if name != "id"}
     return table.assign(runner_up=runner_up, **known)
 

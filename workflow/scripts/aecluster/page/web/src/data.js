@@ -43,6 +43,10 @@ export class Images {
     return this.file(i) || `image ${i}`
   }
 
+  shortTitle(i) {
+    return this.title(i).split("/").at(-1)
+  }
+
   confidence(i) {
     return this.arrays.confidence[i] / 65535
   }
@@ -50,6 +54,16 @@ export class Images {
   neighbors(i) {
     const row = this.arrays.neighbors.subarray(i * this.nNeighbors, (i + 1) * this.nNeighbors)
     return Array.from(row).filter((j) => j >= 0)
+  }
+
+  // Width times height of its file, 0 if that is not known.
+  pixels(i) {
+    const {width, height} = this.arrays
+    return width && width[i] > 0 ? width[i] * height[i] : 0
+  }
+
+  size(i) {
+    return this.pixels(i) ? `${this.arrays.width[i]} × ${this.arrays.height[i]}` : ""
   }
 
   flagsOf(i) {

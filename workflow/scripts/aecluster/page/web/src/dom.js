@@ -18,6 +18,11 @@ export function count(n, one, many = `${one}s`) {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`
 }
 
+// How many of some things are there, and of how many if that is not all.
+export function countOf(n, all, one, many) {
+  return n === all ? count(n, one, many) : `${n.toLocaleString("en")} of ${count(all, one, many)}`
+}
+
 export function percent(part) {
   return `${Math.round(part * 100)} %`
 }

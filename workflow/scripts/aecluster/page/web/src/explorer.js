@@ -2,19 +2,21 @@
 import {colourOf, symbolOf} from "./colours.js"
 import {Corrections} from "./corrections.js"
 import {groupedBy} from "./data.js"
-import {count, h, percent} from "./dom.js"
+import {count, countOf, h, percent} from "./dom.js"
 import {asCsv, asList, download} from "./exporting.js"
-import {fitting, flagCounts, isActive, noFilter, ORDERS, sorted, splitByDoubt} from "./filters.js"
+import {bestOf, fence, fitting, flagCounts, isActive, noFilter, ORDERS, sorted, splitByDoubt, withoutCopies} from "./filters.js"
 import {filling, Grid} from "./grid.js"
 import {Lightbox} from "./lightbox.js"
 import {ImageMap} from "./map.js"
 import {canPost, post, remembered, remember} from "./saving.js"
 import {Sheets} from "./sheets.js"
+import {walkable} from "./walking.js"
 
 const TYPICAL = 12 // pictures of a group in the overview
 const MOST_SETS = 200
 const PHONE = 640 // pixels; a window that is narrower has no room to give away
 const OUTLIERS = 200 // at most, and of few images a tenth
+const PRINTED = 2000 // pictures of a gallery, at most
 
 export class Explorer {
   constructor(element, images, layouts, saved) {
@@ -39,7 +41,7 @@ export class Explorer {
     this.lightbox = new Lightbox(this)
     this.corrections.addEventListener("change", () => this.changed())
     this.build(saved)
-    this.go({kind: "groups"})
+    this.show()
   }
 
   build(saved) {
@@ -47,15 +49,23 @@ export class Explorer {
     this.viewBar = h("nav", {class: "views", "aria-label": "Galleries"})
     this.filterBar = h("form", {class: "filters", role: "search", "aria-label": "Filter", onsubmit: (event) => event.preventDefault()})
     this.gallery = h("div", {class: "gallery"})
+    this.cut = h("p", {hidden: true})
     this.actionBar = h("div", {class: "action-bar", role: "region", "aria-label": "Selected pictures", hidden: true})
     this.saveBar = h("div", {class: "save-bar", role: "status", hidden: true})
+    this.bars = h("div", {class: "bars"}, this.actionBar, this.saveBar)
     this.map = new ImageMap(this)
     const note = saved.fitting === false
       ? h("p", {class: "note"}, `corrections.json was made for other groups of ${this.images.name} and is left out.`) : null
     this.element.append(...[note, this.viewBar, this.filterBar,
-      h("div", {class: "split"}, h("div", {class: "main"}, this.title, this.gallery),
+      h("div", {class: "split"}, h("div", {class: "main"}, this.title, this.gallery, this.cut),
         h("aside", {class: "side", "aria-label": "Map"}, this.map.element)),
-      h("div", {class: "bars"}, this.actionBar, this.saveBar), this.lightbox.element].filter(Boolean))
+      this.bars, this.lightbox.element].filter(Boolean))
+    // nothing lies below the bars at the end of the page
+    new ResizeObserver(() => {
+      const {offsetHeight} = this.bars
+      this.element.style.paddingBottom = `${offsetHeight}px`
+      document.documentElement.style.scrollPaddingBottom = `${offsetHeight + 20}px`
+    }).observe(this.bars)
     this.drawFilters()
     this.drawSave()
   }
@@ -67,18 +77,24 @@ export class Explorer {
     if (view.kind !== "group") this.order = view.kind === "outliers" ? "outlier" : "confidence"
     this.show()
     window.scrollTo(0, Math.min(window.scrollY, this.element.getBoundingClientRect().top + window.scrollY))
+    this.title.focus({preventScroll: true})
   }
 
   changed() {
     remember(this.images, this.corrections)
-    if (this.view.kind === "group" && !this.corrections.members.has(this.view.group)) {
-      this.view = this.corrections.merged.has(this.view.group)
-        ? {kind: "group", group: this.corrections.end(this.view.group)} : {kind: "groups"}
-    }
+    this.view = this.existing(this.view)
     this.drawFilters()
     this.drawSave()
     this.show()
     if (this.lightbox.element.open) this.lightbox.show(this.lightbox.i)
+  }
+
+  // A view, or what is there instead of it since something was corrected.
+  existing(view) {
+    const {members, merged, tags} = this.corrections
+    if (view.kind === "tag" && !tags.has(view.tag)) return {kind: "groups"}
+    if (view.kind !== "group" || members.has(view.group)) return view
+    return merged.has(view.group) ? {kind: "group", group: this.corrections.end(view.group)} : {kind: "groups"}
   }
 
   show() {
@@ -94,6 +110,19 @@ export class Explorer {
     this.grids.forEach((grid) => grid.draw())
     this.drawActions()
     this.map.paint()
+  }
+
+  // Draw what a printer needs, which sees no window; after it, what the window needs.
+  print(printing) {
+    let left = printing ? PRINTED : 0
+    for (const grid of this.grids) {
+      if (grid.element.closest("details:not([open])")) continue
+      grid.print(left)
+      left -= grid.printed
+    }
+    const n = this.listed().length
+    this.cut.hidden = !printing || !this.grids.length || n <= PRINTED
+    this.cut.textContent = `The first ${countOf(PRINTED, n, "picture")}.`
   }
 
   passes(ids) {
@@ -132,21 +161,25 @@ export class Explorer {
   card(group) {
     const {corrections, images} = this
     const ids = this.passes(corrections.members.get(group))
-    const sure = ids.reduce((sum, i) => sum + images.confidence(i), 0) / ids.length
-    return this.cardOf(ids, group, corrections.nameOf(group), group < 0 ? "" : `, mean confidence ${percent(sure)}`,
+    const voted = ids.filter((i) => !corrections.moved.has(i))
+    const sure = voted.reduce((sum, i) => sum + images.confidence(i), 0) / voted.length
+    const byHand = ids.length - voted.length
+    const about = [voted.length ? `, mean confidence ${percent(sure)}` : "",
+      byHand ? `, ${voted.length ? `${byHand.toLocaleString("en")} ` : ""}by hand` : ""]
+    return this.cardOf(ids, group, corrections.nameOf(group), group < 0 ? "" : about.join(""),
       {kind: "group", group}, this.suggested(group))
   }
 
   // The most typical of some images, and a way to all of them; null where there are none.
   cardOf(ids, number, label, about, view, suggested = null) {
     if (!ids.length) return null
-    const typical = sorted(this.images, ids, "typical").slice(0, TYPICAL)
+    const typical = withoutCopies(this.images, sorted(this.images, ids, "typical")).slice(0, TYPICAL)
     const element = h("article", {class: "card", "aria-label": label},
       h("header", {},
         h("h3", {}, this.symbol(number), h("button", {type: "button", class: "link", onclick: () => this.go(view)}, label)),
         h("span", {class: "faint"}, `${count(ids.length, "image")}${about}`)),
       suggested,
-      h("div", {class: "strip"}, typical.map((i) => this.thumb(i, window.innerWidth < PHONE ? 78 : 86, typical))),
+      walkable(h("div", {class: "strip"}, typical.map((i) => this.thumb(i, window.innerWidth < PHONE ? 78 : 86, typical)))),
       ids.length > typical.length ? h("button", {type: "button", class: "more", onclick: () => this.go(view)}, `Show all ${ids.length.toLocaleString("en")}`) : null)
     return {element, n: ids.length}
   }
@@ -163,9 +196,10 @@ export class Explorer {
   show_group() {
     const {corrections, images} = this
     const {group} = this.view
-    const ids = sorted(images, this.passes(corrections.members.get(group) ?? []), this.order)
+    const members = corrections.members.get(group) ?? []
+    const ids = sorted(images, this.passes(members), this.order)
     this.viewIds = ids
-    const [sure, doubtful] = this.order === "confidence" && group >= 0 ? splitByDoubt(images, ids) : [ids, []]
+    const [sure, doubtful, byHand] = this.order === "confidence" && group >= 0 ? splitByDoubt(images, ids, corrections.moved) : [ids, [], []]
     const name = h("input", {value: corrections.names.get(group) ?? "", placeholder: `group ${group}`, maxLength: 200,
       "aria-label": "Name of this group", onchange: (event) => corrections.rename(group, event.target.value)})
     const others = corrections.groups.filter((other) => other !== group && other >= 0)
@@ -179,11 +213,13 @@ export class Explorer {
       h("button", {type: "button", onclick: () => this.select(ids)}, "Select all"),
       this.exportButtons(() => ids, corrections.nameOf(group)))
     return {
-      title: [this.backButton(), this.symbol(group), `${corrections.nameOf(group)}: ${count(ids.length, "image")}`],
+      title: [this.backButton(), this.symbol(group), `${corrections.nameOf(group)}: ${countOf(ids.length, members.length, "image")}`],
       content: [tools, sure.length ? this.grid(sure, "Pictures of the group") : null,
         doubtful.length ? h("h3", {class: "doubtful"}, `Doubtful: ${doubtful.length.toLocaleString("en")}`) : null,
         doubtful.length ? h("p", {class: "faint"}, "Less than half of the votes put them here.") : null,
         doubtful.length ? this.grid(doubtful, "Doubtful pictures of the group") : null,
+        byHand.length ? h("h3", {}, `By hand: ${byHand.length.toLocaleString("en")}`) : null,
+        byHand.length ? this.grid(byHand, "Pictures put here by hand") : null,
         ids.length ? null : this.nothing()],
     }
   }
@@ -228,30 +264,58 @@ export class Explorer {
     const {part} = this.view
     const own = Array.from(this.parts.keys()).filter((i) => this.parts[i] === part)
     const ids = sorted(this.images, this.passes(own), this.order)
-    const shown = this.listing(ids, `part ${part} of ${this.k}: ${count(ids.length, "image")}`, `Pictures of part ${part}`)
+    const shown = this.listing(ids, `part ${part} of ${this.k}: ${countOf(ids.length, own.length, "image")}`, `Pictures of part ${part}`)
     const back = h("button", {type: "button", class: "back", onclick: () => this.go({kind: "levels"})}, `‹ All ${this.k} parts`)
     return {...shown, title: [back, this.symbol(part), shown.title.at(-1)]}
   }
 
   show_all() {
     const ids = sorted(this.images, this.all(), this.order)
-    return this.listing(ids, `${count(ids.length, "image")}`, "All pictures")
+    return this.listing(ids, countOf(ids.length, this.images.n, "image"), "All pictures")
+  }
+
+  get mostOutliers() {
+    return Math.min(OUTLIERS, Math.max(20, Math.ceil(this.images.n / 10)))
+  }
+
+  // The place of an image among all by its distance to the others, from 0; -1 for those of no note.
+  outlierPlace(i) {
+    this.outlying ??= sorted(this.images, this.images.arrays.group.keys(), "outlier").slice(0, this.mostOutliers)
+    return this.outlying.indexOf(i)
   }
 
   show_outliers() {
-    const most = Math.min(OUTLIERS, Math.max(20, Math.ceil(this.images.n / 10)))
-    const ids = sorted(this.images, this.all(), "outlier").slice(0, most)
-    return this.listing(ids, `The ${count(ids.length, "image")} farthest from all others`, "Outliers", false)
+    const {distance} = this.images.arrays
+    const fit = this.all()
+    const ids = sorted(this.images, fit, "outlier").slice(0, this.mostOutliers)
+    this.fence ??= fence(distance)
+    const far = ids.filter((i) => distance[i] > this.fence)
+    const rest = ids.filter((i) => distance[i] <= this.fence)
+    const short = (value) => String(Number(value.toPrecision(2)))
+    const shown = ids.length === fit.length ? count(fit.length, "image")
+      : `${ids.length.toLocaleString("en")} of ${this.mask ? "the " : ""}${count(fit.length, "image")}${this.mask ? " that fit" : ""}`
+    this.viewIds = ids
+    return {
+      title: [this.backButton(), `${shown}, farthest from all others first`],
+      content: [h("div", {class: "tools"}, this.selectAndExport(ids, "Outliers")),
+        ids.length ? h("p", {class: "faint small"}, "Below each picture: its mean distance (1 − cosine) to the nearest ten. ",
+          `Above ${short(this.fence)} (third quartile + 1.5 interquartile ranges) it is far from all others.`) : this.nothing(),
+        far.length ? h("h3", {}, `Far from all others: ${far.length.toLocaleString("en")}`) : null,
+        far.length ? this.grid(far, "Far from all others", (i) => short(distance[i])) : null,
+        rest.length ? h("h3", {}, `Less far: ${rest.length.toLocaleString("en")}`) : null,
+        rest.length ? this.grid(rest, "Less far", (i) => short(distance[i])) : null],
+    }
   }
 
   show_selection() {
     const ids = sorted(this.images, this.passes([...this.selected]), this.order)
-    return this.listing(ids, `Selection: ${count(ids.length, "image")}`, "Selected pictures")
+    return this.listing(ids, `Selection: ${countOf(ids.length, this.selected.size, "image")}`, "Selected pictures")
   }
 
   show_tag() {
-    const ids = sorted(this.images, this.passes([...(this.corrections.tags.get(this.view.tag) ?? [])]), this.order)
-    return this.listing(ids, `${this.view.tag}: ${count(ids.length, "image")}`, `Pictures tagged ${this.view.tag}`)
+    const tagged = [...(this.corrections.tags.get(this.view.tag) ?? [])]
+    const ids = sorted(this.images, this.passes(tagged), this.order)
+    return this.listing(ids, `${this.view.tag}: ${countOf(ids.length, tagged.length, "image")}`, `Pictures tagged ${this.view.tag}`)
   }
 
   show_quality() {
@@ -268,7 +332,7 @@ export class Explorer {
         common ? h("div", {class: "tools"}, this.selectAndExport(own, name)) : null,
         this.grid(own, `Pictures flagged ${name}`)) : null
     })
-    return {title: [this.backButton(), `${count(ids.length, "image")} of doubtful quality`],
+    return {title: [this.backButton(), `${countOf(ids.length, this.counts.flagged, "image")} of doubtful quality`],
       content: [ids.length ? h("div", {class: "tools"}, this.selectAndExport(ids, "quality")) : null, ...parts, parts.some(Boolean) ? null : this.nothing()]}
   }
 
@@ -276,22 +340,37 @@ export class Explorer {
     const sets = [...this.images.sets.values()].map((ids) => this.passes(ids)).filter((ids) => ids.length > 1)
     const ids = sets.flat()
     this.viewIds = ids
-    const extra = sets.flatMap((set) => sorted(this.images, set, "typical").slice(1))
+    const kept = sets.map((set) => bestOf(this.images, set))
+    const extra = sets.flatMap((set, k) => set.filter((i) => i !== kept[k]))
+    this.marks = []
+    const shown = sets.slice(0, MOST_SETS).map((set, k) => h("section", {class: "set", "aria-label": `Set ${k + 1}`},
+      h("div", {class: "strip"}, set.map((i) => {
+        const mark = h("strong", {hidden: true}, "kept")
+        if (i === kept[k]) this.marks.push({i, others: set.filter((j) => j !== i), mark})
+        return h("div", {class: "sized"}, this.thumb(i, 96, ids), h("span", {class: "said"}, this.images.size(i), " ", mark))
+      }))))
+    this.markKept()
     return {
-      title: [this.backButton(), `${count(sets.length, "set")} of equal or nearly equal images`],
+      title: [this.backButton(), `${countOf(sets.length, this.images.sets.size, "set")} of equal or nearly equal images`],
       content: [h("div", {class: "tools"}, h("button", {type: "button", onclick: () => this.select(extra)}, "Select all but one of each set"), this.selectAndExport(ids, "duplicates")),
-        ...sets.slice(0, MOST_SETS).map((set, k) => h("section", {class: "set", "aria-label": `Set ${k + 1}`},
-          h("div", {class: "strip"}, set.map((i) => this.thumb(i, 96, ids))))),
+        walkable(h("div", {}, shown)),
         sets.length > MOST_SETS ? h("p", {class: "faint"}, `and ${count(sets.length - MOST_SETS, "more set")}; the export has them all.`) : null,
         sets.length ? null : this.nothing()],
     }
   }
 
-  listing(ids, title, label, ordered = true) {
+  // Say which of a set of duplicates is kept while all others of it, and not this, are selected.
+  markKept() {
+    for (const {i, others, mark} of this.marks) {
+      mark.hidden = this.selected.has(i) || !others.every((j) => this.selected.has(j))
+    }
+  }
+
+  listing(ids, title, label) {
     this.viewIds = ids
     return {
       title: [this.backButton(), title],
-      content: [h("div", {class: "tools"}, ordered ? this.orderControl() : null, this.selectAndExport(ids, label)),
+      content: [h("div", {class: "tools"}, this.orderControl(), this.selectAndExport(ids, label)),
         ids.length ? this.grid(ids, label) : this.nothing()],
     }
   }
@@ -330,39 +409,64 @@ export class Explorer {
     ]
   }
 
-  grid(ids, label) {
+  grid(ids, label, said = null) {
     const {width, height} = this.sheets[0]
     const usual = Math.round(this.side * width / Math.max(width, height))
     const wide = window.innerWidth < PHONE ? filling(this.gallery.clientWidth, usual) : usual
     const tall = Math.round(wide * height / width)
-    const grid = new Grid(ids, wide, tall, (i) => this.thumb(i, Math.max(wide, tall), null), label)
+    const grid = new Grid(ids, wide, tall, (i) => this.thumb(i, Math.max(wide, tall), null), label, said)
     this.grids.push(grid)
     return grid.element
   }
 
-  // A picture that opens large on a click; Ctrl-click, Shift-click or its box selects it.
+  // How sure the group of an image is, in words.
+  sureness(i) {
+    return this.corrections.moved.has(i) ? "by hand" : percent(this.images.confidence(i))
+  }
+
+  // A picture that opens large on a click; Ctrl-click, Shift-click, Space or its box selects it.
   thumb(i, side, ids, lightbox = null) {
     const {images, corrections} = this
     const group = corrections.group[i]
     const picture = h("button", {type: "button", class: "thumb", title: images.title(i),
-      "aria-label": `${images.title(i)}, ${corrections.nameOf(group)}, confidence ${percent(images.confidence(i))}`,
+      "aria-label": `${images.title(i)}, ${corrections.nameOf(group)}, ${corrections.moved.has(i) ? "" : "confidence "}${this.sureness(i)}`,
       onclick: (event) => {
-        if (lightbox) {
-          lightbox.ids = ids
-          lightbox.show(i)
-        } else if (event.ctrlKey || event.metaKey || event.shiftKey) this.toggle(i, event.shiftKey)
+        if (lightbox) lightbox.follow(i, ids)
+        else if (event.ctrlKey || event.metaKey || event.shiftKey) this.toggle(i, event.shiftKey)
         else this.open(i, ids ?? this.listed())
       }})
     this.sheets[0].paint(picture, i, side)
     if (lightbox) return picture
-    const box = h("input", {type: "checkbox", class: "pick", checked: this.selected.has(i), "aria-label": `Select ${images.title(i)}`,
+    // Space alone would open it, as Enter does
+    picture.addEventListener("keydown", (event) => event.key === " " && event.preventDefault())
+    picture.addEventListener("keyup", (event) => {
+      if (event.key !== " ") return
+      event.preventDefault()
+      this.toggle(i, event.shiftKey)
+    })
+    const box = h("input", {type: "checkbox", class: "pick", tabIndex: -1, checked: this.selected.has(i), "aria-label": `Select ${images.title(i)}`,
       onchange: () => this.toggle(i, false)})
     box.dataset.i = i
-    return h("span", {class: "pickable"}, picture, box)
+    return h("span", {class: "pickable", "data-name": images.title(i)}, picture, box)
   }
 
   open(i, ids) {
     this.lightbox.open(i, ids)
+  }
+
+  // Move the focus to the picture of an image, or the nearest in `ids` that the gallery has, or
+  // else to the heading.
+  focusNear(i, ids) {
+    const at = ids.indexOf(i)
+    const listed = new Set(this.listed())
+    const near = ids.map((j, k) => [Math.abs(k - at), j]).sort(([a], [b]) => a - b).map(([, j]) => j)
+    for (const j of near.filter((j) => listed.has(j) || !this.grids.length)) {
+      const grid = this.grids.find((each) => each.ids.includes(j))
+      if (grid) return grid.focus(grid.ids.indexOf(j))
+      const thumb = this.gallery.querySelector(`.pick[data-i="${j}"]`)?.previousSibling
+      if (thumb) return thumb.focus()
+    }
+    this.title.focus()
   }
 
   original(i) {
@@ -376,6 +480,7 @@ export class Explorer {
   // Selecting
 
   select(ids, adding = false) {
+    this.begin()
     if (!adding) this.selected.clear()
     ids.forEach((i) => this.selected.add(i))
     this.last = null
@@ -383,7 +488,13 @@ export class Explorer {
     else this.clearSelection()
   }
 
+  // Remember where a selection is begun.
+  begin() {
+    if (!this.selected.size && this.view.kind !== "selection") this.begun = this.view
+  }
+
   toggle(i, range) {
+    this.begin()
     const listed = this.listed()
     const [from, to] = [listed.indexOf(this.last), listed.indexOf(i)]
     if (range && from >= 0 && to >= 0) {
@@ -391,6 +502,7 @@ export class Explorer {
     } else if (!this.selected.delete(i)) this.selected.add(i)
     this.last = i
     for (const box of this.gallery.querySelectorAll(".pick")) box.checked = this.selected.has(Number(box.dataset.i))
+    if (this.view.kind === "duplicates") this.markKept()
     this.drawActions()
     this.drawViews()
     this.map.paint()
@@ -398,7 +510,7 @@ export class Explorer {
 
   clearSelection() {
     this.selected.clear()
-    if (this.view.kind === "selection") this.go({kind: "groups"})
+    if (this.view.kind === "selection") this.go(this.existing(this.begun))
     else this.show()
   }
 
@@ -524,7 +636,7 @@ export class Explorer {
       if (!error) return corrections.markSaved()
     } else {
       download("corrections.json", text, "application/json")
-      this.said = `Put corrections.json into results/${images.name}/; the next run takes it in.`
+      this.said = `Put corrections.json into results/${images.name}/; the next run takes it in: give the same command again, such as make run. With make show the page saves it there by itself.`
       return corrections.markSaved()
     }
     this.drawSave()

@@ -30,11 +30,12 @@ export function fitting(images, corrections, filter) {
     })
   }
   if (filter.group !== "") keep((i) => corrections.group[i] === Number(filter.group))
-  if (filter.least > 0 || filter.most < 1) {
+  const [least, most] = [filter.least, filter.most].sort((a, b) => a - b)
+  if (least > 0 || most < 1) {
     // a confidence is shown in whole percent
     keep((i) => {
       const shown = Math.round(images.confidence(i) * 100) / 100
-      return shown >= filter.least && shown <= filter.most
+      return shown >= least && shown <= most
     })
   }
   const column = images.columns.find(({name}) => name === filter.column)
@@ -71,11 +72,41 @@ export function sorted(images, ids, order) {
   return [...ids].sort((a, b) => compare(key(a), key(b)))
 }
 
-// Split images that are sorted by confidence into sure and doubtful ones: of those, less than half
-// the votes agree.
-export function splitByDoubt(images, ids) {
-  const sure = ids.filter((i) => images.confidence(i) >= 0.5)
-  return [sure, ids.filter((i) => images.confidence(i) < 0.5)]
+// Split images that are sorted by confidence into sure ones, doubtful ones, of which less than half
+// the votes agree, and those that a person put there.
+export function splitByDoubt(images, ids, moved) {
+  const voted = ids.filter((i) => !moved.has(i))
+  return [voted.filter((i) => images.confidence(i) >= 0.5), voted.filter((i) => images.confidence(i) < 0.5),
+    ids.filter((i) => moved.has(i))]
+}
+
+// The image of a set of duplicates that is worth keeping: that with most pixels, the first of these;
+// where no size is known the most typical.
+export function bestOf(images, set) {
+  if (!set.some((i) => images.pixels(i))) return sorted(images, set, "typical")[0]
+  return set.reduce((best, i) => (images.pixels(i) > images.pixels(best) ? i : best))
+}
+
+// Images without those of a set of duplicates that has been there before.
+export function withoutCopies(images, ids) {
+  const seen = new Set()
+  return ids.filter((i) => {
+    const set = images.arrays.duplicates[i]
+    if (set >= 0 && seen.has(set)) return false
+    seen.add(set)
+    return true
+  })
+}
+
+// The value above which a box plot draws a point of its own: Q3 + 1.5 IQR.
+export function fence(values) {
+  const ordered = [...values].sort((a, b) => a - b)
+  const quartile = (part) => {
+    const at = (ordered.length - 1) * part
+    const low = Math.floor(at)
+    return ordered[low] + (ordered[Math.ceil(at)] - ordered[low]) * (at - low)
+  }
+  return quartile(0.75) + 1.5 * (quartile(0.75) - quartile(0.25))
 }
 
 // How many images have each flag, the rarest first, without those that none has. `common`: so many

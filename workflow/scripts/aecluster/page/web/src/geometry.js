@@ -67,6 +67,21 @@ export function inWindow(plane, transform, width, height, most) {
   return found
 }
 
+// The middle of some points: the median of x and that of y.
+export function middle(ids, plane) {
+  const median = (values) => Float64Array.from(ids, (i) => values[i]).sort()[ids.length >> 1]
+  return [median(plane.x), median(plane.y)]
+}
+
+// Of rectangles (left, top, right, bottom) those that no earlier one overlaps.
+export function apart(boxes) {
+  const kept = []
+  for (const one of boxes) {
+    if (kept.every((other) => one.left > other.right || one.right < other.left || one.top > other.bottom || one.bottom < other.top)) kept.push(one)
+  }
+  return kept
+}
+
 // Of points near each other on the screen the first, so that pictures do not hide each other.
 export function thinned(ids, plane, transform, distance) {
   const taken = new Set()

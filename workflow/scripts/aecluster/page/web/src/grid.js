@@ -1,8 +1,10 @@
 // A grid of any number of pictures, of which only those near the window are in the page.
 import {h} from "./dom.js"
+import {stepped} from "./walking.js"
 
 const GAP = 6
 const MARGIN = 600 // pixels above and below the window that are made ready
+const LINE = 20 // pixels of a line below a picture
 
 export function columnsOf(width, cell) {
   return Math.max(1, Math.floor((width + GAP) / (cell + GAP)))
@@ -23,13 +25,18 @@ export function rowsInSight(top, height, rowHeight, nRows) {
 }
 
 export class Grid {
-  // `make(i)` gives the element of an image; `side` is its longer side in pixels.
-  constructor(ids, side, height, make, label) {
-    Object.assign(this, {ids, side, make})
-    this.rowHeight = height + GAP
+  // `make(i)` gives the element of an image, `side` pixels wide; `said(i)`, if any, a line below it.
+  constructor(ids, side, height, make, label, said = null) {
+    Object.assign(this, {ids, side, make, said})
+    this.rowHeight = height + GAP + (said ? LINE : 0)
     this.shown = new Map()
+    this.current = 0 // the picture that the Tab key leads to
+    this.printed = 0 // how many are on paper, which has no window
     this.element = h("div", {class: "grid", role: "list", "aria-label": label})
     this.element.addEventListener("keydown", (event) => this.walk(event))
+    this.element.addEventListener("focusin", ({target}) => {
+      if (target.matches(".thumb")) this.setCurrent(this.placeOf(target))
+    })
     this.update = () => this.draw()
     window.addEventListener("scroll", this.update, {passive: true})
     this.observer = new ResizeObserver(this.update)
@@ -50,6 +57,7 @@ export class Grid {
     const [first, last] = rowsInSight(top, window.innerHeight, this.rowHeight, nRows)
     const wanted = new Set()
     for (let k = first * this.columns; k < Math.min(last * this.columns, this.ids.length); k++) wanted.add(k)
+    for (let k = 0; k < this.printed; k++) wanted.add(k)
     for (const [k, element] of this.shown) {
       if (!wanted.has(k) && !element.contains(document.activeElement)) {
         element.remove()
@@ -71,26 +79,51 @@ export class Grid {
       this.element.replaceChildren(...inOrder)
       if (this.element.contains(focused) && focused !== document.activeElement) focused.focus({preventScroll: true})
     }
+    if (!this.shown.has(this.current) && wanted.size) this.setCurrent(Math.min(...wanted))
   }
 
   add(k) {
-    const item = h("div", {class: "item", role: "listitem", "aria-setsize": this.ids.length, "aria-posinset": k + 1}, this.make(this.ids[k]))
+    const item = h("div", {class: "item", role: "listitem", "aria-setsize": this.ids.length, "aria-posinset": k + 1}, this.make(this.ids[k]),
+      this.said ? h("span", {class: "said"}, this.said(this.ids[k])) : null)
+    item.style.width = `${this.side}px`
+    item.querySelector(".thumb").tabIndex = k === this.current ? 0 : -1
     this.shown.set(k, item)
     this.element.append(item)
     return item
   }
 
+  placeOf(element) {
+    return [...this.shown].find(([, item]) => item.contains(element))?.[0]
+  }
+
+  setCurrent(k) {
+    this.current = k
+    for (const [other, item] of this.shown) item.querySelector(".thumb").tabIndex = other === k ? 0 : -1
+  }
+
   walk(event) {
-    const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.columns, ArrowUp: -this.columns}[event.key]
-    const current = [...this.shown].find(([, item]) => item.contains(event.target))
-    if (!step || !current || event.target.matches("input")) return
+    const from = this.placeOf(event.target)
+    const next = stepped(event.key, from, this.ids.length, this.columns)
+    if (from === undefined || !event.key.startsWith("Arrow") || event.target.matches("input")) return
     event.preventDefault()
-    const next = current[0] + step
-    if (next < 0 || next >= this.ids.length) return
-    const top = this.element.getBoundingClientRect().top + Math.floor(next / this.columns) * this.rowHeight
-    if (top < 90) window.scrollBy(0, top - 90)
-    else if (top + this.rowHeight > window.innerHeight - 70) window.scrollBy(0, top + this.rowHeight - window.innerHeight + 70)
+    if (next !== from) this.focus(next)
+  }
+
+  // Move the focus to the k-th picture, and bring it into sight.
+  focus(k) {
+    const {scrollPaddingTop, scrollPaddingBottom} = getComputedStyle(document.documentElement)
+    const [above, below] = [parseFloat(scrollPaddingTop) || 0, parseFloat(scrollPaddingBottom) || 0]
+    const top = this.element.getBoundingClientRect().top + Math.floor(k / this.columns) * this.rowHeight
+    const low = top + this.rowHeight - window.innerHeight + below
+    if (top < above) window.scrollBy(0, top - above)
+    else if (low > 0) window.scrollBy(0, low)
     this.draw()
-    this.shown.get(next)?.querySelector("button")?.focus({preventScroll: true})
+    this.shown.get(k)?.querySelector(".thumb").focus({preventScroll: true})
+  }
+
+  // Draw the first `n` pictures, wherever the window is; 0: only those near it.
+  print(n) {
+    this.printed = Math.min(n, this.ids.length)
+    this.draw()
   }
 }

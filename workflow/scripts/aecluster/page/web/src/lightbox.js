@@ -1,11 +1,11 @@
 // One picture large, with what is known of it and what is like it.
 import {colourOf, symbolOf} from "./colours.js"
-import {h, percent} from "./dom.js"
+import {h} from "./dom.js"
 
 export class Lightbox {
   constructor(explorer) {
     this.explorer = explorer
-    this.element = h("dialog", {class: "lightbox", "aria-label": "Picture"})
+    this.element = h("dialog", {class: "lightbox", tabIndex: -1, "aria-label": "Picture"})
     this.element.addEventListener("close", () => this.onclose?.())
     this.element.addEventListener("click", (event) => {
       if (event.target === this.element) this.element.close()
@@ -16,15 +16,31 @@ export class Lightbox {
   // Show an image; `ids` are those that the arrow keys go through.
   open(i, ids) {
     this.ids = ids
-    this.back = document.activeElement
+    this.trail = []
+    const from = document.activeElement
     this.show(i)
     if (!this.element.open) this.element.showModal()
-    this.onclose = () => this.back?.isConnected && this.back.focus({preventScroll: true})
+    this.element.focus()
+    this.onclose = () => (from.isConnected && from !== document.body
+      ? from.focus({preventScroll: true}) : this.explorer.focusNear(i, ids))
+  }
+
+  // Show what is like the image that is shown, and keep a way back to this.
+  follow(j, ids) {
+    this.trail.push({i: this.i, ids: this.ids})
+    this.ids = ids
+    this.show(j)
+  }
+
+  goBack() {
+    const {i, ids} = this.trail.pop()
+    this.ids = ids
+    this.show(i)
   }
 
   key(event) {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key]
-    if (!step || event.target.matches("input, select")) return
+    if (!step || event.target.value && event.target.matches("input")) return // the caret moves
     event.preventDefault()
     this.step(step)
   }
@@ -39,14 +55,19 @@ export class Lightbox {
     const {images, corrections} = this.explorer
     const group = corrections.group[i]
     const place = this.ids.indexOf(i)
+    const focused = this.element.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null
+    const from = this.trail.at(-1)
     const facts = []
     const fact = (name, ...value) => facts.push(h("dt", {}, name), h("dd", {}, ...value))
     if (images.files) fact("File", this.link(i))
     fact("Group", this.groupLink(group))
     if (corrections.moved.has(i)) fact("Found in", `group ${images.arrays.group[i]}`)
-    fact("Confidence", group < 0 ? "–" : percent(images.confidence(i)))
+    fact("Confidence", group < 0 ? "–" : this.explorer.sureness(i))
     const second = images.arrays.runnerUp[i]
     fact("Runner-up", second < 0 ? "none: all agree" : this.groupLink(corrections.end(second)))
+    const outlier = this.explorer.outlierPlace(i)
+    if (outlier >= 0) fact("Outlier", `${(outlier + 1).toLocaleString("en")} of ${images.n.toLocaleString("en")}`)
+    if (images.size(i)) fact("Size", images.size(i))
     const flags = images.flagsOf(i)
     if (flags.length) fact("Quality", flags.join(", ").replaceAll("_", " "))
     for (const column of images.columns) {
@@ -64,6 +85,7 @@ export class Lightbox {
       : null)
     this.element.replaceChildren(
       h("div", {class: "bar"},
+        from ? h("button", {type: "button", class: "back-to", onclick: () => this.goBack()}, `‹ Back to ${images.shortTitle(from.i)}`) : null,
         h("span", {class: "faint", "aria-live": "polite"}, `${images.title(i)}${place < 0 ? "" : `, ${(place + 1).toLocaleString("en")} of ${this.ids.length.toLocaleString("en")}`}`),
         h("button", {type: "button", class: "step", disabled: place <= 0, onclick: () => this.step(-1), "aria-label": "Previous picture"}, "‹"),
         h("button", {type: "button", class: "step", disabled: place < 0 || place >= this.ids.length - 1, onclick: () => this.step(1), "aria-label": "Next picture"}, "›"),
@@ -73,6 +95,9 @@ export class Lightbox {
         more("More like this", images.neighbors(i)), more("Duplicates", images.duplicates(i))),
     )
     this.element.scrollTop = 0
+    // what had the focus is another element now, and on a page without a focus no key is heard here
+    const again = focused && this.element.querySelector(`[aria-label="${CSS.escape(focused)}"]:enabled`)
+    if (this.element.open) (again || this.element).focus({preventScroll: true})
   }
 
   link(i) {

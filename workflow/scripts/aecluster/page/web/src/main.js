@@ -75,5 +75,11 @@ say()
 
 document.querySelectorAll("table").forEach(enrich)
 window.addEventListener("hashchange", follow)
-window.addEventListener("beforeprint", () => document.querySelectorAll(".panel details").forEach((details) => { details.open = true }))
+function print(printing) {
+  if (printing) document.querySelectorAll(".read details").forEach((details) => { details.open = true })
+  for (const explorer of Object.values(explorers)) explorer.print(printing)
+}
+window.addEventListener("beforeprint", () => print(true))
+window.addEventListener("afterprint", () => print(false))
+matchMedia("print").addEventListener("change", ({matches}) => print(matches)) // where there are no such events
 follow()

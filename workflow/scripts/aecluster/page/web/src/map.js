@@ -3,13 +3,15 @@ import {quadtree} from "d3-quadtree"
 import {select} from "d3-selection"
 import {zoom, zoomIdentity} from "d3-zoom"
 import {colourOf, GREY, isDark, lightened, PALETTE, rgb, shade, shapeOf} from "./colours.js"
-import {h, percent} from "./dom.js"
-import {box, combined, fitted, inside, inWindow, thinned, toPlane, toScreen} from "./geometry.js"
+import {h} from "./dom.js"
+import {apart, box, combined, fitted, inside, inWindow, middle, thinned, toPlane, toScreen} from "./geometry.js"
 import {makePainter} from "./painters.js"
 
 const REACH = 14 // pixels within which a point answers the pointer
 const MOST_PICTURES = 400
 const PICTURE = 44 // pixels: the longer side of a picture that stands for a point
+const MOST_NAMES = 30 // of groups
+const LONGEST = 24 // letters of a name
 
 export class ImageMap {
   constructor(explorer) {
@@ -22,10 +24,11 @@ export class ImageMap {
       "aria-label": `Map of ${this.images.n.toLocaleString("en")} images: arrow keys move, plus and minus zoom, 0 shows all; the galleries show the same images`},
     this.points, this.over, this.tip)
     this.painter = makePainter(this.points)
-    this.mode = "move"
+    this.legend = h("div", {class: "legend", hidden: true})
+    this.mode = "pan"
     this.planeNumber = this.images.planes[0].plane
     this.colouring = "group"
-    this.element = h("div", {class: "map"}, this.controls(), this.window)
+    this.element = h("div", {class: "map"}, this.controls(), this.window, this.legend)
     this.view = zoomIdentity
     this.pictures = []
     this.listen()
@@ -35,8 +38,8 @@ export class ImageMap {
   controls() {
     const {planes, clusterings, columns, flat} = this.images
     const option = (value, text) => h("option", {value}, text)
-    this.modes = [["move", "Move"], ["lasso", "Lasso"], ["box", "Box"]].map(([mode, text]) =>
-      h("button", {type: "button", "aria-pressed": String(mode === "move"), onclick: () => this.setMode(mode)}, text))
+    this.modes = [["pan", "Pan"], ["lasso", "Lasso"], ["box", "Box"]].map(([mode, text]) =>
+      h("button", {type: "button", "aria-pressed": String(mode === "pan"), onclick: () => this.setMode(mode)}, text))
     const colourings = h("select", {"aria-label": "Colours of the map", onchange: (event) => {
       this.colouring = event.target.value
       this.paint()
@@ -57,13 +60,13 @@ export class ImageMap {
 
   setMode(mode) {
     this.mode = mode
-    this.modes.forEach((button, k) => button.setAttribute("aria-pressed", String(["move", "lasso", "box"][k] === mode)))
+    this.modes.forEach((button, k) => button.setAttribute("aria-pressed", String(["pan", "lasso", "box"][k] === mode)))
     this.window.dataset.mode = mode
   }
 
   listen() {
     this.zoom = zoom().scaleExtent([0.5, 400]).clickDistance(4)
-      .filter((event) => (event.type === "wheel" || (this.mode === "move" && !event.shiftKey)) && !event.button)
+      .filter((event) => (event.type === "wheel" || (this.mode === "pan" && !event.shiftKey)) && !event.button)
       .on("zoom", ({transform}) => {
         this.view = transform
         this.hide()
@@ -107,6 +110,7 @@ export class ImageMap {
     this.planeNumber = number
     this.plane = this.images.plane(number)
     this.found = null
+    this.middles = null
     if (this.width) this.fit = fitted(this.width, this.height, this.plane)
     this.painter.setPlane(this.plane)
     this.paint()
@@ -154,6 +158,8 @@ export class ImageMap {
     for (const i of this.shuffled) order[!lit || lit[i] ? above++ : below++] = i
     this.lit = lit
     this.painter.setLooks(colours, shapes, order)
+    this.drawLegend()
+    this.middles = null
     delete this.tip.dataset.i // its group may have another name now
     this.draw()
   }
@@ -166,16 +172,26 @@ export class ImageMap {
       return palette.get(group)
     }
     if (this.colouring === "group") return (i) => hue(explorer.colourNumber(i))
-    if (this.colouring === "confidence") return (i) => [shade(1 - images.confidence(i)), 0]
+    if (this.colouring === "confidence") return (i) => (explorer.corrections.moved.has(i) ? [rgb(GREY), 1] : [shade(1 - images.confidence(i)), 0])
     if (this.colouring === "outlier") return (i) => [shade(images.arrays.outlier[i] / 65535), 0]
     if (this.colouring.startsWith("clusters")) return (i) => hue(images.arrays[this.colouring][i])
     const column = images.columns[Number(this.colouring.slice(6))]
     const values = images.arrays[column.array]
     if (column.kind === "category") return (i) => hue(values[i])
-    const known = Array.from(values).filter((value) => !Number.isNaN(value))
-    const low = known.reduce((a, b) => Math.min(a, b), Infinity)
-    const high = known.reduce((a, b) => Math.max(a, b), -Infinity)
+    const [low, high] = range(values)
     return (i) => [Number.isNaN(values[i]) ? rgb(GREY) : shade((values[i] - low) / (high - low || 1)), 0]
+  }
+
+  // What the colours mean where they are a scale.
+  drawLegend() {
+    const {images, explorer, colouring} = this
+    const column = colouring.startsWith("column") ? images.columns[Number(colouring.slice(6))] : null
+    const number = (value) => String(Number(value.toPrecision(4)))
+    const ends = colouring === "confidence" ? ["sure: 100 %", explorer.corrections.moved.size ? "0 %; ✖ by hand" : "0 %"]
+      : colouring === "outlier" ? ["near others", "far from all"]
+        : column?.kind === "number" ? range(images.arrays[column.array]).map(number) : null
+    this.legend.hidden = !ends
+    this.legend.replaceChildren(...(ends ? [ends[0], h("span", {class: "scale"}), ends[1]] : []))
   }
 
   draw() {
@@ -196,6 +212,7 @@ export class ImageMap {
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0)
     context.clearRect(0, 0, this.width, this.height)
     this.drawPictures(context, transform)
+    this.drawNames(context, transform)
     if (this.polygon) this.drawPolygon(context)
     setTimeout(() => this.point()) // when the page has been laid out
     this.seconds = (performance.now() - began) / 1000
@@ -219,6 +236,37 @@ export class ImageMap {
       context.strokeStyle = colourOf(this.explorer.colourNumber(i))
       context.strokeRect(x - w / 2, y - t / 2, w, t)
       this.pictures.push(i)
+    }
+  }
+
+  // Groups are named in their middle, the largest first, as long as no name lies on another.
+  drawNames(context, transform) {
+    const {corrections, view} = this.explorer
+    const groups = corrections.groups.filter((group) => group >= 0)
+    this.named = []
+    if (groups.length > MOST_NAMES || ["levels", "part"].includes(view.kind)) return
+    this.middles ??= groups.map((group) => ({group, n: corrections.members.get(group).length,
+      at: middle(corrections.members.get(group), this.plane)})).sort((a, b) => b.n - a.n)
+    context.font = "600 12px system-ui, sans-serif"
+    context.textAlign = "center"
+    context.textBaseline = "middle"
+    const boxes = this.middles.map(({group, at}) => {
+      const name = corrections.nameOf(group)
+      const text = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name
+      const half = context.measureText(text).width / 2 + 4
+      const [px, y] = toScreen(transform, ...at)
+      // whole within the window, unless the middle is outside it
+      const x = px > 0 && px < this.width ? Math.min(Math.max(px, half), this.width - half) : px
+      return {text, x, y, left: x - half, right: x + half, top: y - 9, bottom: y + 9}
+    })
+    context.lineWidth = 4
+    context.lineJoin = "round"
+    context.strokeStyle = isDark() ? "rgba(21, 24, 28, 0.85)" : "rgba(255, 255, 255, 0.85)"
+    context.fillStyle = isDark() ? "#e6e8ea" : "#1b1f24"
+    for (const {text, x, y} of apart(boxes)) {
+      context.strokeText(text, x, y)
+      context.fillText(text, x, y)
+      this.named.push(text)
     }
   }
 
@@ -266,7 +314,9 @@ export class ImageMap {
   click(event) {
     if (event.defaultPrevented || this.justSelected) return
     const i = this.nearest(event)
-    if (i >= 0) this.explorer.open(i, this.explorer.listed())
+    if (i < 0) return
+    this.window.focus({preventScroll: true}) // where the large picture leads back to
+    this.explorer.open(i, this.explorer.listed())
   }
 
   follow(event) {
@@ -290,7 +340,7 @@ export class ImageMap {
       const picture = h("div", {class: "picture"})
       this.explorer.sheets[0].paint(picture, i, 128)
       this.tip.replaceChildren(picture, h("div", {}, this.images.title(i)),
-        h("div", {}, `${corrections.nameOf(corrections.group[i])}, ${percent(this.images.confidence(i))}`))
+        h("div", {}, `${corrections.nameOf(corrections.group[i])}, ${this.explorer.sureness(i)}`))
       this.tip.dataset.i = String(i)
     }
     this.tip.hidden = false
@@ -298,7 +348,7 @@ export class ImageMap {
     const {offsetWidth, offsetHeight} = this.tip
     this.tip.style.left = `${Math.max(2, Math.min(x + 14, this.width - offsetWidth - 2))}px`
     this.tip.style.top = `${y + 14 + offsetHeight > this.height ? Math.max(2, y - 14 - offsetHeight) : y + 14}px`
-    this.window.style.cursor = this.mode === "move" ? "pointer" : ""
+    this.window.style.cursor = this.mode === "pan" ? "pointer" : ""
   }
 
   hide() {
@@ -308,8 +358,8 @@ export class ImageMap {
 
   startSelecting(event) {
     this.justSelected = false
-    const shape = this.mode === "move" && event.shiftKey ? "lasso" : this.mode
-    if (shape === "move" || event.button) return
+    const shape = this.mode === "pan" && event.shiftKey ? "lasso" : this.mode
+    if (shape === "pan" || event.button) return
     event.preventDefault()
     this.window.setPointerCapture(event.pointerId)
     this.shape = shape
@@ -352,6 +402,11 @@ export class ImageMap {
     context.fill()
     context.stroke()
   }
+}
+
+// The lowest and the highest of the known numbers.
+function range(values) {
+  return values.reduce(([low, high], value) => (Number.isNaN(value) ? [low, high] : [Math.min(low, value), Math.max(high, value)]), [Infinity, -Infinity])
 }
 
 function area(corners) {

@@ -4,11 +4,12 @@ import {lightened, colourOf, shapeOf} from "../src/colours.js"
 import {Corrections} from "../src/corrections.js"
 import {Images, parse} from "../src/data.js"
 import {asCsv, asList} from "../src/exporting.js"
-import {fitting, flagCounts, isActive, noFilter, sorted, splitByDoubt} from "../src/filters.js"
-import {box, combined, fitted, inside, inWindow, thinned, toPlane, toScreen} from "../src/geometry.js"
+import {bestOf, fence, fitting, flagCounts, isActive, noFilter, sorted, splitByDoubt, withoutCopies} from "../src/filters.js"
+import {apart, box, combined, fitted, inside, inWindow, middle, thinned, toPlane, toScreen} from "../src/geometry.js"
 import {columnsOf, filling, rowsInSight} from "../src/grid.js"
 import {Sheets} from "../src/sheets.js"
 import {asText, compare, sortKey} from "../src/tables.js"
+import {stepped} from "../src/walking.js"
 
 function some() {
   return new Images({
@@ -137,7 +138,45 @@ test("orders and doubt", () => {
   assert.deepEqual(sorted(images, [0, 1, 2, 3], "confidence"), [0, 2, 3, 1])
   assert.deepEqual(sorted(images, [0, 1, 2], "outlier"), [0, 1, 2])
   assert.deepEqual(sorted(images, [0, 1, 2], "typical"), [2, 1, 0])
-  assert.deepEqual(splitByDoubt(images, [0, 2, 3, 1]), [[0, 2, 3], [1]])
+  assert.deepEqual(splitByDoubt(images, [0, 2, 3, 1], new Map([[2, 0]])), [[0, 3], [1], [2]])
+})
+
+test("of a set of duplicates the one with most pixels is kept, then the first", () => {
+  const images = some()
+  assert.equal(bestOf(images, [0, 2, 4]), 4, "the most typical where no size is known")
+  Object.assign(images.arrays, {width: Int32Array.of(10, 1, 40, 1, 20), height: Int32Array.of(10, 1, 10, 1, 20)})
+  assert.equal(bestOf(images, [0, 2, 4]), 2)
+  images.arrays.width[2] = -1
+  assert.equal(bestOf(images, [0, 2, 4]), 4)
+  assert.deepEqual([images.size(0), images.size(2)], ["10 × 10", ""])
+  assert.deepEqual(withoutCopies(images, [4, 3, 0, 1, 2]), [4, 3, 1])
+})
+
+test("what is far is above the fence of a box plot", () => {
+  assert.equal(fence([3, 1, 2, 4, 5]), 4 + 1.5 * 2)
+  assert.equal(fence([0, 1, 2, 3]), 2.25 + 1.5 * 1.5)
+  assert.equal(fence([7]), 7)
+})
+
+test("the ends of a range may be in either order", () => {
+  const images = some()
+  const found = (filter) => [...fitting(images, new Corrections(images), {...noFilter(), ...filter})]
+  assert.deepEqual(found({least: 0.8, most: 0.4}), found({least: 0.4, most: 0.8}))
+  assert.deepEqual(found({least: 0.8, most: 0.4}), [0, 0, 1, 1, 0])
+})
+
+test("names of groups stand in their middle, and not on each other", () => {
+  const plane = {x: Uint16Array.of(9, 0, 100, 1, 50), y: Uint16Array.of(10, 2, 7, 7, 3)}
+  assert.deepEqual(middle([0, 1, 2, 3, 4], plane), [9, 7])
+  const boxes = [[0, 10], [8, 20], [15, 30], [40, 50]].map(([left, right]) => ({left, right, top: 0, bottom: 5}))
+  assert.deepEqual(apart(boxes), [boxes[0], boxes[2], boxes[3]])
+})
+
+test("arrow keys go from picture to picture and stop at the ends", () => {
+  const from = (k) => ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "a"].map((key) => stepped(key, k, 10, 4))
+  assert.deepEqual(from(5), [6, 4, 9, 1, 5])
+  assert.deepEqual(from(9), [9, 8, 9, 5, 9])
+  assert.deepEqual(from(0), [1, 0, 4, 0, 0])
 })
 
 test("exports are safe in a spreadsheet", () => {
