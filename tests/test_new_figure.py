@@ -63,7 +63,7 @@ def test_of_the_training_it_is_drawn_where_models_are_trained(project):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("INPUTS", "None"), ("INPUTS", "{}"), ("CAPTION", 'str("drawn")')]
+    ("name", "value"), [("INPUTS", "None"), ("INPUTS", "{}"), ("CAPTION", "3")]
 )
 def test_what_it_does_not_say_ends_in_a_sentence(project, name, value):
     text = f"{GROUP_SIZES}\n\n{name} = {value}\n".replace(f"{name} = ", f"_{name} = ", 1)

@@ -2,11 +2,13 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
-from conftest import new_project
+from conftest import REPOSITORY, new_project
 from in_process import SMALL, planned_jobs
 from photographs import write_images
 
@@ -317,3 +319,14 @@ def test_without_the_digest_changed_code_is_not_seen(project):
     assert project.planned() == set()
     project.edit(f"{LIBRARY}/models/deeper.py", "nn.GELU(),", "nn.ReLU(),")
     assert project.planned() == set()
+
+
+def test_a_package_of_another_clone_that_is_installed_is_not_the_one_that_plans(project):
+    project.edit(f"{LIBRARY}/clusterings/gmm.py", "n_init=n_init", "n_init=n_init + 1")
+    finished = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run", "--configfile", "experiment.yaml"],
+        cwd=project.folder, capture_output=True, text=True, timeout=300,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "workflow/scripts")},
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stderr
+    assert "results/shapes/deeper/seed1/kpca6-pca/mixture/clusters.csv" in finished.stdout

@@ -11,7 +11,7 @@ import pytest
 
 from aecluster.errors import InputError
 from aecluster.methods import short_names, takes
-from aecluster.signatures import Signature, find_module, public_names, signature
+from aecluster.signatures import Signature, constant, find_module, public_names, signature
 
 CLASSES = [
     "sklearn.decomposition.NMF",
@@ -173,3 +173,14 @@ def test_takes_of_a_class_by_path():
     assert "n_components" in takes("reductions", "sklearn.decomposition.NMF").arguments
     assert "dim" in takes("reductions", "pca").arguments
     assert ast.literal_eval("1") == 1
+
+
+def test_constants_are_plain_values_or_refused(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "declares.py").write_text(
+        "A = 10_000\nB: int = 3\nC = D = 'x'\nE = 10 * 1000\nF: int\ndef G(): H = 1\n"
+    )
+    found = {name: constant("declares", name) for name in "ABCDFGH"}
+    assert found == {"A": 10_000, "B": 3, "C": "x", "D": "x", "F": None, "G": None, "H": None}
+    with pytest.raises(InputError, match=r"declares.py, line 4: E must be a plain value"):
+        constant("declares", "E")

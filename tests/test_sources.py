@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from aecluster.errors import InputError
+from aecluster.methods import short_names
 from aecluster.sources import cifar, decoding, digits, folder, idx, npy, npz, photo_patches
 from aecluster.sources.classes import encode
 from aecluster.sources.find import is_unlabelled
@@ -48,11 +49,12 @@ def refused(sentence):
 # --- the interface ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", [cifar, digits, folder, idx, npy, npz, photo_patches])
-def test_all_functions_take_the_same_literal_keywords(module):
-    tree = ast.parse(Path(module.__file__).read_text())
+@pytest.mark.parametrize("source", short_names("sources"))
+def test_all_functions_take_the_same_literal_keywords(source):
+    tree = ast.parse((SOURCES / f"{source}.py").read_text())
     found = {node.name: node.args for node in tree.body if isinstance(node, ast.FunctionDef)}
-    for name in ("files", "count", "shape", "load"):
+    assert {"count", "load"} <= found.keys()
+    for name in found.keys() & {"files", "count", "shape", "load"}:
         arguments = found[name]
         assert not arguments.args
         assert "size" not in [a.arg for a in arguments.kwonlyargs]

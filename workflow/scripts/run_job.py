@@ -89,6 +89,8 @@ def not_made(file: str, options, made: Iterable[str]) -> InputError:
         )
     near = difflib.get_close_matches(file, sorted(made), n=_MOST_FILES)
     hint = f"the nearest are {', '.join(near)}" if near else "give a file in results/"
+    if not options.configfile:
+        hint += " (of config.yaml; --configfile names another experiment)"
     return InputError(f"no job of this experiment makes {file}; {hint}.")
 
 

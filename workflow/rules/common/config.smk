@@ -1,8 +1,15 @@
 # What comes before the config is read; no rules here.
 import sys
+from pathlib import Path
 
 SCRIPTS = ROOT / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
+
+# Where the package of another clone is installed, Snakemake has imported that one with its logger.
+for name, module in list(sys.modules.items()):
+    of_package = name.partition(".")[0] == "aecluster"
+    if of_package and not Path(module.__file__).resolve().is_relative_to(SCRIPTS.resolve()):
+        del sys.modules[name]
 
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file

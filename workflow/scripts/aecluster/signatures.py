@@ -64,11 +64,27 @@ def public_names(module: str) -> list[str] | None:
 
 @cache
 def constant(module: str, name: str) -> object:
-    """Return the literal that a module gives a name at its top level, None if there is none."""
+    """Return the literal that a module gives a name at its top level, None if there is none.
+
+    Raises
+    ------
+    InputError
+        If the name is given an expression, whose value only importing the module would tell.
+    """
     tree = _tree(module)
     for node in tree.body if tree else []:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
-            return _literal(node.value)
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if name not in map(ast.unparse, targets):
+            continue
+        try:
+            return ast.literal_eval(node.value)
+        except ValueError:
+            raise InputError(
+                f"{find_module(module)}, line {node.lineno}: {name} must be a plain value, such as "
+                f"10_000, and is `{ast.unparse(node.value)}`; write the value itself."
+            ) from None
     return None
 
 
