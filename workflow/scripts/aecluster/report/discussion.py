@@ -27,7 +27,7 @@ def discussion_section(summary: pd.DataFrame, comparisons: pd.DataFrame) -> Sect
     points = [
         _best(cells, what),
         *_collapsed(summary),
-        *_differences(comparisons),
+        *([] if what == "silhouette" else _differences(comparisons)),
         *_reconstruction(cells, what),
         *(_no_labels() if what == "silhouette" else _parts(cells, what)),
     ]
@@ -59,6 +59,7 @@ def _best(cells: pd.DataFrame, what: str) -> str:
     score = _column(what)
     if cells[f"{score}_mean"].isna().all():
         return f"No cell has a {what}: all {len(cells)} have a single group."
+    cells = cells[cells[f"{score}_mean"].notna()]
     best = cells.loc[cells[f"{score}_mean"].idxmax()]
     mean, seeds = ("", "1 seed") if best["n"] == 1 else ("mean ", f"{best['n']} seeds")
     of = f" of {len(cells)} cells" if len(cells) > 1 else ""
