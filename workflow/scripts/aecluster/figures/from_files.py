@@ -5,7 +5,7 @@ path for each of INPUTS and returns a figure, and says at its top
 
     INPUTS    the files, by the names of the arguments: {"scores": "scores.csv"}, in
               results/{dataset}/
-    CAPTION   reStructuredText; the page shows the first sentence and folds the rest
+    CAPTION   reStructuredText; the page shows the first sentence, and all on a click
     OF_MODELS True where it is about training (optional): drawn where models are trained, and shown
               under the models
 
