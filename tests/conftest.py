@@ -16,8 +16,11 @@ import pytest
 import yaml
 from forked_snakemake import ForkedSnakemake
 
+from aecluster.jobs.job import THREAD_VARIABLES
+
 # Jobs that tests run in this process have one thread, and numba's number may not change in between.
-os.environ["NUMBA_NUM_THREADS"] = "1"
+# So do the processes that share the cores, or their libraries wait for each other.
+os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
 SNAKEMAKE = ForkedSnakemake()
 REPOSITORY = Path(__file__).resolve().parent.parent
 _NOT_COPIED = shutil.ignore_patterns(
