@@ -13,7 +13,6 @@ from conftest import REPOSITORY
 from matplotlib.colors import to_rgb
 
 from aecluster.clusterings.run import save_clusters
-from aecluster.consensus.numbering import numbered_like
 from aecluster.consensus.run import save_consensus
 from aecluster.errors import InputError
 from aecluster.figures.consensus import consensus_figure, least_sure
@@ -26,6 +25,7 @@ from aecluster.figures.scores import score_grid
 from aecluster.figures.style import COLOURS, GREY, PALETTE, colour, new_figure, save
 from aecluster.figures.text import wrapped
 from aecluster.jobs.artifacts import save_array, save_json
+from aecluster.metrics.matching import numbered_like
 from aecluster.models.build import build_model
 from aecluster.training.examples import make_examples
 from aecluster.training.latents import encode

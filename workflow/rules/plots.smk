@@ -176,7 +176,7 @@ rule plot_from_files:
     params:
         module=lambda wc: figures_from_files()[wc.figure].module,
         caption=lambda wc: figures_from_files()[wc.figure].caption,
-        code=lambda wc: method_code("plot_from_files.py", "figures", wc.figure.replace("-", "_")),
+        code=lambda wc: code("plot_from_files.py", figures_from_files()[wc.figure].module),
     script:
         "../scripts/plot_from_files.py"
 

@@ -4,11 +4,11 @@ with job(snakemake.log[0]):
     import json
 
     from aecluster.clusterings.run import load_clusters
-    from aecluster.consensus.numbering import numbered_like
     from aecluster.consensus.run import load_consensus
     from aecluster.figures.label_map import Names, label_map
     from aecluster.figures.style import save
     from aecluster.jobs.artifacts import load_array, load_json
+    from aecluster.metrics.matching import numbered_like
     from aecluster.reductions.approximation import approximation
 
     settings = json.loads(snakemake.params.settings)

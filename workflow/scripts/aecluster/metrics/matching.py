@@ -1,4 +1,4 @@
-"""Which cluster stands for which class: one matching for all images."""
+"""Which cluster stands for which class, or for which other group: one matching for all images."""
 
 import numpy as np
 
@@ -31,3 +31,31 @@ def match(counts: np.ndarray) -> np.ndarray:
         rows, columns = linear_sum_assignment(counts, maximize=True)
         classes[rows] = columns
     return np.where(counts.any(1), classes, -1)
+
+
+def numbered_like(clusters: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return clusters under the numbers of the groups that they share most images with, so that the
+    same group has the same colour.
+
+    One to one (Hungarian method); clusters that are left over get the next numbers.
+
+    Parameters
+    ----------
+    clusters, groups : ndarray of int, shape (N,)
+        Numbered from 0; -1 is none.
+
+    Returns
+    -------
+    ndarray of int64, shape (N,)
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    n_clusters, n_groups = clusters.max(initial=-1) + 1, groups.max(initial=-1) + 1
+    both = (clusters >= 0) & (groups >= 0)
+    shared = contingency(clusters[both], groups[both], n_clusters, n_groups)
+    own, matched = linear_sum_assignment(shared, maximize=True)
+    numbers = np.full(n_clusters + 1, -1)  # the last one is for -1
+    numbers[own] = matched
+    left = np.setdiff1d(np.arange(n_clusters), own)
+    numbers[left] = n_groups + np.arange(len(left))
+    return numbers[clusters]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from aecluster.consensus.numbering import numbered_like
 from aecluster.exchange.table import OWN
 from aecluster.groups.corrections import fingerprint
 from aecluster.groups.naming import suggestions, words_of
+from aecluster.metrics.matching import numbered_like
 from aecluster.page.levels import parts
 from aecluster.page.packing import as_fraction, pack
 from aecluster.page.placement import placement
