@@ -29,6 +29,7 @@ START = {
     "learning_rate": 0.001,
     "schedule": "constant",
     "weight_decay": 0.0,
+    "max_grad_norm": None,
     "loss": "mse",
     "noise": 0.0,
     "augmentation": {"flip": False, "affine": 0.0, "crop": 0.0}

@@ -32,6 +32,7 @@ SETTINGS = {
     "learning_rate": 0.01,
     "schedule": "one_cycle",
     "weight_decay": 1e-5,
+    "max_grad_norm": None,
     "loss": "mse",
     "noise": 0.1,
     "augmentation": {"flip": True}
@@ -173,16 +174,29 @@ def test_a_training_goes_on_in_the_precision_that_it_began_with(train, tmp_path,
     assert torch.equal(weights(resumed), weights(whole))
 
 
-def test_gradients_that_overflow_do_not_reach_the_weights():
+@pytest.mark.parametrize("max_grad_norm", [None, 1.0])
+def test_gradients_that_overflow_do_not_reach_the_weights(max_grad_norm):
     parameter = torch.nn.Parameter(torch.ones(1))
     optimizer = torch.optim.SGD([parameter], lr=0.1)
     precision = Precision("float16", CPU)
-    precision.step((parameter * float("inf")).sum(), optimizer)
+    precision.step((parameter * float("inf")).sum(), optimizer, max_grad_norm)
     assert parameter.item() == 1
     scale = scale_of(precision)
     other = Precision("float32", CPU)
     other.load_state_dict(precision.state_dict())
     assert scale_of(other) == scale < scale_of(Precision("float16", CPU))
+
+
+@pytest.mark.parametrize("name", ["float32", "float16"])
+@pytest.mark.parametrize(
+    ("max_grad_norm", "step"), [(None, (3, 4)), (10, (3, 4)), (1, (0.6, 0.8)), (0.5, (0.3, 0.4))]
+)
+def test_a_gradient_longer_than_the_longest_is_scaled_down_to_it(name, max_grad_norm, step):
+    parameters = [torch.nn.Parameter(torch.zeros(1)) for _ in range(2)]
+    optimizer = torch.optim.SGD(parameters, lr=1)
+    loss = -3 * parameters[0] - 4 * parameters[1]
+    Precision(name, CPU).step(loss.sum(), optimizer, max_grad_norm)
+    assert [p.item() for p in parameters] == pytest.approx(step, abs=1e-5)
 
 
 def scale_of(precision):

@@ -47,6 +47,7 @@ SETTINGS = {
     "learning_rate": 0.01,
     "schedule": "one_cycle",
     "weight_decay": 1e-5,
+    "max_grad_norm": None,
     "loss": "mse",
     "noise": 0.0,
     "augmentation": STILL,
@@ -366,6 +367,20 @@ def test_every_optimizer_and_loss_learns(train_anew, optimizer, loss):
     assert [row["epoch"] for row in history] == list(range(1, 7))
     assert history[-1]["train_loss"] < history[0]["train_loss"]
     assert all(row["lr"] == 0.01 and row["seconds"] > 0 for row in history)
+
+
+def test_the_longest_gradient_reaches_the_steps(train_anew):
+    """Steps of SGD of a thousandth of the length learn next to nothing."""
+    settings = SETTINGS | {"optimizer": "sgd", "epochs": 1}
+    free, _ = train_anew(settings)
+    short, _ = train_anew(settings | {"max_grad_norm": 1e-6})
+    still, _ = train_anew(settings | {"learning_rate": 1e-30})
+
+    def far(model):
+        pairs = zip(model.parameters(), still.parameters(), strict=True)
+        return max((one - other).abs().max().item() for one, other in pairs)
+
+    assert far(short) < 1e-3 * far(free)
 
 
 def test_options_reach_the_optimizer():

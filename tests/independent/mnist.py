@@ -43,6 +43,7 @@ MLP = complete_experiment(
                 "learning_rate": FIRST_RATE,
                 "schedule": "constant",
                 "weight_decay": 0.0,
+                "max_grad_norm": None,
                 "device": "cpu",
                 "precision": "float32",
                 "params": {"widths": SIZES[1:-1]},

@@ -183,7 +183,7 @@ def _one_epoch(model, images, settings, optimizer, schedule, generator, device, 
         with precision.forward():
             loss = model.loss(batch, reconstruction_loss)
         optimizer.zero_grad(set_to_none=True)
-        precision.step(loss, optimizer)
+        precision.step(loss, optimizer, settings["max_grad_norm"])
         schedule.step()
         total += loss.item() * len(chosen)
     return total / len(images)

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 
 import torch
+from torch import nn
 
 _TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -33,9 +34,19 @@ class Precision:
         dtype = _TYPES[self.name]
         return torch.autocast(self._device, dtype=dtype, enabled=dtype != torch.float32)
 
-    def step(self, loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
-        """Compute gradients of the loss and let the optimizer step, unless they overflowed."""
+    def step(
+        self, loss: torch.Tensor, optimizer: torch.optim.Optimizer, max_grad_norm: float | None
+    ) -> None:
+        """Compute gradients of the loss and let the optimizer step, unless they overflowed.
+
+        Gradients whose norm, of all parameters together, is over `max_grad_norm` are scaled down to
+        it (Pascanu et al. 2013, On the Difficulty of Training Recurrent Neural Networks).
+        """
         self._scaler.scale(loss).backward()
+        if max_grad_norm is not None:
+            self._scaler.unscale_(optimizer)
+            parameters = (each for group in optimizer.param_groups for each in group["params"])
+            nn.utils.clip_grad_norm_(parameters, max_grad_norm)
         self._scaler.step(optimizer)
         self._scaler.update()
 
