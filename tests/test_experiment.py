@@ -340,6 +340,7 @@ BAD = [
     ("reductions.pca20.after", "pca5", "goes in a circle (pca20 -> pca5 -> pca20)"),
     ("clusterings.kmeans.on", ["pca"], "clusterings.kmeans.on is `pca`, which is not defined"),
     ("selection.criterion", "modularty", "criterion is `modularty`", "Did you mean `modularity`?"),
+    ("selection.encoder", "resnet18", "selection.encoder: network is resnet18, but must be one of"),
     ("reference", {"reduction": "pca6"}, "reference.reduction is `pca6`", "Did you mean `pca5`?"),
     ("clusterings.kmeans.on", ["pca5", "pca5"], "clusterings.kmeans.on names something twice"),
     ("clusterings.kmeans.on", [], "clusterings.kmeans.on is empty"),

@@ -19,6 +19,7 @@ from aecluster.selection.modularity import modularity, nearest
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
 from aecluster.selection.run import describe, select
+from aecluster.selection.samples import Sample, sample_of
 
 N = 300
 TRUTH = np.arange(N) % 2
@@ -159,13 +160,40 @@ def test_neighbours_are_sought_in_pretrained_features_where_there_are_some():
         return table.index[table["chosen"]].tolist()
 
     assert chosen() == ["good"], "in the space of all latents"
-    assert chosen(pretrained=[features]) == ["other"]
-    order = np.random.default_rng(1).permutation(N)
-    rows = np.argsort(order)
-    assert chosen(pretrained=[features[order]], images=rows) == ["other"]
-    of_each = [found_with(pretrained=[one])["modularity"] for one in (features, LATENTS[0])]
-    of_both = found_with(pretrained=[features, LATENTS[0]])["modularity"]
+    all_images = np.arange(N)
+    of_all = Sample(all_images, features)
+    assert chosen(features=[of_all]) == ["other"]
+    few = np.sort(np.random.default_rng(1).permutation(N)[:80])
+    of_few = Sample(few, features[few])
+    assert chosen(features=[of_few]) == ["other"], "of 80 images"
+    latents = Sample(all_images, LATENTS[0])
+    of_each = [found_with(features=[one])["modularity"] for one in (of_few, latents)]
+    of_both = found_with(features=[of_few, latents])["modularity"]
     assert of_both.tolist() == pytest.approx(sum(of_each) / 2)
+
+
+def test_features_of_a_sample_are_those_of_the_images_looked_at():
+    """The members are of a third of the images; what is known of the others has no say."""
+    third = np.arange(1, 3 * N, 3)
+    of_all = np.random.default_rng(0).normal(size=(3 * N, 2))
+    of_all[third] += 20 * TRUTH[:, None]
+    few = np.sort(np.random.default_rng(1).permutation(3 * N)[:200])
+    sample = Sample(few, of_all[few])
+    inside = sample.among(third)
+    assert 0 < len(inside.images) < 200
+    np.testing.assert_array_equal(inside.of, of_all[third][inside.images])
+    assert sample.among(None) is sample
+    latents = [np.zeros((3 * N, 5), np.float32)]
+    members = [Member("good", 0, "pca", "kmeans", TRUTH.astype(np.int32)), found(0, 1.0, "random")]
+    table = select(members, latents, "modularity", images=third, features=[sample])
+    assert table.set_index("model")["modularity"].tolist() == pytest.approx([0.5, 0], abs=0.15)
+
+
+@pytest.mark.parametrize(("n", "size", "drawn"), [(50, 80, 50), (200, 80, 80)])
+def test_a_sample_is_sorted_and_the_same_each_time(n, size, drawn):
+    found = sample_of(n, size)
+    assert len(np.unique(found)) == drawn and (np.diff(found) > 0).all() and found.max() < n
+    np.testing.assert_array_equal(found, sample_of(n, size))
 
 
 def test_the_common_space_of_one_block_is_its_principal_components():

@@ -139,6 +139,13 @@ def pretrained_features(wc):
     return [results.of_run(wc.dataset, model, seed, "latents.npy") for model in models]
 
 
+def sample_features(wc):
+    """What the network of `selection: encoder` makes of a sample of the images, if there is one."""
+    if experiment.settings["selection"]["encoder"] is None:
+        return []
+    return [results.of_dataset(wc.dataset, "sample-features.npy")]
+
+
 def shown_models(wc):
     """The model that each file of reconstructions is of."""
     runs = runs_by_file(wc.dataset, "reconstructions.npz")

@@ -1,6 +1,29 @@
+rule encode_sample:
+    input:
+        images="results/{dataset}/images.npy",
+    output:
+        "results/{dataset}/sample-features.npy",
+    log:
+        "results/logs/{dataset}/sample-features.log",
+    benchmark:
+        "results/benchmarks/{dataset}/sample-features.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    threads: workers
+    resources:
+        mem_mb=growing(lambda wc: needs.sample_features_mb(wc, workers(wc))),
+        runtime=minutes(5),
+    params:
+        network=experiment.settings["selection"]["encoder"],
+        code=code("encode_sample.py"),
+    script:
+        "../scripts/encode_sample.py"
+
+
 rule select_configuration:
     input:
         latents=of_runs("results/{dataset}/{model}/seed{seed}/latents.npy"),
+        features=sample_features,
         clusters=of_cells("{clustering}/clusters.csv"),
     output:
         table="results/{dataset}/selection.csv",
@@ -18,7 +41,7 @@ rule select_configuration:
         settings=lambda wc: as_json(
             {
                 **experiment.settings["consensus"],
-                **experiment.settings["selection"],
+                "criterion": experiment.settings["selection"]["criterion"],
                 "cells": cells_by_file(wc),
                 "pretrained": pretrained_features(wc),
                 "split": experiment.datasets[wc.dataset]["split"],

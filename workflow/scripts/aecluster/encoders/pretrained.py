@@ -36,7 +36,7 @@ _OUTPUT = "features"
 def check(*, network: str = "efficientnet-lite0", **params) -> None:
     """Refuse a network that is none, and missing packages, before any job starts."""
     if network not in SIZES:
-        raise InputError(f"params.network is {network}, but must be one of {', '.join(SIZES)}.")
+        raise InputError(f"network is {network}, but must be one of {', '.join(SIZES)}.")
     weights_file(network)
 
 

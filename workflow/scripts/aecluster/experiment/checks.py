@@ -67,8 +67,23 @@ def check_experiment(experiment: dict) -> None:
     if (reference := experiment["reference"]["reduction"]) is not None:
         _check_reference("reference.reduction", reference, experiment["reductions"])
     _check_reference("selection.criterion", experiment["selection"]["criterion"], RULES)
+    _check_judge(experiment["selection"]["encoder"], experiment["datasets"])
     progress_clusters = experiment["show"]["progress_clusters"]
     _check_enough("show.progress_clusters", progress_clusters, n_images_of)
+
+
+def _check_judge(network: str | None, datasets: dict) -> None:
+    """Refuse a network that is none, missing packages, and data sets that have no images."""
+    if network is None:
+        return
+    with _said_of("selection.encoder"):
+        importlib.import_module(locate("encoders", "pretrained")[0]).check(network=network)
+    for name, dataset in datasets.items():
+        if dataset["source"] == "vectors":
+            raise InputError(
+                f"selection.encoder: the data set {name} has vectors, which no network encodes; "
+                "set it to null."
+            )
 
 
 def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:

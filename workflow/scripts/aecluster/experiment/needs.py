@@ -11,6 +11,7 @@ from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.plan import Plan
 from aecluster.methods import locate
 from aecluster.reductions.approximation import large
+from aecluster.selection.samples import ENCODED
 from aecluster.signatures import constant
 from aecluster.sources.find import pictures
 from aecluster.training.progress import SAMPLE as FOLLOWED
@@ -94,6 +95,11 @@ class Needs:
     def features_of_images_mb(self, job: Job, threads: int) -> float:
         """Images are memory-mapped, and some batches of each thread held as floats."""
         return START_TORCH_MB + self._images_mb(job) + 100 * threads
+
+    def sample_features_mb(self, job: Job, threads: int) -> float:
+        """A copy of some images, and some batches of each thread held as floats."""
+        n, numbers = self.plan.sizes[job.dataset]
+        return START_TORCH_MB + megabytes(min(n, ENCODED) * numbers) + 100 * threads
 
     def reduce_mb(self, job: Job) -> float:
         dims = [self._latents(job.model), self.experiment.dimension(job.reduction) or 0]

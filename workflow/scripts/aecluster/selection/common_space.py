@@ -12,14 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.linalg import eigh
 
-SAMPLE = 2000
 DIMENSIONS = 20
-
-
-def sample_of(n_images: int, seed: int = 0) -> np.ndarray:
-    """Return the sorted indices of at most SAMPLE images, drawn at random."""
-    order = np.random.default_rng(seed).permutation(n_images)
-    return np.sort(order[:SAMPLE])
 
 
 def common_space(latents: Iterable[np.ndarray], dimensions: int = DIMENSIONS) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from aecluster.selection.modularity import modularity
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
+from aecluster.selection.samples import Sample
 from aecluster.selection.separation import calinski_harabasz, davies_bouldin, silhouette
 
 
@@ -17,12 +18,12 @@ class Evidence:
 
     Attributes
     ----------
-    space : ndarray, shape (n, D)
-        A sample of the images in the space common to all latents.
-    graphs : list of ndarray of int, shape (n, m)
-        Nearest neighbours of each of these images, see `modularity.nearest`.
-    labellings : list of ndarray of int, shape (n,)
-        The groups of these images that the configuration found, one array a seed; -1 is no cluster.
+    space : Sample
+        Some images in the space common to all latents: ndarray, shape (n, D).
+    graphs : list of Sample
+        Nearest neighbours of some images, see `modularity.nearest`: ndarray of int, shape (n, m).
+    labellings : list of ndarray of int, shape (N,)
+        The groups of all images that the configuration found, one array a seed; -1 is no cluster.
     agreement : ndarray, shape (M, M)
         Adjusted Rand index of each pair of the labellings of all configurations, on all images.
     own : ndarray of int
@@ -33,17 +34,17 @@ class Evidence:
         How much each counts in the consensus.
     """
 
-    space: np.ndarray
-    graphs: list[np.ndarray]
+    space: Sample
+    graphs: list[Sample]
     labellings: list[np.ndarray]
     agreement: np.ndarray
     own: np.ndarray
     runs: list
     weights: np.ndarray
 
-    def mean(self, index: Callable[[np.ndarray, np.ndarray], float], where: np.ndarray) -> float:
+    def mean(self, index: Callable[[np.ndarray, np.ndarray], float], where: Sample) -> float:
         """Return the mean over seeds of an index of a space, or a graph, and a labelling."""
-        return float(np.mean([index(where, clusters) for clusters in self.labellings]))
+        return float(np.mean([index(where.of, found[where.images]) for found in self.labellings]))
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member, common_number
 from aecluster.consensus.run import weigh
 from aecluster.selection.choice import choose, rank
-from aecluster.selection.common_space import common_space, sample_of
+from aecluster.selection.common_space import common_space
 from aecluster.selection.configuration import CONFIGURATION
 from aecluster.selection.criteria import CRITERIA, Evidence
 from aecluster.selection.modularity import nearest
+from aecluster.selection.samples import Sample, sample_of
 
 
 def select(
@@ -21,7 +22,7 @@ def select(
     criterion: str,
     n_clusters: int | None = None,
     images: np.ndarray | None = None,
-    pretrained: Sequence[np.ndarray] = (),
+    features: Sequence[Sample] = (),
 ) -> pd.DataFrame:
     """Choose a configuration (model, reduction and clustering).
 
@@ -36,10 +37,11 @@ def select(
     n_clusters : int or None
         See `consensus.members.common_number`.
     images : ndarray of int, optional
-        Rows of the latents that the members are of, if not all.
-    pretrained : sequence of ndarray, shape (N, D)
-        Features of models that were not trained on these images, in which neighbours are sought for
-        the modularity; of several the mean. Without any, in the space common to all latents.
+        Rows of the latents that the members are of, sorted, if not all.
+    features : sequence of Sample
+        What networks that were not trained on these images make of some of them, (n, D), sorted:
+        neighbours are sought there for the modularity; of several the mean. Without any, in the
+        space common to all latents.
 
     Returns
     -------
@@ -53,7 +55,8 @@ def select(
     sample = sample_of(n_images)
     rows = sample if images is None else images[sample]
     space = common_space(np.array(block[rows]) for block in latents)
-    graphs = [nearest(np.array(block[rows])) for block in pretrained] or [nearest(space)]
+    known = [block.among(images) for block in features] or [Sample(sample, space)]
+    graphs = [Sample(of_some, nearest(block)) for of_some, block in known]
     pairs = adjusted_rand(np.array([member.clusters for member in members]))
     weights = weigh(members, pairs, wanted)
     runs = [member.run for member in members]
@@ -63,9 +66,9 @@ def select(
         own = np.array([k for k, other in enumerate(of_members) if other == configuration])
         labellings = [members[k] for k in own]
         evidence = Evidence(
-            space,
+            Sample(sample, space),
             graphs,
-            [member.clusters[sample] for member in labellings],
+            [member.clusters for member in labellings],
             pairs,
             own,
             runs,

@@ -1,0 +1,20 @@
+from aecluster.jobs.job import job
+
+with job(snakemake.log[0]):
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from aecluster.encoders import pretrained
+    from aecluster.encoders.features import write_features
+    from aecluster.jobs.artifacts import load_array
+    from aecluster.selection.samples import ENCODED, sample_of
+
+    images = load_array(snakemake.input.images, mmap=True)
+    chosen = images[sample_of(len(images), ENCODED)]
+    network = snakemake.params.network
+    with TemporaryDirectory() as folder:
+        graph = Path(folder, "encoder.onnx")
+        pretrained.export(graph, network)
+        encoder = pretrained.Encoder(str(graph), network)
+        name = f"{snakemake.wildcards.dataset}/{network}"
+        write_features(snakemake.output[0], encoder, chosen, snakemake.threads, name)
