@@ -7,6 +7,7 @@ import sys
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import REPOSITORY, new_project
 from in_process import SMALL, planned_jobs
@@ -223,6 +224,28 @@ def test_another_criterion_chooses_again_and_clusters_nothing(project):
     assert {f"results/{d}/selection.csv" for d in DATASETS} <= planned
     assert {f"results/{d}/summary.md" for d in DATASETS} <= planned
     assert not {f"results/{d}/scores.csv" for d in DATASETS} & planned
+
+
+def test_a_network_to_judge_by_encodes_a_sample_and_chooses_again(project):
+    network = {"criterion": "modularity", "encoder": "efficientnet-lite0"}
+    project.experiment = {**project.experiment, "selection": network}
+    planned = project.planned()
+    assert {f"results/{d}/sample-features.npy" for d in DATASETS} <= planned
+    assert artifacts(planned) == set() and not [o for o in planned if "/consensus/" in o]
+    before = pd.read_csv(project.folder / "results/shapes/selection.csv")
+    finished = project.run("--cores", "2", "results/shapes/selection.csv")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    after = pd.read_csv(project.folder / "results/shapes/selection.csv")
+    assert (after["modularity"] != before["modularity"]).all()
+    same = ["silhouette", "prediction_strength", "stability", "agreement", "mean_rank"]
+    assert after[same].equals(before[same])
+    features = np.load(project.folder / "results/shapes/sample-features.npy")
+    assert features.shape == (60, 1600) and np.isfinite(features).all()
+    again = project.planned()
+    assert "results/shapes/selection.csv" not in again and "shapes/sample" not in str(again)
+    project.experiment = {**project.experiment, "selection": {**network, "encoder": None}}
+    planned = project.planned()
+    assert "results/shapes/selection.csv" in planned and "sample-features" not in str(planned)
 
 
 def test_another_reference_reruns_the_summary_and_what_shows_it(project):
