@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ from aecluster.sources.source import About, Source, Unreadable
 PICTURES = True
 NO_LABELS = "none"
 _LABELS = ("folders", NO_LABELS)
+_BYTES_AT_A_TIME = 2**17
+_PARTS_A_THREAD = 8  # at least, so that none waits long for the others
 
 
 def files(*, path: str | os.PathLike, max_broken: float = 0.1, labels: str = "folders") -> dict:
@@ -104,6 +107,7 @@ class FolderSource(Source):
         self._root = found.root
         self.names, self.left_out = found.names, found.left_out
         self.n_images = len(self.names)
+        self._n_bytes = [n_bytes for n_bytes, _ in found.stamps.values()]
         self.about = about
         self.max_broken = max_broken
         self.whites: dict[str, float] = {}
@@ -163,11 +167,18 @@ class FolderSource(Source):
     def _decoded(
         self, indices: np.ndarray, size: int | None, fit: str
     ) -> Iterator[Picture | Broken]:
-        """Decode images in their order, with all threads."""
+        """Decode images in their order, with all threads.
+
+        A thread gets some small files at a time: to hand one over takes as long as to decode it.
+        """
         mode = self._mode
-        return self._threads.map(
-            lambda index: self._attempt(index, mode, size, fit), indices.tolist()
+        n_bytes = sum(self._n_bytes[index] for index in indices.tolist())
+        parts = max(n_bytes // _BYTES_AT_A_TIME, _PARTS_A_THREAD * self.threads)
+        found = self._threads.map(
+            lambda part: [self._attempt(index, mode, size, fit) for index in part],
+            [part.tolist() for part in np.array_split(indices, min(parts, len(indices)))],
         )
+        return chain.from_iterable(found)
 
     def _attempt(self, index: int, mode: str, size: int | None, fit: str) -> Picture | Broken:
         try:
