@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 _UNSET = object()
 _MOST = 4  # of each kind that a line names
 _LONGEST = 60  # characters of a value
+_SAME = 20  # of them, those before the first that differs, where the beginning is left out
 _DIGEST = re.compile(r"[0-9a-f]{16,}")
 _SECTION_OF = {
     "clustering": "clusterings",
@@ -175,15 +176,27 @@ def _change(key: str, before: object, now: object) -> str:
     if _is_digest(before) and _is_digest(now):
         part = key.removeprefix("files.").removeprefix("fingerprints.")
         return f"the content of {part} has changed"
-    return f"{key}: {_short(before)} -> {_short(now)}"
+    return f"{key}: {' -> '.join(_excerpts(before, now))}"
 
 
-def _short(value: object) -> str:
+def _excerpts(before: object, now: object) -> list[str]:
+    """Return both values as text; where one is long, cut so that the first difference is seen."""
+    texts = [_text(before), _text(now)]
+    if texts[0] == texts[1]:  # such as 1 and "1"
+        texts = [_text(value, quoted=True) for value in (before, now)]
+    pairs = enumerate(zip(*texts, strict=False))
+    same = next((k for k, (was, is_now) in pairs if was != is_now), min(map(len, texts)))
+    if max(map(len, texts)) > _LONGEST and same > 2 * _SAME:
+        texts = [f"...{text[same - _SAME :]}" for text in texts]
+    return [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..." for text in texts]
+
+
+def _text(value: object, quoted: bool = False) -> str:
     if value is _UNSET:
         return "unset"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    if isinstance(value, str) and not quoted:
+        return " ".join(value.split())
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _some(words: list[str], what: str) -> list[str]:
