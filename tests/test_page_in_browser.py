@@ -433,6 +433,25 @@ def test_a_gallery_is_printed_whole(page):
     wait_for(lambda: page.explore(items) == few, "what the window needs")
 
 
+def test_the_page_is_loaded_only_once_its_content_is_there(page, page_file):
+    """A browser without a window prints as soon as it is: chromium --headless --print-to-pdf."""
+    slow = (
+        "const {arrayBuffer} = Response.prototype;"
+        "Response.prototype.arrayBuffer = async function () {"
+        "  await new Promise((done) => setTimeout(done, 500)); return arrayBuffer.call(this)"
+        "};"
+        "addEventListener('load', () => { window.atLoad = Object.keys(aecluster.explorers) })"
+    )
+    add, remove = (f"Page.{does}ScriptToEvaluateOnNewDocument" for does in ("add", "remove"))
+    added = page.browser.execute_cdp_cmd(add, {"source": slow})
+    try:
+        page.load(page_file.as_uri() + "#groups")
+    finally:
+        page.browser.execute_cdp_cmd(remove, added)
+    assert page.js("return atLoad") == ["marked"], "the data set that is shown first"
+    assert not page.all("iframe")
+
+
 def test_a_cleared_selection_leads_back_to_where_it_was_begun(page):
     page.click(".views button", "Quality (0)")
     page.click(".views button", "Outliers")

@@ -49,9 +49,26 @@ async function start(element) {
   const part = (name) => element.querySelector(`.${name}`).textContent
   const wait = h("p", {class: "faint"}, "Reading…")
   element.append(wait)
-  const images = await unpack(part("content"))
-  wait.remove()
-  explorers[images.name] = new Explorer(element, images, JSON.parse(part("sheets")), JSON.parse(part("corrections")))
+  const loaded = holdLoading()
+  try {
+    const images = await unpack(part("content"))
+    wait.remove()
+    explorers[images.name] = new Explorer(element, images, JSON.parse(part("sheets")), JSON.parse(part("corrections")))
+  } finally {
+    loaded()
+  }
+}
+
+// Keep the page from counting as loaded until the function returned is called: a program that
+// prints it (chromium --print-to-pdf) waits for nothing else. A frame that is being written does it.
+function holdLoading() {
+  const frame = h("iframe", {hidden: true})
+  document.body.append(frame)
+  frame.contentDocument.open()
+  return () => {
+    frame.contentDocument.close()
+    frame.remove()
+  }
 }
 
 if (elements.length > 1) {
