@@ -233,7 +233,8 @@ def page(opened):
         "document.querySelector('dialog[open]')?.close(); explorer.corrections.past.length = 0;"
         "explorer.selected.clear(); explorer.map.setMode('pan'); explorer.map.reset();"
         "explorer.setFilter({text: '', group: '', least: 0, most: 1, column: '', value: ''});"
-        "explorer.corrections.load({}); explorer.corrections.tell(); explorer.go({kind: 'groups'})"
+        "explorer.corrections.load({}); explorer.corrections.markSaved();"
+        "explorer.go({kind: 'groups'})"
     )
     return opened
 
@@ -721,10 +722,22 @@ def test_corrections_are_downloaded_and_can_be_undone(page):
     assert "make run" in said and "make show" in said
 
 
-def test_what_is_not_saved_is_there_after_a_reload(page, page_file):
-    page.explore("explorer.corrections.rename(0, 'kept')")
+def test_corrections_and_undo_are_there_after_a_reload_saved_or_not(page, page_file):
+    names = "return [0, 1].map((group) => explorer.corrections.nameOf(group))"
+    page.explore("explorer.corrections.rename(0, 'saved')")
+    page.click(".save-bar button", "Save")
+    page.downloaded("corrections.json")
+    page.explore("explorer.corrections.rename(1, 'kept')")
     page.load(page_file.as_uri() + "#groups")
-    assert page.explore("return explorer.corrections.nameOf(0)") == "kept"
+    assert page.explore(names) == ["saved", "kept"] and page.one(".save-bar", "not saved yet")
+    page.click(".save-bar button", "Undo")
+    assert page.explore(names) == ["saved", "group 1"] and page.one(".save-bar", "are saved")
+    page.load(page_file.as_uri() + "#groups")
+    assert page.explore(names) == ["saved", "group 1"], "what is saved may not be in the page yet"
+    page.click(".save-bar button", "Undo")
+    assert page.explore(names) == ["group 0", "group 1"]
+    page.load(page_file.as_uri() + "#groups")
+    assert page.one(".save-bar", "not saved yet"), "what is undone is in the file still"
 
 
 def test_a_phone_shows_the_page_without_sideways_scrolling(page):

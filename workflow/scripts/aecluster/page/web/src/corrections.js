@@ -1,14 +1,37 @@
 // What a person corrects of the groups; saved as results/{dataset}/corrections.json, which
 // aecluster/groups/corrections.py reads.
 
+const STEPS = 50 // of the past that a browser keeps, at most
+const LONGEST = 200000 // and their characters: a browser keeps some millions for all pages
+
 export class Corrections extends EventTarget {
-  // `images` has group (numbers), n and fingerprint; `saved` is what the page was made with.
-  constructor(images, saved = {}) {
+  // `images` has group (numbers), n and fingerprint; `saved` is what the page was made with, and
+  // `draft` what a browser kept.
+  constructor(images, saved = {}, draft = null) {
     super()
     this.images = images
     this.past = []
     this.load(saved)
-    this.savedText = this.text()
+    this.madeWith = this.savedText = this.text()
+    if (draft) this.resume(draft)
+  }
+
+  // For a browser to keep until the page is made anew; null where there is nothing to keep.
+  draft() {
+    const {madeWith, past, savedText} = this
+    if (!past.length && savedText === madeWith && !this.unsaved) return null
+    let length = 0
+    const from = past.findLastIndex((step, k) => past.length - k > STEPS || (length += step.length) > LONGEST)
+    return {...this.content(), past: past.slice(from + 1), savedText, madeWith}
+  }
+
+  resume({past = [], savedText, madeWith, ...content}) {
+    const same = madeWith === this.madeWith
+    const before = this.content()
+    this.load(content)
+    if (!same && this.text() === savedText) return this.load(before) // what was saved is in the page, or something newer
+    this.past = past
+    if (same) this.savedText = savedText
   }
 
   load({names = {}, merged = {}, moved = {}, tags = {}}) {

@@ -24,9 +24,7 @@ export class Explorer {
     this.images = images
     this.sheets = layouts.map((layout, size) => new Sheets(layout, images.arrays.place,
       (number) => element.querySelector(`.sheet-${size}-${number}`).textContent))
-    this.corrections = new Corrections(images, saved)
-    const draft = remembered(images)
-    if (draft && saved.fitting !== false) this.corrections.load(draft)
+    this.corrections = new Corrections(images, saved, saved.fitting === false ? null : remembered(images))
     this.filter = noFilter()
     this.mask = null
     this.selected = new Set()

@@ -1,5 +1,5 @@
 // Where corrections go: to the server that shows the page (aecluster show), or else a download; and until
-// they are saved, into this browser.
+// the page is made anew, into this browser.
 
 const token = () => document.querySelector('meta[name="aecluster-token"]')?.content
 
@@ -31,8 +31,8 @@ function kept(action) {
 const key = (images) => `aecluster ${images.name} ${images.fingerprint}`
 
 export function remember(images, corrections) {
-  kept((storage) => (corrections.unsaved
-    ? storage.setItem(key(images), corrections.text()) : storage.removeItem(key(images))))
+  const draft = corrections.draft()
+  kept((storage) => (draft ? storage.setItem(key(images), JSON.stringify(draft)) : storage.removeItem(key(images))))
 }
 
 export function remembered(images) {
