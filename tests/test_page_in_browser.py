@@ -265,6 +265,46 @@ def test_tabs_lead_to_the_scores_and_back(page):
     assert page.js("return document.querySelectorAll('script[src]').length") == 0
 
 
+def test_the_back_key_leads_to_the_gallery_before(page):
+    from selenium.webdriver.common.keys import Keys
+
+    browser = page.browser
+    page.click(".card h3 .link", "group 1")
+    page.click(".tab", "Scores")
+    browser.back()
+    page.one("h2.place", "group 1: 200 images")
+    browser.back()
+    page.one("h2.place", "2 groups of 400 images")
+    browser.forward()
+    page.one("h2.place", "group 1: 200 images")
+    page.click(".grid .thumb")
+    browser.back()
+    page.one("h2.place", "2 groups of 400 images")
+    assert not page.all("dialog")
+    page.click(".card h3 .link", "group 1")
+    page.choose("select[aria-label='Merge this group into another']", "0")
+    page.click(".tools button", "Select all")
+    page.press(Keys.ESCAPE)
+    page.click(".action-bar button", "Clear")
+    browser.back()
+    page.one("h2.place", "1 group of 400 images")
+    browser.back()
+    page.one("h2.place", "group 0: 400 images")
+    page.one(".which select").send_keys("marked")
+    assert not page.all(".explorer[data-name=plain]")
+    browser.back()
+    page.one("h2.place", "1 group of 400 images")
+    assert page.one(".which select").get_attribute("value") == "plain"
+    page.click(".views button", "All images")
+    page.js("window.scrollTo(0, 2500)")
+    page.explore("explorer.go({kind: 'group', group: 0})")
+    wait_for(lambda: page.js("return scrollY") < 500, "the top of the group")
+    page.js("window.popped = new Promise((done) => addEventListener('popstate', done))")
+    browser.back()
+    frames = "popped; await new Promise(requestAnimationFrame); await new Promise(setTimeout)"
+    assert page.js(f"return (async () => {{ await {frames}; return scrollY }})()") == 2500
+
+
 def test_tables_sort_and_copy(page):
     page.click(".tab", "Method")
     first = "return document.querySelector('#method section:nth-last-of-type(2) td').innerText"

@@ -70,11 +70,29 @@ export class Explorer {
 
   // What is shown
 
+  // Each view is a step that the browser's Back key takes back.
   go(view) {
+    if (JSON.stringify(view) !== JSON.stringify(this.view)) {
+      const {name} = this.images
+      history.scrollRestoration = "manual" // a browser that does it knows nothing of the gallery
+      history.replaceState({name, view: this.view, scrolled: window.scrollY}, "")
+      history.pushState({name, view}, "")
+    }
+    this.enter(view)
+  }
+
+  // Show the view of a step that the browser has gone to, as far down as it was left.
+  step({view, scrolled}) {
+    if (this.lightbox.element.open) this.lightbox.element.close()
+    const there = this.existing(view)
+    if (JSON.stringify(there) !== JSON.stringify(this.view)) this.enter(there, scrolled)
+  }
+
+  enter(view, scrolled) {
     this.view = view
     if (view.kind !== "group") this.order = view.kind === "outliers" ? "outlier" : "confidence"
     this.show()
-    window.scrollTo(0, Math.min(window.scrollY, this.element.getBoundingClientRect().top + window.scrollY))
+    window.scrollTo(0, scrolled ?? Math.min(window.scrollY, this.element.getBoundingClientRect().top + window.scrollY))
     this.title.focus({preventScroll: true})
   }
 
@@ -91,6 +109,8 @@ export class Explorer {
   existing(view) {
     const {members, merged, tags} = this.corrections
     if (view.kind === "tag" && !tags.has(view.tag)) return {kind: "groups"}
+    if (view.kind === "selection" && !this.selected.size) return {kind: "groups"}
+    if (view.kind === "part" && !this.parts.includes(view.part)) return {kind: "levels"}
     if (view.kind !== "group" || members.has(view.group)) return view
     return merged.has(view.group) ? {kind: "group", group: this.corrections.end(view.group)} : {kind: "groups"}
   }

@@ -71,14 +71,26 @@ function holdLoading() {
   }
 }
 
-if (elements.length > 1) {
-  elements.forEach((element, k) => { element.hidden = k > 0 })
-  const choice = h("select", {onchange: () => {
-    elements.forEach((element) => { element.hidden = element.dataset.name !== choice.value })
-    startShown()
-  }}, elements.map(({dataset}) => h("option", {}, dataset.name)))
-  elements[0].before(h("p", {class: "which"}, h("label", {}, "Data set ", choice)))
+const choice = h("select", {onchange: () => {
+  choose(choice.value)
+  startShown()
+}}, elements.map(({dataset}) => h("option", {}, dataset.name)))
+if (elements.length > 1) elements[0].before(h("p", {class: "which"}, h("label", {}, "Data set ", choice)))
+
+function choose(name) {
+  choice.value = name
+  elements.forEach((element) => { element.hidden = element.dataset.name !== name })
 }
+
+choose(elements[0].dataset.name)
+
+// The Back key leads to the gallery before; a step without one is a tab, which `follow` shows.
+window.addEventListener("popstate", ({state}) => {
+  const explorer = explorers[state?.name]
+  if (!explorer) return
+  choose(state.name)
+  explorer.step(state)
+})
 
 const theme = document.querySelector(".theme")
 theme.hidden = false
