@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -64,6 +65,9 @@ def test_pictures_are_declared_by_the_source():
         "folder"
     ]
     assert find.pictures({"source": "folder", **data}) == "photos"
+    home = {"source": "folder", "path": "~/photos"}
+    assert find.pictures(home) == str(Path.home() / "photos")
+    assert find.pictures({**home, "path": "~no-such-user/x"}) == "~no-such-user/x"
     assert find.pictures({}) is find.pictures({"source": "nowhere", **data}) is None
     assert find.pictures({"source": 3, **data}) is None
     assert (

@@ -17,7 +17,7 @@ with job(snakemake.log[0]):
     corrections = load_corrections(next(iter(snakemake.input.corrections), None), labels)
     labels = corrections.apply(labels)
     if settings["pictures"]:
-        root = Path(settings["pictures"]).expanduser().resolve()
+        root = Path(settings["pictures"]).resolve()
         files = [root / name for name in names]
         copies = settings["groups"] == "copies"
         group_files(snakemake.output[0], files, labels, confidence, copies, corrections.names)

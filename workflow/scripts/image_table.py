@@ -19,7 +19,7 @@ with job(snakemake.log[0]):
     labels = load_array(files.labels)
     n_images = len(labels)
     names = load_names(files.names, n_images)
-    root = settings["pictures"] and Path(settings["pictures"]).expanduser()
+    root = settings["pictures"] and Path(settings["pictures"])
     table = image_table(
         names,
         (

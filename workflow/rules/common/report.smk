@@ -24,7 +24,7 @@ def views(dataset):
 def originals(dataset):
     """Where the pictures of a data set are, as seen from the page; None if it has none."""
     folder = pictures(experiment.datasets[dataset])
-    return folder and Path(os.path.relpath(Path(folder).expanduser(), "results")).as_posix()
+    return folder and Path(os.path.relpath(folder, "results")).as_posix()
 
 
 def page_digest():

@@ -45,5 +45,5 @@ def _folders(experiments: list[Path]) -> dict[str, Path]:
         datasets = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("datasets") or {}
         for name, settings in datasets.items():
             if folder := pictures(settings or {}):
-                found[name] = (ROOT / Path(folder).expanduser()).resolve()
+                found[name] = (ROOT / folder).resolve()
     return found

@@ -1,6 +1,7 @@
 """What is known of a data set before anything is read: its files, how many images."""
 
 import importlib
+import os
 from collections.abc import Callable
 
 from aecluster.errors import InputError
@@ -66,14 +67,16 @@ def source_files(dataset: dict, what: str) -> list[str]:
 
 def pictures(dataset: dict) -> str | None:
     """Return the folder in which each image of a data set is a picture, under its name, that
-    programs can show; None where images are no such files, whether they have names or not.
+    programs can show, with `~` expanded; None where images are no such files, whether they have
+    names or not.
 
     Nothing is imported, and settings need no defaults: a data set without such a source has none.
     """
     source = dataset.get("source")
     if not isinstance(source, str) or not constant(locate("sources", source)[0], "PICTURES"):
         return None
-    return dataset.get("path")
+    folder = dataset.get("path")
+    return folder and os.path.expanduser(folder)  # noqa: PTH111 - a user that is not there is no error
 
 
 def listing(dataset: dict):
