@@ -61,7 +61,8 @@ def test_there_is_no_time_left_before_there_is_something_to_judge_by():
     progress.advance("photos/deeper/seed0", "epoch", 1, 10, now=10)
     # 9 epochs of this, 10 of the other, 10 seconds each
     assert progress.time_left(10) == "about 3 min of training left"
-    assert progress.time_left(130) == "about 2 min of training left"
+    # 8 epochs that have not begun, a tenth of one that takes long, and the other
+    assert progress.time_left(130) == "about 3 min of training left"
 
 
 def test_a_model_that_was_not_seen_yet_leaves_the_time_open():
@@ -124,6 +125,55 @@ def test_after_training_other_steps_tell_how_long_the_rest_takes():
         elsewhere.start(job, Step("reduce_features", SEED, 0.0))
         elsewhere.finish(job, 10)
     assert elsewhere.time_left(10) is None
+
+
+def after_drawings(cores=4, **jobs) -> Progress:
+    """A run in which three drawings took 10 seconds each."""
+    progress = planned(cores, **{"plot_consensus": 3, **jobs})
+    for job in range(3):
+        progress.start(job, Step("plot_consensus", {"dataset": "photos"}, 0.0))
+        progress.finish(job, 10)
+    return progress
+
+
+def test_a_step_that_takes_longer_than_usual_is_not_taken_for_done():
+    progress = after_drawings(plot_consensus=4)
+    progress.start(3, Step("plot_consensus", {"dataset": "photos"}, 10.0))
+    assert progress.time_left(12) == "about 8 s left"
+    assert progress.time_left(20) == "about 1 s left"
+    assert progress.time_left(110) == "about 10 s left", "a tenth of what it has taken"
+
+
+def test_steps_of_a_rule_that_is_new_take_as_long_as_one_of_them_has_taken():
+    progress = after_drawings(cores=1, cluster=2)
+    progress.start(3, Step("cluster", SEED, 10.0))
+    assert progress.time_left(10) == "about 20 s left"
+    assert progress.time_left(50) == "about 44 s left"
+    progress.finish(3, 54)
+    assert progress.time_left(54) == "about 44 s left"
+
+
+def test_a_step_with_many_threads_makes_no_other_wait_longer():
+    progress = after_drawings(plot_consensus=11, cluster=1)
+    assert progress.time_left(10) == "about 22 s left"  # 9 steps, four at a time
+    progress.start(3, Step("cluster", SEED, 10.0, threads=4))
+    assert progress.time_left(10) == "about 30 s left"  # it alone, then 8
+
+
+def test_a_long_step_is_not_shared_by_the_cores():
+    progress = after_drawings(plot_consensus=4, cluster=2)
+    progress.start(3, Step("cluster", SEED, 10.0))
+    progress.finish(3, 110)
+    assert progress.time_left(110) == "about 2 min left", "100 seconds, by however many cores"
+
+
+def test_the_start_of_a_program_is_not_in_each_of_its_epochs():
+    progress = planned(train_model=1)
+    progress.plan_trainings({("photos", "deeper"): 1})
+    progress.start(1, training(0))
+    for epoch in (1, 2):
+        progress.advance("photos/deeper/seed0", "epoch", epoch, 20, now=30 + 2 * epoch)
+    assert progress.time_left(34) == "about 36 s of training left"
 
 
 def test_describing_many_images_shows_how_far_it_is_and_is_no_measure_of_others():

@@ -58,10 +58,11 @@ class Step:
 
     @property
     def seconds_a_part(self) -> float | None:
-        """How long a part takes, None before the first one is done."""
+        """How long a part takes, None before the first one is done; that one holds the start of
+        the program too, and does not count once there is another."""
         if len(self.parts) < 2:
             return None
-        (began, first), (seen, part) = self.parts[0], self.parts[-1]
+        (began, first), (seen, part) = self.parts[len(self.parts) > 2], self.parts[-1]
         return (seen - began) / (part - first)
 
     def seconds(self, now: float) -> float:
@@ -74,8 +75,11 @@ class Step:
         """How long it still takes, by its parts or by how long its like usually does."""
         if self.seconds_a_part is not None:
             seen, part = self.parts[-1]
-            return max(0.0, (self.last_part - part) * self.seconds_a_part - (now - seen))
-        return None if usual is None else max(0.0, usual - (now - self.started))
+            if part >= self.last_part:
+                return 0.0
+            later = (self.last_part - part - 1) * self.seconds_a_part
+            return later + _still(self.seconds_a_part, now - seen)
+        return None if usual is None else _still(usual, now - self.started)
 
     def __str__(self) -> str:
         what = words(self.rule, self.wildcards)
@@ -85,6 +89,12 @@ class Step:
         if not self.last_part:
             return f"{what}: on from epoch {part}"
         return f"{what}: {self.unit} {part:,} of {self.last_part:,}"
+
+
+def _still(usual: float, taken: float) -> float:
+    """Return how long something takes that goes on: what takes longer than usual is not done yet,
+    and has at least a tenth of its time before it."""
+    return max(usual - taken, taken / 10)
 
 
 class Progress:
@@ -106,6 +116,7 @@ class Progress:
         self._to_come: Counter[str] = Counter()
         self._trainings_to_come: Counter[tuple[str, ...]] = Counter()
         self._seconds: dict[tuple[str, ...], list[float]] = defaultdict(list)
+        self._threads: dict[str, int] = {}
 
     def plan(self, jobs: dict[str, int]) -> None:
         """Take how many jobs of each rule there are to run."""
@@ -121,6 +132,7 @@ class Progress:
     def start(self, job: int, step: Step) -> None:
         """Take that a job has begun."""
         self.running[job] = step
+        self._threads[step.rule] = step.threads
         self._to_come[step.rule] -= 1
         self._trainings_to_come[step.kind] -= 1
 
@@ -178,7 +190,8 @@ class Progress:
         While there are trainings it is the time that they take: what comes after is nothing like
         them. They are judged by their epochs, and by those of the same model that have ended; as
         long as one has nothing to judge it by, there is no number. The other jobs are judged by
-        those of their rule, or else by the median of all short ones, once some have ended.
+        those of their rule, or else, once some have ended, by the median of all short ones, or one
+        of their rule that has taken longer.
         """
         if self.cores is None or self.failed:
             return None
@@ -221,15 +234,23 @@ class Progress:
         usual = {
             kind: means.get(kind, None if kind[0] in _LIKE_NO_OTHER else middle) for kind in kinds
         }
+        for step in self.running.values():
+            if step.kind not in means and usual[step.kind] is not None:
+                usual[step.kind] = max(usual[step.kind], now - step.started)
         return self._shared(list(self.running.values()), to_come, usual, now)
 
     def _shared(self, running: list[Step], to_come: list, usual: dict, now: float) -> str | None:
-        """Return in words how long jobs take that share the cores; None if one is not known."""
-        parts = [step.seconds_left(usual[step.kind], now) for step in running]
-        whole = [usual[kind] for kind in to_come]
-        if None in parts or None in whole:
+        """Return in words how long jobs take that share the cores; None if one is not known.
+
+        As many jobs of a rule run at a time as have room, and none is quicker than alone.
+        """
+        jobs = [
+            *((step.rule, step.seconds_left(usual[step.kind], now)) for step in running),
+            *((kind[0], usual[kind]) for kind in to_come),
+        ]
+        if any(seconds is None for _, seconds in jobs):
             return None
-        threads = max((step.threads for step in running), default=1)
-        at_a_time = max(1, min(self.cores // threads, len(parts) + len(whole)))
-        left = max([*parts, (sum(parts) + sum(whole)) / at_a_time])
+        at_a_time = {rule: max(1, self.cores // self._threads.get(rule, 1)) for rule, _ in jobs}
+        together = sum(seconds / at_a_time[rule] for rule, seconds in jobs)
+        left = max([together, *(seconds for _, seconds in jobs)])
         return readable(left) if left >= 1 else None
