@@ -244,6 +244,25 @@ def test_a_file_that_no_job_makes_is_told_with_the_nearest(project):
     assert said.stderr.endswith(": add --configfile results/mine/experiment.yaml.\n")
 
 
+def test_a_file_of_another_experiment_is_told_without_a_plan_of_all_jobs(monkeypatch, tmp_path):
+    import run_job  # and Snakemake, which nothing else here needs
+
+    planned = []
+
+    def plan(settings, *_):
+        planned.append(settings.targets)
+        raise run_job.MissingRuleException("a file")
+
+    monkeypatch.setattr(run_job, "planned", plan)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results/mine").mkdir(parents=True)
+    (tmp_path / "results/mine/experiment.yaml").touch()
+    file = "results/mine/images.npy"
+    with pytest.raises(InputError, match="its experiment is results/mine/"):
+        run_job.job_of(file, run_job.options_of([file]))
+    assert planned == [{file}]
+
+
 def pictures() -> tuple[np.ndarray, np.ndarray]:
     """Stripes and spots: (60, 48, 48, 3), and which is which."""
     rng = np.random.default_rng(0)

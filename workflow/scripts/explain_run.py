@@ -56,7 +56,7 @@ def plan(options) -> Workflow:
     except MissingRuleException:
         made = files_made(config, snakefile)
         target = next(target for target in options.targets if target not in made)
-        raise not_made(target, options, made) from None
+        raise not_made(target, options, lambda: made) from None
 
 
 def reasons(job, workflow: Workflow) -> tuple[list[str], list[str]]:

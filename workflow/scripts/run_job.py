@@ -11,7 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from snakemake.api import SnakemakeApi
@@ -78,16 +78,16 @@ def files_made(config: ConfigSettings, snakefile: Path) -> set[str]:
     return {str(output) for job in planned_jobs([], config, snakefile) for output in job.output}
 
 
-def not_made(file: str, options, made: Iterable[str]) -> InputError:
-    """Return the error that no job makes a file, with the files that are made and nearly so called,
-    or with the experiment that it is of."""
+def not_made(file: str, options, made: Callable[[], Iterable[str]]) -> InputError:
+    """Return the error that no job makes a file, with the experiment that it is of, or else with
+    the files that are `made` and nearly so called: only these need a plan of all jobs."""
     own = (*Path(file).parts[:2], "experiment.yaml")
     if not options.configfile and Path(*own).is_file():
         return InputError(
             f"config.yaml makes no {file}; its experiment is {Path(*own)}: add --configfile "
             f"{Path(*own)}."
         )
-    near = difflib.get_close_matches(file, sorted(made), n=_MOST_FILES)
+    near = difflib.get_close_matches(file, sorted(made()), n=_MOST_FILES)
     hint = f"the nearest are {', '.join(near)}" if near else "give a file in results/"
     if not options.configfile:
         hint += " (of config.yaml; --configfile names another experiment)"
@@ -109,7 +109,7 @@ def job_of(file: str, options):
         jobs = []
     found = next((job for job in jobs if file in job.output), None)
     if found is None:
-        raise not_made(file, options, files_made(config, snakefile))
+        raise not_made(file, options, lambda: files_made(config, snakefile))
     missing = [str(read) for read in found.input if not os.path.lexists(read)]
     if missing:
         experiment = ["--configfile", *map(str, options.configfile)] if options.configfile else []
