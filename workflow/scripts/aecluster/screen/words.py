@@ -34,7 +34,7 @@ _OF_RULES = {
     "find_consensus": "finding the groups that most agree on",
     "n_clusters_curves": "looking for the number of groups",
     "suggest_n_clusters": "looking for the number of groups",
-    "encode_sample": "encoding some images to choose a result by",
+    "encode_sample": "describing some images to choose a result by",
     "select_configuration": "choosing a result",
     "select_checkpoints": "choosing a result",
     "score_run": "scoring",
