@@ -68,10 +68,11 @@ def features(images: np.ndarray) -> np.ndarray:
     return np.concatenate(levels, axis=1).astype(np.float32)
 
 
-def table(images: np.ndarray, labels=None, sides=None) -> pd.DataFrame:
+def table(images: np.ndarray, labels=None, sides=None, n_threads=1) -> pd.DataFrame:
     latents = features(images)
     labels = np.zeros(len(images), int) if labels is None else labels
-    return properties(images, first_equal(images), labels, latents, nearest(latents), sides)
+    near = nearest(latents)
+    return properties(images, first_equal(images), labels, latents, near, sides, n_threads)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,17 @@ def test_no_other_picture_is_called_a_duplicate(found):
     sizes = np.bincount(found[found >= 0])
     assert (sizes == 2).all() and len(sizes) >= 36
     assert all(len(set(np.flatnonzero(found == s) % N)) == 1 for s in range(len(sizes)))
+
+
+def test_the_table_is_the_same_with_any_number_of_threads(monkeypatch):
+    originals = patches(12)
+    images = as_array([*originals, *(jpeg(picture, 60) for picture in originals)])
+    whole = table(images)
+    assert (whole["duplicates"] >= 0).sum() >= 20
+    monkeypatch.setattr("aecluster.properties.duplicates._PAIRS", 5)
+    monkeypatch.setattr("aecluster.sources.pixels._BLOCK_VALUES", 3 * SIDE * SIDE * 3)
+    for n_threads in (1, 4):
+        pd.testing.assert_frame_equal(whole, table(images, n_threads=n_threads), rtol=1e-9)
 
 
 def test_no_chain_of_crops_joins_two_pictures():

@@ -14,8 +14,9 @@ rule image_properties:
         "results/benchmarks/{dataset}/properties.tsv"
     conda:
         "../../envs/environment.yaml"
+    threads: workers
     resources:
-        mem_mb=growing(needs.properties_mb),
+        mem_mb=growing(lambda wc: needs.properties_mb(wc, workers(wc))),
         runtime=minutes(5, 1),
     params:
         code=code("image_properties.py"),

@@ -13,5 +13,6 @@ with job(snakemake.log[0]):
     equal = load_array(snakemake.input.equal)
     found = nearest(latents)
     save_array(snakemake.output.neighbours, found[0])
-    table = properties(images, equal, labels, latents, found, sides_of(snakemake.input.read))
+    sides = sides_of(snakemake.input.read)
+    table = properties(images, equal, labels, latents, found, sides, snakemake.threads)
     save_table(snakemake.output.properties, table)

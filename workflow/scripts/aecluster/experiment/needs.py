@@ -146,11 +146,12 @@ class Needs:
         n_runs = len(self.experiment.models) * len(self.experiment.seeds)
         return self.score_mb(job) + n_runs * self._features_mb(job, self._most_latents()) / 6
 
-    def properties_mb(self, job: Job) -> float:
+    def properties_mb(self, job: Job, threads: int) -> float:
         """The latents twice as 4-byte numbers, and a graph or blocks of neighbours; images in
-        blocks."""
+        blocks, some of each thread."""
         latents = MOST_FEATURES if self.experiment.encoders else self._most_latents()
-        return START_MB + BLOCKS_MB + megabytes(2 * 4 * self._n_images(job) * latents)
+        latents_mb = megabytes(2 * 4 * self._n_images(job) * latents)
+        return START_MB + BLOCKS_MB + latents_mb + 100 * threads
 
     def levels_mb(self, job: Job) -> float:
         """The features, and the distances of at most 4000 leaves of the tree."""

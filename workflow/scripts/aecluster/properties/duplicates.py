@@ -6,6 +6,8 @@ by pixel: `overlay` looks for the place. No hash of whole images finds a crop of
 that does tells textures and line drawings apart (docs/properties.md).
 """
 
+from concurrent.futures import Executor, ThreadPoolExecutor
+
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -27,6 +29,7 @@ def duplicates(
     small: np.ndarray,
     latents: np.ndarray,
     neighbours: np.ndarray,
+    n_threads: int = 1,
 ) -> np.ndarray:
     """Number the sets of images that show the same picture.
 
@@ -41,51 +44,58 @@ def duplicates(
     latents : ndarray of float32, shape (N, D)
     neighbours : ndarray of int64, shape (N, k)
         Those that may be near duplicates; -1 for none.
+    n_threads : int
+        How many compare at the same time.
 
     Returns
     -------
     ndarray of int64, shape (N,)
         The set of each image, numbered from 0 by their first images; -1 for an image of its own.
     """
-    judge = _Judge(images, small, unit_length(latents))
-    component = np.arange(len(equal))
-    for near in neighbours.T:
-        pairs = np.column_stack([equal, np.where(near < 0, equal, equal[near])])
-        pairs = pairs[component[pairs[:, 0]] != component[pairs[:, 1]]]
-        pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-        joined = component[pairs[judge.same(pairs)]]
-        graph = coo_array((np.ones(len(joined)), tuple(joined.T)), (len(equal),) * 2)
-        component = connected_components(graph, directed=False)[1][component]
-    return _numbered(_led(component, np.unique(equal), judge)[equal])
+    with ThreadPoolExecutor(n_threads) as threads:
+        judge = _Judge(images, small, unit_length(latents), threads)
+        component = np.arange(len(equal))
+        for near in neighbours.T:
+            pairs = np.column_stack([equal, np.where(near < 0, equal, equal[near])])
+            pairs = pairs[component[pairs[:, 0]] != component[pairs[:, 1]]]
+            pairs = np.unique(np.sort(pairs, axis=1), axis=0)
+            joined = component[pairs[judge.same(pairs)]]
+            graph = coo_array((np.ones(len(joined)), tuple(joined.T)), (len(equal),) * 2)
+            component = connected_components(graph, directed=False)[1][component]
+        return _numbered(_led(component, np.unique(equal), judge)[equal])
 
 
 class _Judge:
     """Tells which images show the same picture."""
 
-    def __init__(self, images: np.ndarray, small: np.ndarray, unit: np.ndarray):
+    def __init__(self, images: np.ndarray, small: np.ndarray, unit: np.ndarray, threads: Executor):
         self._images, self._small, self._unit = images, small, unit
+        self._threads = threads
 
     def same(self, pairs: np.ndarray) -> np.ndarray:
         """Return a bool for each row (image, other image)."""
+        parts = [pairs[start : start + _PAIRS] for start in range(0, len(pairs), _PAIRS)]
+        return np.concatenate([np.zeros(0, bool), *self._threads.map(self._same, parts)])
+
+    def _same(self, pairs: np.ndarray) -> np.ndarray:
         found = np.zeros(len(pairs), bool)
-        for start in range(0, len(pairs), _PAIRS):
-            one, other = pairs[start : start + _PAIRS].T
-            cosine = np.einsum("nd,nd->n", self._unit[one], self._unit[other])
-            left = np.flatnonzero(cosine >= _LEAST_COSINE)
-            rough, swapped, mirrored = rough_overlay(
-                self._small[one[left]].astype(np.float32),
-                self._small[other[left]].astype(np.float32),
-            )
-            kept = rough >= _LEAST_ROUGH
-            left, swapped, mirrored = left[kept], swapped[kept], mirrored[kept]
-            whole = np.where(swapped, other[left], one[left])
-            crop = np.where(swapped, one[left], other[left])
-            # Of small images both sides are their own, and the second bound alone counts.
-            sides = {min(side, *self._images.shape[1:3]): least for side, least in _OVERLAYS}
-            for side, least in sides.items():
-                kept = self._overlay(whole, crop, mirrored, side) >= least
-                left, whole, crop, mirrored = (a[kept] for a in (left, whole, crop, mirrored))
-            found[start + left] = True
+        one, other = pairs.T
+        cosine = np.einsum("nd,nd->n", self._unit[one], self._unit[other])
+        left = np.flatnonzero(cosine >= _LEAST_COSINE)
+        rough, swapped, mirrored = rough_overlay(
+            self._small[one[left]].astype(np.float32),
+            self._small[other[left]].astype(np.float32),
+        )
+        kept = rough >= _LEAST_ROUGH
+        left, swapped, mirrored = left[kept], swapped[kept], mirrored[kept]
+        whole = np.where(swapped, other[left], one[left])
+        crop = np.where(swapped, one[left], other[left])
+        # Of small images both sides are their own, and the second bound alone counts.
+        sides = {min(side, *self._images.shape[1:3]): least for side, least in _OVERLAYS}
+        for side, least in sides.items():
+            kept = self._overlay(whole, crop, mirrored, side) >= least
+            left, whole, crop, mirrored = (a[kept] for a in (left, whole, crop, mirrored))
+        found[left] = True
         return found
 
     def central(self, members: np.ndarray) -> int:

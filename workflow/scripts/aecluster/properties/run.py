@@ -1,5 +1,7 @@
 """All properties of the images of a data set: results/{dataset}/properties.csv."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 
@@ -20,6 +22,7 @@ def properties(
     latents: np.ndarray,
     nearest: tuple[np.ndarray, np.ndarray],
     sides: tuple[np.ndarray, np.ndarray] | None = None,
+    n_threads: int = 1,
 ) -> pd.DataFrame:
     """Return the table that `table.load_properties` reads.
 
@@ -36,17 +39,22 @@ def properties(
         See `neighbours.nearest`.
     sides : two ndarrays, shape (N,), optional
         Width and height of the images' files.
+    n_threads : int
+        The table is the same with any number.
     """
     neighbours, distances = nearest
-    small, measured = [], []
     shorter = None if sides is None else np.minimum(*map(np.asarray, sides))
-    for start, block in blocks(images):
+
+    def looked_at(start: int, block: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
         grey = to_grey(block)
-        small.append(np.rint(resized(grey, SMALL)).astype(np.uint8))
         own = None if shorter is None else shorter[start : start + len(block)]
-        measured.append(measures(grey, own))
+        return np.rint(resized(grey, SMALL)).astype(np.uint8), measures(grey, own)
+
+    with ThreadPoolExecutor(n_threads) as threads:
+        looks = threads.map(lambda part: looked_at(*part), blocks(images))
+        small, measured = zip(*looks, strict=True)
     far = mean_distances(distances)
-    found = duplicates(images, equal, np.concatenate(small), latents, neighbours)
+    found = duplicates(images, equal, np.concatenate(small), latents, neighbours, n_threads)
     values = [
         np.arange(len(images)),
         np.round(typicality(latents, labels), 6),
