@@ -193,8 +193,10 @@ def minutes(start, per_thousand=0):
 
 
 def workers(wc):
-    """Threads of a job that encodes; what is larger travels in shards."""
-    return 1 if workflow.non_local_exec else min(MOST_THREADS, workflow.cores or 1)
+    """Threads of a job whose result is the same with any number; what is larger travels in shards."""
+    if workflow.non_local_exec:
+        return 1
+    return min(MOST_THREADS, workflow.resource_settings.cores or 1)
 
 
 def show_results():
