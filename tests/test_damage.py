@@ -11,11 +11,11 @@ import pytest
 PROGRAM = Path(__file__).with_name("damage_inputs.py")
 SHARDS = "workflow/scripts/aecluster/experiment/plan.py"
 # Rules that read no results, what is gone when they have read it, or what this experiment has not
-# (test_encoders.py, test_vectors.py), and rules files of what is made on request.
+# (test_encoders.py, test_vectors.py, test_reruns.py), and rules files of what is made on request.
 NOT_SEEN = {
     "read_images", "math_lstm", "math_skipgram", "join_latents",
     "resize_images", "export_encoder", "extract_features", "join_features", "take_vectors",
-    "link_features",
+    "link_features", "encode_sample",
 }  # fmt: skip
 ON_REQUEST = {"n_clusters.smk", "groups.smk", "assign.smk"}
 SCRIPT = re.compile(r"^rule (\w+):\n(?:[ \n].*\n|\n)*?    script:", re.MULTILINE)

@@ -232,6 +232,13 @@ def test_a_network_to_judge_by_encodes_a_sample_and_chooses_again(project):
     planned = project.planned()
     assert {f"results/{d}/sample-features.npy" for d in DATASETS} <= planned
     assert artifacts(planned) == set() and not [o for o in planned if "/consensus/" in o]
+    images = project.folder / "results/shapes/images.npy"
+    whole = images.read_bytes()
+    images.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    finished = project.run("--cores", "2", "results/shapes/sample-features.npy")
+    assert finished.returncode == 1
+    assert "results/shapes/images.npy was damaged or changed" in finished.stdout + finished.stderr
+    images.write_bytes(whole)
     before = pd.read_csv(project.folder / "results/shapes/selection.csv")
     finished = project.run("--cores", "2", "results/shapes/selection.csv")
     assert finished.returncode == 0, finished.stdout + finished.stderr
