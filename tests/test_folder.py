@@ -565,6 +565,11 @@ def test_any_number_of_threads_gives_the_same_bytes(tmp_path):
     assert (tmp_path / "1.npy").read_bytes() == (tmp_path / "4.npy").read_bytes()
 
 
+def test_of_no_picture_nothing_is_read(photos):
+    source = folder.load(path=photos)
+    assert source.read_some(np.arange(0), 16) == (None, {})
+
+
 def test_each_picture_is_decoded_once_though_some_are_broken(photos, tmp_path, monkeypatch):
     (photos / "bad.png").write_bytes(b"")
     decoded = []

@@ -107,7 +107,7 @@ class FolderSource(Source):
         self._root = found.root
         self.names, self.left_out = found.names, found.left_out
         self.n_images = len(self.names)
-        self._n_bytes = [n_bytes for n_bytes, _ in found.stamps.values()]
+        self._n_bytes = np.array([n_bytes for n_bytes, _ in found.stamps.values()])
         self.about = about
         self.max_broken = max_broken
         self.whites: dict[str, float] = {}
@@ -172,11 +172,11 @@ class FolderSource(Source):
         A thread gets some small files at a time: to hand one over takes as long as to decode it.
         """
         mode = self._mode
-        n_bytes = sum(self._n_bytes[index] for index in indices.tolist())
+        n_bytes = int(self._n_bytes[indices].sum())
         parts = max(n_bytes // _BYTES_AT_A_TIME, _PARTS_A_THREAD * self.threads)
         found = self._threads.map(
             lambda part: [self._attempt(index, mode, size, fit) for index in part],
-            [part.tolist() for part in np.array_split(indices, min(parts, len(indices)))],
+            [part.tolist() for part in np.array_split(indices, max(1, min(parts, len(indices))))],
         )
         return chain.from_iterable(found)
 
