@@ -11,6 +11,7 @@ from sklearn import metrics
 
 import aecluster.selection
 from aecluster.consensus.members import Member
+from aecluster.sampling import sample_of
 from aecluster.selection import choice, common_space, separation
 from aecluster.selection.checkpoints import select_checkpoint
 from aecluster.selection.choice import choose, rank
@@ -19,7 +20,7 @@ from aecluster.selection.modularity import modularity, nearest
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
 from aecluster.selection.run import describe, select
-from aecluster.selection.samples import Sample, sample_of
+from aecluster.selection.samples import Sample
 
 N = 300
 TRUTH = np.arange(N) % 2

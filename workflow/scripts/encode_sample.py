@@ -7,7 +7,8 @@ with job(snakemake.log[0]):
     from aecluster.encoders import pretrained
     from aecluster.encoders.features import write_features
     from aecluster.jobs.artifacts import load_array
-    from aecluster.selection.samples import ENCODED, sample_of
+    from aecluster.sampling import sample_of
+    from aecluster.selection.samples import ENCODED
 
     images = load_array(snakemake.input.images, mmap=True)
     chosen = images[sample_of(len(images), ENCODED)]

@@ -8,16 +8,17 @@ with job(snakemake.log[0]):
 
     from aecluster.consensus.members import read_members
     from aecluster.jobs.artifacts import load_array, save_json, save_table
+    from aecluster.sampling import sample_of
     from aecluster.scoring.split import public_mask
     from aecluster.selection.run import describe, select
-    from aecluster.selection.samples import Sample, sample_of
+    from aecluster.selection.samples import SIZE, Sample
 
     settings = json.loads(snakemake.params.settings)
     latents = {file: load_array(file, mmap=True) for file in snakemake.input.latents}
     n_images = len(latents[snakemake.input.latents[0]])
     cells = [settings["cells"][file] for file in snakemake.input.clusters]
     members = read_members(cells, snakemake.input.clusters, n_images)
-    sample = sample_of(n_images)
+    sample = sample_of(n_images, SIZE)
     features = [Sample(sample, np.array(latents[file][sample])) for file in settings["pretrained"]]
     for file in snakemake.input.features:
         block = load_array(file)

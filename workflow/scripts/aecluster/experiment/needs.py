@@ -24,6 +24,7 @@ MOST_THREADS = 8  # of a job whose result is the same with any number of them
 MOST_FEATURES = 1600  # of encoders that come trained
 # What a reduction in blocks, or of landmarks, holds beside its input and its result.
 BLOCKS_MB = 1500
+BATCHES_MB = 100  # of images as floats, that a thread holds
 # Arrays of one number an image, some at the same time: labels, clusters, orders, counts.
 BYTES_AN_IMAGE = 400
 MOST_SHOWN = 20_000  # images that figures and the page read
@@ -94,12 +95,12 @@ class Needs:
 
     def features_of_images_mb(self, job: Job, threads: int) -> float:
         """Images are memory-mapped, and some batches of each thread held as floats."""
-        return START_TORCH_MB + self._images_mb(job) + 100 * threads
+        return START_TORCH_MB + self._images_mb(job) + BATCHES_MB * threads
 
     def sample_features_mb(self, job: Job, threads: int) -> float:
         """A copy of some images, and some batches of each thread held as floats."""
         n, numbers = self.plan.sizes[job.dataset]
-        return START_TORCH_MB + megabytes(min(n, ENCODED) * numbers) + 100 * threads
+        return START_TORCH_MB + megabytes(min(n, ENCODED) * numbers) + BATCHES_MB * threads
 
     def reduce_mb(self, job: Job) -> float:
         dims = [self._latents(job.model), self.experiment.dimension(job.reduction) or 0]
@@ -151,7 +152,7 @@ class Needs:
         blocks, some of each thread."""
         latents = MOST_FEATURES if self.experiment.encoders else self._most_latents()
         latents_mb = megabytes(2 * 4 * self._n_images(job) * latents)
-        return START_MB + BLOCKS_MB + latents_mb + 100 * threads
+        return START_MB + BLOCKS_MB + latents_mb + BATCHES_MB * threads
 
     def levels_mb(self, job: Job) -> float:
         """The features, and the distances of at most 4000 leaves of the tree."""

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from aecluster.metrics.silhouette import silhouette
+from aecluster.sampling import sample_of
 
 MAX_K = 15
 IMAGES_PER_GROUP = 5
@@ -53,8 +54,7 @@ def curves(features: np.ndarray, random_state: int, equal: np.ndarray) -> pd.Dat
 
 def sampled(n_images: int, random_state: int) -> np.ndarray:
     """Return the sorted indices of at most MAX_IMAGES images, drawn at random."""
-    order = np.random.default_rng(random_state).permutation(n_images)
-    return np.sort(order[:MAX_IMAGES])
+    return sample_of(n_images, MAX_IMAGES, random_state)
 
 
 def main_components(latents: np.ndarray, random_state: int) -> np.ndarray:

@@ -8,12 +8,13 @@ import pandas as pd
 from aecluster.consensus.agreement import adjusted_rand
 from aecluster.consensus.members import Member, common_number
 from aecluster.consensus.run import weigh
+from aecluster.sampling import sample_of
 from aecluster.selection.choice import choose, rank
 from aecluster.selection.common_space import common_space
 from aecluster.selection.configuration import CONFIGURATION
 from aecluster.selection.criteria import CRITERIA, Evidence
 from aecluster.selection.modularity import nearest
-from aecluster.selection.samples import Sample, sample_of
+from aecluster.selection.samples import SIZE, Sample
 
 
 def select(
@@ -52,7 +53,7 @@ def select(
     """
     wanted = common_number(members, n_clusters)
     n_images = len(members[0].clusters)
-    sample = sample_of(n_images)
+    sample = sample_of(n_images, SIZE)
     rows = sample if images is None else images[sample]
     space = common_space(np.array(block[rows]) for block in latents)
     known = [block.among(images) for block in features] or [Sample(sample, space)]

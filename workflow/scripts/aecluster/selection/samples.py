@@ -1,4 +1,4 @@
-"""Some images, drawn at random, where to look at all of them takes too long."""
+"""What is known of a sample of the images, and how large samples are."""
 
 from typing import NamedTuple
 
@@ -29,9 +29,3 @@ class Sample(NamedTuple):
             return self
         inside = np.isin(self.images, images)
         return Sample(np.searchsorted(images, self.images[inside]), self.of[inside])
-
-
-def sample_of(n_images: int, size: int = SIZE, seed: int = 0) -> np.ndarray:
-    """Return the sorted indices of at most `size` images, drawn at random."""
-    order = np.random.default_rng(seed).permutation(n_images)
-    return np.sort(order[:size])

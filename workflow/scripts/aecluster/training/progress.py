@@ -9,6 +9,7 @@ import numpy as np
 
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import load_array, save_array
+from aecluster.sampling import sample_of
 
 SAMPLE = 1_000
 
@@ -18,8 +19,7 @@ def followed(n_images: int) -> np.ndarray:
 
     They are encoded with the weights of up to ten epochs: a sample of all does for a curve.
     """
-    order = np.random.default_rng(0).permutation(n_images)
-    return np.sort(order[:SAMPLE])
+    return sample_of(n_images, SAMPLE)
 
 
 def save_progress(path: str | Path, progress: dict[str, np.ndarray]) -> None:
