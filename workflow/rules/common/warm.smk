@@ -1,5 +1,6 @@
 # Scripts on this machine are run by a process that has imported their libraries before.
 import subprocess
+import threading
 import time
 
 from aecluster.jobs.digest import libraries_behind
@@ -10,6 +11,7 @@ from aecluster.jobs.warm import WarmProcess
 WARM = sys.platform == "linux" and os.environ.get("AECLUSTER_WARM") != "0"
 # Those that a job sets, and two more that Snakemake sets.
 OF_THREADS = [*THREAD_VARIABLES, "GOTO_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
+STARTING_WARM = threading.Lock()  # jobs that begin together ask for the process together
 
 
 @functools.cache
@@ -26,7 +28,8 @@ def run_warm(script, command, **values):
     if script.threads != 1 or elsewhere:
         return run_quoted(script, command, **values)
     try:
-        warm = warm_process(script.resources.tmpdir)
+        with STARTING_WARM:
+            warm = warm_process(script.resources.tmpdir)
         job = warm.start(values["fname"], libraries_behind(script.params.code))
     except ConnectionError as error:
         logger.debug(f"{error}: {values['fname']} is started by itself")
