@@ -11,6 +11,7 @@ from aecluster.jobs.warm import WarmProcess
 WARM = sys.platform == "linux" and os.environ.get("AECLUSTER_WARM") != "0"
 # Those that a job sets, and two more that Snakemake sets.
 OF_THREADS = [*THREAD_VARIABLES, "GOTO_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
+OF_PREAMBLE = ["snakemake.iocontainers", "snakemake.io"]  # Snakemake puts them before each script
 STARTING_WARM = threading.Lock()  # jobs that begin together ask for the process together
 
 
@@ -30,7 +31,8 @@ def run_warm(script, command, **values):
     try:
         with STARTING_WARM:
             warm = warm_process(script.resources.tmpdir)
-        job = warm.start(values["fname"], libraries_behind(script.params.code))
+        libraries = [*OF_PREAMBLE, *libraries_behind(script.params.code)]
+        job = warm.start(values["fname"], libraries)
     except ConnectionError as error:
         logger.debug(f"{error}: {values['fname']} is started by itself")
         return run_quoted(script, command, **values)

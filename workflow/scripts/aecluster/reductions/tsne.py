@@ -53,7 +53,7 @@ def make(
     Parameters
     ----------
     neighbors : str
-        As in openTSNE; "auto" is "exact" up to 15,000 images, and openTSNE's choice beyond.
+        As in openTSNE; "auto" is exact up to 15,000 images, and openTSNE's choice beyond.
     early_exaggeration_iter, n_iter, momentum
         With the repulsion of all pairs, 150 early and 300 further steps with a momentum of 0.9
         (0.8 in the first 50 and in the early phase) end at a lower Kullback-Leibler divergence
@@ -102,10 +102,10 @@ class _FitTransform:
         from aecluster.reductions.gradient import all_pairs
 
         tsne, n = self.tsne, len(features)
-        if tsne.neighbors == "auto" and n <= _EXACT:
-            tsne.neighbors = "exact"
+        exact = tsne.neighbors == "auto" and n <= _EXACT
+        affinities = _exact_affinities(tsne, features) if exact else None
         early, late = tsne.early_exaggeration_iter, tsne.n_iter
-        embedding = tsne.prepare_initial(features)
+        embedding = tsne.prepare_initial(features, affinities)
         for n_iter, exaggeration, momentum, method in (
             (early, tsne.early_exaggeration, 0.8, "fft" if n > _GRID else all_pairs),
             (min(_UNFOLDING, late), tsne.exaggeration, 0.8, all_pairs),
@@ -119,6 +119,18 @@ class _FitTransform:
                 inplace=True,
             )
         return embedding
+
+
+def _exact_affinities(tsne, features):
+    """Return what openTSNE makes of exact neighbours.
+
+    Asked by name, it would load PyNNDescent, to see whether it is there.
+    """
+    from openTSNE.affinity import MultiscaleMixture
+    from openTSNE.nearest_neighbors import Sklearn
+
+    nearest = Sklearn(features, k=int(3 * tsne.perplexity), metric=tsne.metric)
+    return MultiscaleMixture(knn_index=nearest, perplexities=tsne.perplexity)
 
 
 def make_large(dim, random_state, **params):
