@@ -24,9 +24,8 @@ def warm_process(temporary):
 
 
 def run_warm(script, command, **values):
-    """Run a script in a fork, where it has one thread and no environment of its own."""
-    elsewhere = script.conda_env or script.container_img or script.env_modules
-    if script.threads != 1 or elsewhere:
+    """Run a script in a fork, where it has no environment of its own."""
+    if script.conda_env or script.container_img or script.env_modules:
         return run_quoted(script, command, **values)
     try:
         with STARTING_WARM:
