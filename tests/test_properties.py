@@ -10,8 +10,9 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from aecluster.properties import neighbours as search
 from aecluster.properties.grey import to_grey
-from aecluster.properties.neighbours import nearest
+from aecluster.properties.neighbours import N_NEIGHBOURS, nearest
 from aecluster.properties.outliers import mean_distances
+from aecluster.properties.overlay import rough_overlay
 from aecluster.properties.quality import measures, quality
 from aecluster.properties.run import properties
 from aecluster.properties.table import ranked, with_properties
@@ -115,6 +116,30 @@ def test_no_chain_of_crops_joins_two_pictures():
     sets = table(as_array(steps))["duplicates"].to_numpy()
     assert sets.max() >= 0
     assert all(np.ptp(np.flatnonzero(sets == number)) <= 2 for number in range(sets.max() + 1))
+
+
+def test_more_copies_than_neighbours_are_one_set():
+    first, second = patches(2)
+    kinds = [first, *(ImageEnhance.Brightness(first).enhance(by) for by in (0.9, 1.15))]
+    copies = [jpeg(kind, quality) for kind in kinds for quality in range(40, 96, 4)]
+    sets = table(as_array([first, *copies, second]))["duplicates"].tolist()
+    assert sets == [0] * (1 + len(copies)) + [-1] and len(copies) > N_NEIGHBOURS
+
+
+def test_no_pair_is_compared_twice(monkeypatch):
+    compared = []
+    monkeypatch.setattr(
+        "aecluster.properties.duplicates.rough_overlay",
+        lambda one, other: (
+            compared.extend(zip(one, other, strict=True)) or rough_overlay(one, other)
+        ),
+    )
+    steps = [patches(2)[0]]
+    for _ in range(11):
+        steps.append(cropped(steps[-1], 0.04))
+    table(as_array(steps))
+    pairs = {(one.tobytes(), other.tobytes()) for one, other in compared}
+    assert len(pairs) == len(compared) > len(steps)
 
 
 def test_sets_are_numbered_by_their_first_images():

@@ -9,7 +9,7 @@ that does tells textures and line drawings apart (docs/properties.md).
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from aecluster.properties.grey import resized, to_grey
@@ -55,14 +55,17 @@ def duplicates(
     with ThreadPoolExecutor(n_threads) as threads:
         judge = _Judge(images, small, unit_length(latents), threads)
         component = np.arange(len(equal))
+        compared = []
         for near in neighbours.T:
             pairs = np.column_stack([equal, np.where(near < 0, equal, equal[near])])
-            pairs = pairs[component[pairs[:, 0]] != component[pairs[:, 1]]]
             pairs = np.unique(np.sort(pairs, axis=1), axis=0)
+            compared.append(pairs)
+            pairs = pairs[component[pairs[:, 0]] != component[pairs[:, 1]]]
             joined = component[pairs[judge.same(pairs)]]
             graph = coo_array((np.ones(len(joined)), tuple(joined.T)), (len(equal),) * 2)
             component = connected_components(graph, directed=False)[1][component]
-        return _numbered(_led(component, np.unique(equal), judge)[equal])
+        near = _graph(np.concatenate(compared), len(equal))
+        return _numbered(_led(component, np.unique(equal), near, judge)[equal])
 
 
 class _Judge:
@@ -71,13 +74,24 @@ class _Judge:
     def __init__(self, images: np.ndarray, small: np.ndarray, unit: np.ndarray, threads: Executor):
         self._images, self._small, self._unit = images, small, unit
         self._threads = threads
+        # Pairs that were compared, as one number each and sorted, and what was found.
+        self._pairs, self._found = np.zeros(0, np.int64), np.zeros(0, bool)
 
     def same(self, pairs: np.ndarray) -> np.ndarray:
         """Return a bool for each row (image, other image)."""
-        parts = [pairs[start : start + _PAIRS] for start in range(0, len(pairs), _PAIRS)]
-        return np.concatenate([np.zeros(0, bool), *self._threads.map(self._same, parts)])
+        asked = pairs.min(1) * len(self._unit) + pairs.max(1)
+        new = np.setdiff1d(asked, self._pairs)
+        parts = [
+            np.column_stack(np.divmod(new[start : start + _PAIRS], len(self._unit)))
+            for start in range(0, len(new), _PAIRS)
+        ]
+        found = np.concatenate([np.zeros(0, bool), *self._threads.map(self._compared, parts)])
+        places = np.searchsorted(self._pairs, new)
+        self._pairs = np.insert(self._pairs, places, new)
+        self._found = np.insert(self._found, places, found)
+        return self._found[np.searchsorted(self._pairs, asked)]
 
-    def _same(self, pairs: np.ndarray) -> np.ndarray:
+    def _compared(self, pairs: np.ndarray) -> np.ndarray:
         found = np.zeros(len(pairs), bool)
         one, other = pairs.T
         cosine = np.einsum("nd,nd->n", self._unit[one], self._unit[other])
@@ -92,43 +106,83 @@ class _Judge:
         crop = np.where(swapped, one[left], other[left])
         # Of small images both sides are their own, and the second bound alone counts.
         sides = {min(side, *self._images.shape[1:3]): least for side, least in _OVERLAYS}
-        for side, least in sides.items():
-            kept = self._overlay(whole, crop, mirrored, side) >= least
-            left, whole, crop, mirrored = (a[kept] for a in (left, whole, crop, mirrored))
+        part = None
+        for number, (side, least) in enumerate(sides.items(), 1):
+            correlation, part = self._overlay(
+                whole, crop, mirrored, side, part, coarse=number < len(sides)
+            )
+            kept = correlation >= least
+            left, whole, crop, mirrored, part = (
+                values[kept] for values in (left, whole, crop, mirrored, part)
+            )
         found[left] = True
         return found
 
-    def central(self, members: np.ndarray) -> int:
-        """Return the image with the highest mean cosine to the others."""
+    def most_central_first(self, members: np.ndarray) -> np.ndarray:
+        """Return images in the order of their mean cosine to all of them."""
         unit = self._unit[members]
-        return members[(unit @ unit.mean(0)).argmax()]
+        return members[np.argsort(-(unit @ unit.mean(0)), kind="stable")]
 
     def _overlay(
-        self, whole: np.ndarray, crop: np.ndarray, mirrored: np.ndarray, side: int
-    ) -> np.ndarray:
-        if not len(whole):
-            return np.zeros(0)
+        self,
+        whole: np.ndarray,
+        crop: np.ndarray,
+        mirrored: np.ndarray,
+        side: int,
+        part: np.ndarray | None,
+        coarse: bool,
+    ) -> tuple[np.ndarray, np.ndarray]:
         images, crops = (resized(to_grey(self._images[i]), side) for i in (whole, crop))
         crops[mirrored] = crops[mirrored, :, ::-1]
-        return overlay(images, crops)
+        return overlay(images, crops, part, coarse)
 
 
-def _led(component: np.ndarray, images: np.ndarray, judge: _Judge) -> np.ndarray:
+def _graph(pairs: np.ndarray, n: int) -> csr_array:
+    """Return which images, (n, n), are in one of the pairs together."""
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    both = both[both[:, 0] != both[:, 1]]
+    return csr_array((np.ones(len(both), bool), tuple(both.T)), (n, n))
+
+
+def _led(component: np.ndarray, images: np.ndarray, near: csr_array, judge: _Judge) -> np.ndarray:
     """Return for each image the one that leads its set; itself where it has none.
 
     All of a set is the same as one image, the most central of what is connected; what is not the
-    same as it is left to another. So no chain joins two pictures.
+    same as it is left to another. So no chain joins two pictures. An image leads those that are
+    near, and others only where all near ones are the same: what is farther away is less alike.
     """
     leader = np.arange(len(component))
     members = images[np.argsort(component[images], kind="stable")]
-    for left in np.split(members, np.flatnonzero(np.diff(component[members])) + 1):
-        while len(left) > 1:
-            leads = judge.central(left)
-            others = left[left != leads]
-            own = judge.same(np.column_stack([np.full(len(others), leads), others]))
-            leader[others[own]] = leads
-            left = others[~own]
+    sets = np.split(members, np.flatnonzero(np.diff(component[members])) + 1)
+    sets = [judge.most_central_first(own) for own in sets if len(own) > 1]
+    while sets:
+        close = [own[np.isin(own, _row(near, own[0]))] for own in sets]
+        led = _same_as_first(sets, close, judge)
+        farther = [
+            np.setdiff1d(own[1:], others) if len(others) and len(same) == len(others) else own[:0]
+            for own, others, same in zip(sets, close, led, strict=True)
+        ]
+        led = map(np.append, led, _same_as_first(sets, farther, judge))
+        left = []
+        for own, same in zip(sets, led, strict=True):
+            leader[same] = own[0]
+            left.append(own[1:][~np.isin(own[1:], same)])
+        sets = [own for own in left if len(own) > 1]
     return leader
+
+
+def _row(graph: csr_array, node: int) -> np.ndarray:
+    return graph.indices[graph.indptr[node] : graph.indptr[node + 1]]
+
+
+def _same_as_first(
+    sets: list[np.ndarray], others: list[np.ndarray], judge: _Judge
+) -> list[np.ndarray]:
+    """Return, for the first image of each set, those of others that show the same picture."""
+    pairs = [np.column_stack([np.full(len(o), s[0]), o]) for s, o in zip(sets, others, strict=True)]
+    same = judge.same(np.concatenate(pairs))
+    ends = np.cumsum([len(own) for own in others])
+    return [o[found] for o, found in zip(others, np.split(same, ends[:-1]), strict=True)]
 
 
 def _numbered(leader: np.ndarray) -> np.ndarray:

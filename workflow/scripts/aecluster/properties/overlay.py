@@ -16,6 +16,7 @@ SMALL = 32  # side of the images that are compared roughly
 _ROUGH = 16  # side of the crops that are compared roughly
 _OFFSETS = 3  # places of a rough crop along each side
 _PARTS = (1, 0.975, 0.95, 0.925, 0.9, 0.875, 0.85)  # of a side, that a crop has left
+_NEXT = 0.03  # parts that differ by less are next to each other
 _ROUGH_PARTS = (1, 0.95, 0.9, 0.85)
 # Standard deviations, in pixels, of two blurs. Between them is what is compared: neither shades,
 # which pictures of one kind share, nor what compression and half a pixel's shift change.
@@ -41,37 +42,65 @@ def rough_overlay(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.nd
     return found.max(1), best >= 2, best % 2 == 1
 
 
-def overlay(images: np.ndarray, crops: np.ndarray) -> np.ndarray:
-    """Return the highest correlation of each image with what may be a crop of it, at any place.
+def overlay(
+    images: np.ndarray,
+    crops: np.ndarray,
+    near: np.ndarray | None = None,
+    coarse: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return how well each image and what may be a crop of it correlate, at the best place.
 
     Parameters
     ----------
     images, crops : ndarray of float32, shape (n, side, side)
+    near : ndarray of float64, shape (n,), optional
+        About which part of a side each crop has left, as found for smaller images: only what is
+        next to it is tried.
+    coarse : bool
+        Try every second part only, to see which is near.
 
     Returns
     -------
-    ndarray of float64, shape (n,)
-        1 at most.
+    correlation : ndarray of float64, shape (n,)
+        The highest, 1 at most.
+    part : ndarray of float64, shape (n,)
+        Of a side, that the crop has left there.
     """
     side = images.shape[1]
-    shape = (side, side)
-    margin = max(1, side // _MARGIN)
     details = _details(images, side)
     spectrum, energy = rfft2(details), rfft2(np.square(details))
-    best = np.full(len(images), -1.0)
-    for part in _PARTS:
-        inner = round(side * part)
-        crop = _details(crops, inner)[:, margin:-margin, margin:-margin]
-        crop = crop - crop.mean((1, 2), keepdims=True)
-        inner -= 2 * margin
-        room = side - inner + 1
-        places = irfft2(spectrum * rfft2(crop, shape).conj(), shape)[:, :room, :room]
-        window = rfft2(np.ones((inner, inner), np.float32), shape).conj()
-        under = irfft2(energy * window, shape)[:, :room, :room]
-        least = _LEAST_ENERGY * inner**2
-        own = np.square(crop).sum((1, 2)).clip(least)[:, None, None]
-        best = np.maximum(best, (places / np.sqrt(own * under.clip(least))).max((1, 2), initial=-1))
-    return best
+    best, found = np.full(len(images), -1.0), np.ones(len(images))
+    for part in _PARTS[:: 2 if coarse else 1]:
+        rows = np.arange(len(images)) if near is None else np.flatnonzero(abs(near - part) < _NEXT)
+        correlation = _correlation(spectrum[rows], energy[rows], crops[rows], part)
+        better = correlation > best[rows]
+        best[rows[better]], found[rows[better]] = correlation[better], part
+    return best, found
+
+
+def _correlation(
+    spectrum: np.ndarray, energy: np.ndarray, crops: np.ndarray, part: float
+) -> np.ndarray:
+    """Return the highest correlation over all places of crops that have left that part of a side.
+
+    Spectrum and energy, (n, side, side // 2 + 1), are the Fourier transforms of the details of the
+    whole images and of their squares.
+    """
+    if not len(crops):
+        return np.zeros(0)
+    side = spectrum.shape[1]
+    shape, margin = (side, side), max(1, side // _MARGIN)
+    inner = round(side * part)
+    crop = _details(crops, inner)[:, margin:-margin, margin:-margin]
+    crop = crop - crop.mean((1, 2), keepdims=True)
+    inner -= 2 * margin
+    room = side - inner + 1
+    places = irfft2(spectrum * rfft2(crop, shape).conj(), shape)[:, :room, :room]
+    window = rfft2(np.ones((inner, inner), np.float32), shape).conj()
+    under = irfft2(energy * window, shape)[:, :room, :room]
+    least = _LEAST_ENERGY * inner**2
+    own = np.square(crop).sum((1, 2)).clip(least)[:, None, None]
+    return (places / np.sqrt(own * under.clip(least))).max((1, 2), initial=-1)
 
 
 def _details(grey: np.ndarray, side: int) -> np.ndarray:

@@ -25,6 +25,7 @@ PICTURES = True
 NO_LABELS = "none"
 _LABELS = ("folders", NO_LABELS)
 _BYTES_AT_A_TIME = 2**17
+_SMALL = 4096  # bytes of a file; smaller ones decode fastest on one thread, since most is Python
 _PARTS_A_THREAD = 8  # at least, so that none waits long for the others
 
 
@@ -96,7 +97,7 @@ class FolderSource(Source):
     names : list of str
         Path of each image below the folder, sorted.
     threads : int
-        How many decode at the same time; the images are the same with any number.
+        How many decode at the same time, at most; the images are the same with any number.
     whites : dict of str -> float
         As in `colours.white`; what is missing is found when it is needed.
     """
@@ -204,7 +205,7 @@ class FolderSource(Source):
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads)
+        return ThreadPoolExecutor(1 if self._n_bytes.mean() < _SMALL else self.threads)
 
     @cached_property
     def _mode(self) -> str:
