@@ -64,8 +64,9 @@ def patched(monkeypatch):
     return calls
 
 
-def checksum(path: Path, *args, **kwargs) -> str:
-    return asyncio.run(_IOFile.checksum(SimpleNamespace(file=str(path)), *args, **kwargs))
+def checksum(path: Path, *args, is_storage=False, **kwargs) -> str:
+    file = SimpleNamespace(file=str(path), is_storage=is_storage)
+    return asyncio.run(_IOFile.checksum(file, *args, **kwargs))
 
 
 def test_a_file_is_read_once_until_it_changes(patched, tmp_path):
@@ -87,8 +88,11 @@ def test_a_file_is_read_once_until_it_changes(patched, tmp_path):
     ]
 
 
-def test_a_file_that_is_missing_is_looked_for_each_time(patched, tmp_path):
+def test_a_file_that_is_missing_or_elsewhere_is_looked_for_each_time(patched, tmp_path):
     assert checksum(tmp_path / "missing") != checksum(tmp_path / "missing")
+    copy = tmp_path / "of a store"
+    copy.touch()
+    assert checksum(copy, is_storage=True) != checksum(copy, is_storage=True)
 
 
 @pytest.mark.parametrize(

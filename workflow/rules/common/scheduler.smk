@@ -21,8 +21,10 @@ async def checksum_once(file, *args, **kwargs):
     other job meanwhile.
     """
     try:
-        now = os.stat(file.file)
+        now = None if file.is_storage else os.stat(file.file)
     except OSError:
+        now = None
+    if now is None:
         return await checksum_each_time(file, *args, **kwargs)
     asked = str(file.file), args, tuple(kwargs.items())
     state = now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
