@@ -6,7 +6,7 @@ A record holds
 - stages: name -> seconds, cpu_seconds, peak_mb (see `stages`);
 - core_seconds: where those of the workflow went (see `core_seconds`);
 - computing: of the CPU seconds of the workflow those of computing (see `computing`);
-- page_seconds: what the workflow takes for the rest, from scores to the page; of the first run.
+- page_seconds: in the first run only, the time of the rest, from scores to the page.
 """
 
 import json

@@ -488,6 +488,15 @@ module aecluster:
     config: config["images"]
 
 use rule * from aecluster{renamed}
+
+rule without_code:
+    output: "without_code.txt"
+    script: "touch.py"
+
+rule with_code:
+    output: "with_code.txt"
+    params: code="theirs"
+    script: "touch.py"
 """
 
 
@@ -496,6 +505,7 @@ def host(folder: Path, snakefile: str, renamed: str) -> Project:
     folder.mkdir()
     text = HOST.format(snakefile=str(REPOSITORY / snakefile), renamed=renamed)
     (folder / "Snakefile").write_text(text)
+    (folder / "touch.py").write_text("open(snakemake.output[0], 'w')\n")
     experiment = {
         **SMALL_EXPERIMENT,
         "datasets": {"shapes": SMALL_EXPERIMENT["datasets"]["shapes"]},
@@ -525,6 +535,7 @@ def test_as_a_module_everything_is_planned_without_a_target(tmp_path, snakefile,
 
 def test_as_a_module_it_runs_in_another_folder_and_not_again(tmp_path):
     project = host(tmp_path / "their workflow", "workflow/Snakefile", " as ae_*")
-    theirs(project, *CHEAP)
-    assert all((project.folder / target).exists() for target in CHEAP)
-    assert "Nothing to be done" in theirs(project, *CHEAP)
+    targets = [*CHEAP, "without_code.txt", "with_code.txt"]
+    theirs(project, *targets)
+    assert all((project.folder / target).exists() for target in targets)
+    assert "Nothing to be done" in theirs(project, *targets)

@@ -1,9 +1,9 @@
 """What Snakemake does once instead of for each job that ends."""
 
 import asyncio
-import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -49,18 +49,16 @@ rule work:
 
 @pytest.fixture
 def patched(monkeypatch):
-    """The names of the file, and the calls of what it replaces."""
-    calls = SimpleNamespace(checksums=[], looks=[])
+    """The calls of the checksum that the file replaces."""
+    calls = SimpleNamespace(checksums=[])
 
     async def checksum(file, *args, **kwargs):
         calls.checksums.append((file.file, args, kwargs))
         return f"sha256:{len(calls.checksums)}"
 
     monkeypatch.setattr(_IOFile, "checksum", checksum)
-    monkeypatch.setattr(
-        JobScheduler, "_schedule_reevalutation", lambda _, delay: calls.looks.append(delay)
-    )
-    exec(compile(SCHEDULER.read_text(), SCHEDULER, "exec"), {"os": os})
+    monkeypatch.setattr(JobScheduler, "_schedule_reevalutation", None)
+    exec(compile(SCHEDULER.read_text(), SCHEDULER, "exec"), {})
     return calls
 
 
@@ -74,7 +72,7 @@ def test_a_file_is_read_once_until_it_changes(patched, tmp_path):
     file.write_bytes(b"one")
     first = checksum(file, 10)
     assert checksum(file, 10) == first and len(patched.checksums) == 1
-    file.write_bytes(b"two")
+    file.write_bytes(b"another")
     second = checksum(file, 10)
     assert second != first and checksum(file, 10) == second
     other = tmp_path / "other"
@@ -95,16 +93,20 @@ def test_a_file_that_is_missing_or_elsewhere_is_looked_for_each_time(patched, tm
     assert checksum(copy, is_storage=True) != checksum(copy, is_storage=True)
 
 
-@pytest.mark.parametrize(
-    ("free", "waits", "looks"),
-    [(3, False, []), (0, False, [1]), (3, True, [1]), (None, False, [1])],
-)
-def test_it_looks_again_only_where_something_may_start_then(patched, free, waits, looks):
-    limiter = None if free is None else SimpleNamespace(get_free_jobs=lambda: free)
-    dag = SimpleNamespace(has_unfinished_queue_input_jobs=lambda: waits)
-    scheduler = SimpleNamespace(job_rate_limiter=limiter, workflow=SimpleNamespace(dag=dag))
-    JobScheduler._schedule_reevalutation(scheduler, 1)
-    assert patched.looks == looks
+def test_it_looks_once_after_a_delay_and_only_where_a_core_is_free(patched):
+    looks = []
+    scheduler = SimpleNamespace(
+        resources={"_cores": 0}, _open_jobs=SimpleNamespace(release=lambda: looks.append(1))
+    )
+    JobScheduler._schedule_reevalutation(scheduler, 0.05)
+    time.sleep(0.2)
+    assert not looks
+    scheduler.resources["_cores"] = 2
+    for expected in (1, 2):
+        for _ in range(3):
+            JobScheduler._schedule_reevalutation(scheduler, 0.05)
+        time.sleep(0.2)
+        assert len(looks) == expected
 
 
 def test_a_run_reads_inputs_once_and_selects_once_for_each_job(tmp_path):

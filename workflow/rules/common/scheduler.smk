@@ -1,5 +1,8 @@
-# Snakemake repeats some work for every job that ends. Here it is done once, or only when it is due.
+# Snakemake repeats some work for every job that ends. Here it is done once.
 import functools
+import inspect
+import os
+import threading
 
 from snakemake.io import _IOFile
 
@@ -8,17 +11,17 @@ try:
 except ImportError:  # before Snakemake 9.9
     from snakemake.scheduler import JobScheduler
 
-checksum_each_time = _IOFile.checksum
-look_in_any_case = JobScheduler._schedule_reevalutation
+checksum_each_time = inspect.unwrap(_IOFile.checksum)
 checksums = {}
+looks = set()  # that are to come
 
 
 @functools.wraps(checksum_each_time)
 async def checksum_once(file, *args, **kwargs):
     """The checksum of a file, read again only if it has changed.
 
-    Snakemake reads all inputs of a job that has ended once for each of its outputs, and starts no
-    other job meanwhile.
+    When a job has ended, Snakemake reads all its inputs once for each output, and starts no other
+    job meanwhile.
     """
     try:
         now = None if file.is_storage else os.stat(file.file)
@@ -33,18 +36,24 @@ async def checksum_once(file, *args, **kwargs):
     return checksums[asked][1]
 
 
-@functools.wraps(look_in_any_case)
-def look_if_held_back(scheduler, delay):
-    """Look for jobs to start after a delay, in seconds, if some may start only then.
+def look_later(scheduler, delay):
+    """Look after a delay, in seconds, which other jobs may start; once, and where a core is free.
 
-    Without this, each job that ends adds one more look a second, as long as there are jobs that wait
-    for a core. With 100 of them that takes a tenth of a core.
+    A job that ends makes Snakemake look anyway. Without this, each one also adds one more look a
+    second, as long as other jobs wait: with 100 of them that takes a tenth of a core.
     """
-    limiter = scheduler.job_rate_limiter
-    waits_for_input = scheduler.workflow.dag.has_unfinished_queue_input_jobs()
-    if limiter is None or limiter.get_free_jobs() == 0 or waits_for_input:
-        look_in_any_case(scheduler, delay)
+    if delay in looks or scheduler.resources["_cores"] == 0:
+        return
+
+    def look():
+        looks.discard(delay)
+        scheduler._open_jobs.release()
+
+    looks.add(delay)
+    timer = threading.Timer(delay, look)
+    timer.daemon = True  # the run may end before
+    timer.start()
 
 
 _IOFile.checksum = checksum_once
-JobScheduler._schedule_reevalutation = look_if_held_back
+JobScheduler._schedule_reevalutation = look_later

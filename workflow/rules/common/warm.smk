@@ -24,14 +24,15 @@ def warm_process(temporary):
 
 
 def run_warm(script, command, **values):
-    """Run a script in a fork, where it has no environment of its own."""
-    if script.conda_env or script.container_img or script.env_modules:
+    """Run a script of this workflow in a fork, where it has no environment of its own."""
+    elsewhere = script.conda_env or script.container_img or script.env_modules
+    libraries = libraries_behind(script.params.get("code"))
+    if elsewhere or libraries is None:  # a script of a workflow that loads this one as a module
         return run_quoted(script, command, **values)
     try:
         with STARTING_WARM:
             warm = warm_process(script.resources.tmpdir)
-        libraries = [*OF_PREAMBLE, *libraries_behind(script.params.code)]
-        job = warm.start(values["fname"], libraries)
+        job = warm.start(values["fname"], [*OF_PREAMBLE, *libraries])
     except ConnectionError as error:
         logger.debug(f"{error}: {values['fname']} is started by itself")
         return run_quoted(script, command, **values)

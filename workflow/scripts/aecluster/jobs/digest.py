@@ -38,9 +38,12 @@ def modules_behind(digest: str) -> frozenset[str]:
     return frozenset(_behind[digest][0])
 
 
-def libraries_behind(digest: str) -> frozenset[str]:
-    """Return what else the code behind it imports: modules, and names in them that may be some."""
-    return _behind[digest][1]
+def libraries_behind(digest: str | None) -> frozenset[str] | None:
+    """Return what else the code behind it imports: modules, and names in them that may be some.
+
+    None for what is no digest that this process has made.
+    """
+    return _behind[digest][1] if digest in _behind else None
 
 
 def digests_behind(digest: str) -> dict[str, str]:

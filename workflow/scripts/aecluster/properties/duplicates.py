@@ -55,16 +55,16 @@ def duplicates(
     with ThreadPoolExecutor(n_threads) as threads:
         judge = _Judge(images, small, unit_length(latents), threads)
         component = np.arange(len(equal))
-        compared = []
-        for near in neighbours.T:
-            pairs = np.column_stack([equal, np.where(near < 0, equal, equal[near])])
-            pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-            compared.append(pairs)
+        others = np.where(neighbours < 0, equal[:, None], equal[neighbours])
+        for near in others.T:
+            pairs = np.unique(np.sort(np.column_stack([equal, near]), axis=1), axis=0)
             pairs = pairs[component[pairs[:, 0]] != component[pairs[:, 1]]]
             joined = component[pairs[judge.same(pairs)]]
             graph = coo_array((np.ones(len(joined)), tuple(joined.T)), (len(equal),) * 2)
             component = connected_components(graph, directed=False)[1][component]
-        near = _graph(np.concatenate(compared), len(equal))
+        rows = np.repeat(equal, others.shape[1])
+        near = coo_array((np.ones(rows.size, bool), (rows, others.ravel())), (len(equal),) * 2)
+        near = (near + near.T).tocsr()
         return _numbered(_led(component, np.unique(equal), near, judge)[equal])
 
 
@@ -107,9 +107,9 @@ class _Judge:
         # Of small images both sides are their own, and the second bound alone counts.
         sides = {min(side, *self._images.shape[1:3]): least for side, least in _OVERLAYS}
         part = None
-        for number, (side, least) in enumerate(sides.items(), 1):
+        for side, least in sides.items():
             correlation, part = self._overlay(
-                whole, crop, mirrored, side, part, coarse=number < len(sides)
+                whole, crop, mirrored, side, part, coarse=side < max(sides)
             )
             kept = correlation >= least
             left, whole, crop, mirrored, part = (
@@ -119,7 +119,7 @@ class _Judge:
         return found
 
     def most_central_first(self, members: np.ndarray) -> np.ndarray:
-        """Return images in the order of their mean cosine to all of them."""
+        """Return images, the one with the highest mean cosine to all of them first."""
         unit = self._unit[members]
         return members[np.argsort(-(unit @ unit.mean(0)), kind="stable")]
 
@@ -137,29 +137,22 @@ class _Judge:
         return overlay(images, crops, part, coarse)
 
 
-def _graph(pairs: np.ndarray, n: int) -> csr_array:
-    """Return which images, (n, n), are in one of the pairs together."""
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    both = both[both[:, 0] != both[:, 1]]
-    return csr_array((np.ones(len(both), bool), tuple(both.T)), (n, n))
-
-
 def _led(component: np.ndarray, images: np.ndarray, near: csr_array, judge: _Judge) -> np.ndarray:
     """Return for each image the one that leads its set; itself where it has none.
 
     All of a set is the same as one image, the most central of what is connected; what is not the
-    same as it is left to another. So no chain joins two pictures. An image leads those that are
-    near, and others only where all near ones are the same: what is farther away is less alike.
+    same as it is left to another. So no chain joins two pictures. The leader is compared with what
+    is near, and with the others only where half of that is the same: they are less alike.
     """
     leader = np.arange(len(component))
     members = images[np.argsort(component[images], kind="stable")]
     sets = np.split(members, np.flatnonzero(np.diff(component[members])) + 1)
     sets = [judge.most_central_first(own) for own in sets if len(own) > 1]
     while sets:
-        close = [own[np.isin(own, _row(near, own[0]))] for own in sets]
+        close = [own[1:][np.isin(own[1:], _row(near, own[0]))] for own in sets]
         led = _same_as_first(sets, close, judge)
         farther = [
-            np.setdiff1d(own[1:], others) if len(others) and len(same) == len(others) else own[:0]
+            np.setdiff1d(own[1:], others) if 2 * len(same) >= len(others) > 0 else own[:0]
             for own, others, same in zip(sets, close, led, strict=True)
         ]
         led = map(np.append, led, _same_as_first(sets, farther, judge))

@@ -71,10 +71,10 @@ def overlay(
     spectrum, energy = rfft2(details), rfft2(np.square(details))
     best, found = np.full(len(images), -1.0), np.ones(len(images))
     for part in _PARTS[:: 2 if coarse else 1]:
-        rows = np.arange(len(images)) if near is None else np.flatnonzero(abs(near - part) < _NEXT)
+        rows = slice(None) if near is None else np.flatnonzero(abs(near - part) < _NEXT)
         correlation = _correlation(spectrum[rows], energy[rows], crops[rows], part)
-        better = correlation > best[rows]
-        best[rows[better]], found[rows[better]] = correlation[better], part
+        found[rows] = np.where(correlation > best[rows], part, found[rows])
+        best[rows] = np.maximum(correlation, best[rows])
     return best, found
 
 

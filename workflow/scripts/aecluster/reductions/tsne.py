@@ -124,7 +124,7 @@ class _FitTransform:
 def _exact_affinities(tsne, features):
     """Return what openTSNE makes of exact neighbours.
 
-    Asked by name, it would load PyNNDescent, to see whether it is there.
+    Given their name, it would import PyNNDescent, just to see whether it is installed.
     """
     from openTSNE.affinity import MultiscaleMixture
     from openTSNE.nearest_neighbors import Sklearn

@@ -168,7 +168,7 @@ class FolderSource(Source):
     def _decoded(
         self, indices: np.ndarray, size: int | None, fit: str
     ) -> Iterator[Picture | Broken]:
-        """Decode images in their order, with all threads.
+        """Decode images in their order, with several threads unless files are small.
 
         A thread gets some small files at a time: to hand one over takes as long as to decode it.
         """
