@@ -60,8 +60,9 @@ SMALL_EXPERIMENT = {
 }
 
 
-def pytest_collection_finish() -> None:
-    """Keep what all tests have imported out of garbage collection: statsmodels collects in each
+@pytest.fixture(scope="module", autouse=True)
+def _little_garbage() -> None:
+    """Keep what tests have loaded out of garbage collection: statsmodels collects in each
     correction of p-values, 0.4 s a time with everything loaded."""
     gc.collect()
     gc.freeze()
