@@ -62,7 +62,7 @@ def page(
         "of all processes at once.",
         "- In brackets: the precision of the training, plain way / workflow where they differ.",
         "- Quality: mean over the cells below.",
-        f"- The rest of the workflow, from scores to the page, takes "
+        "- The rest of the workflow, from scores to the page, takes "
         f"{pairs[0]['workflow']['page_seconds']:.0f} s more (first run).",
         "",
         "## Quality of each cell",

@@ -4,6 +4,7 @@ import io
 import os
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -550,9 +551,10 @@ def test_the_true_shape_is_noted_upright(photos):
 # --- side by side --------------------------------------------------------------------------------
 
 
-def test_any_number_of_threads_gives_the_same_bytes(tmp_path):
+def test_any_number_of_threads_gives_the_same_bytes(tmp_path, monkeypatch):
     from photographs import write_broken, write_images
 
+    monkeypatch.setattr(folder, "_SMALL", 0)  # so that these small files are read by all of them
     write_images(tmp_path / "photos", 60)
     write_broken(tmp_path / "photos", 3)
     found = []
@@ -563,6 +565,19 @@ def test_any_number_of_threads_gives_the_same_bytes(tmp_path):
         found.append((indices.tolist(), skipped, source.facts(indices)))
     assert found[0] == found[1] and len(found[0][1]["broken"]) == 3
     assert (tmp_path / "1.npy").read_bytes() == (tmp_path / "4.npy").read_bytes()
+
+
+@pytest.mark.parametrize(("small", "threads"), [(0, 2), (10**6, 1)])
+def test_small_files_are_read_by_one_thread(photos, monkeypatch, small, threads):
+    started = []
+    monkeypatch.setattr(folder, "_SMALL", small)
+    monkeypatch.setattr(
+        folder, "ThreadPoolExecutor", lambda n: started.append(n) or ThreadPoolExecutor(n)
+    )
+    source = folder.load(path=photos)
+    source.threads = 2
+    source.read_some(np.arange(10), 16)
+    assert started == [threads]
 
 
 def test_of_no_picture_nothing_is_read(photos):

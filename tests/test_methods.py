@@ -205,6 +205,15 @@ def test_repulsion_and_divergence_are_those_of_all_pairs(dim):
     assert np.allclose(found, plain.sum(1), atol=1e-5 * np.abs(plain.sum(1)).max())
 
 
+def test_exact_neighbours_need_no_look_for_other_packages(monkeypatch):
+    looked = []
+    monkeypatch.setattr("openTSNE.affinity.is_package_installed", looked.append)
+    reduce(BLOBS, "tsne", 2, FAST, random_state=0)
+    assert not looked
+    reduce(BLOBS, "tsne", 2, FAST | {"neighbors": "exact"}, random_state=0)
+    assert looked == ["pynndescent"]
+
+
 def test_the_tsne_of_many_images_keeps_neighbours(monkeypatch):
     """Its neighbours and early repulsion are openTSNE's own approximations."""
     monkeypatch.setattr(tsne, "_EXACT", 0)

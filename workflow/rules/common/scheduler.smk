@@ -24,16 +24,16 @@ async def checksum_once(file, *args, **kwargs):
     job meanwhile.
     """
     try:
-        now = None if file.is_storage else os.stat(file.file)
+        now = os.stat(file.file)
     except OSError:
         now = None
-    if now is None:
+    if now is None or file.is_storage:
         return await checksum_each_time(file, *args, **kwargs)
-    asked = str(file.file), args, tuple(kwargs.items())
     state = now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
-    if checksums.get(asked, (None,))[0] != state:
-        checksums[asked] = state, await checksum_each_time(file, *args, **kwargs)
-    return checksums[asked][1]
+    asked = str(file.file), state, args, tuple(kwargs.items())
+    if asked not in checksums:
+        checksums[asked] = await checksum_each_time(file, *args, **kwargs)
+    return checksums[asked]
 
 
 def look_later(scheduler, delay):

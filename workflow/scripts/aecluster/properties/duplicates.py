@@ -57,7 +57,7 @@ def duplicates(
         component = np.arange(len(equal))
         others = np.where(neighbours < 0, equal[:, None], equal[neighbours])
         for near in others.T:
-            pairs = np.unique(np.sort(np.column_stack([equal, near]), axis=1), axis=0)
+            pairs = np.column_stack([equal, near])
             pairs = pairs[component[pairs[:, 0]] != component[pairs[:, 1]]]
             joined = component[pairs[judge.same(pairs)]]
             graph = coo_array((np.ones(len(joined)), tuple(joined.T)), (len(equal),) * 2)
