@@ -129,7 +129,8 @@ def _collect(pids: set[int]) -> None:
                 if os.waitpid(pid, os.WNOHANG)[0]:
                     pids.discard(pid)
             except ChildProcessError:
-                pids.discard(pid)
+                if not psutil.pid_exists(pid):  # else a parent that ends may leave it to this one
+                    pids.discard(pid)
         time.sleep(0.01)
 
 

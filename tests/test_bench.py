@@ -277,6 +277,21 @@ while time.process_time() < end: pass
     assert watched.cpu_seconds > told["cpu_seconds"], "the job is none of its own children"
 
 
+def test_a_process_that_outlives_those_that_started_it_counts(tmp_path):
+    program = """
+import os, time
+if os.fork():
+    time.sleep(1)  # so that all are seen
+    os._exit(0)
+if os.fork():
+    time.sleep(1.3)
+    os._exit(0)
+while time.process_time() < 1.6: pass
+"""
+    watched = watch([sys.executable, "-c", program], cwd=tmp_path)
+    assert watched.cpu_seconds > 1.5, "the last process is lost"
+
+
 def test_a_command_that_fails_is_said(tmp_path):
     with pytest.raises(InputError, match="ended with an error"):
         watch([sys.executable, "-c", "raise SystemExit(3)"], cwd=tmp_path)
