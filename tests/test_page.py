@@ -269,12 +269,26 @@ def photo_like(n, side):
     )
 
 
-@pytest.mark.parametrize(("make_images", "side"), [(noise, 96), (noise, 32), (photo_like, 224)])
+def noise_between_blanks(n, side):
+    images = noise(n, side)
+    images[::3] = 0  # all that a quality is tried on
+    return images
+
+
+@pytest.mark.parametrize(
+    ("make_images", "side"),
+    [(noise, 96), (noise, 32), (photo_like, 224), (noise_between_blanks, 96)],
+)
 def test_pictures_keep_to_their_bytes_whatever_they_show(make_images, side):
     sheets = make_sheets(make_images(300, side), np.arange(300))
     most = (1_800, 8_000)
     for found, bound in zip(sheets, most, strict=False):
         assert sum(map(len, found.files)) <= 1.1 * bound * 300
+
+
+def test_pictures_are_the_same_with_any_number_of_threads():
+    images, order = photo_like(600, 96), np.random.default_rng(0).permutation(600)
+    assert make_sheets(images, order, 4) == make_sheets(images, order, 1)
 
 
 def test_large_pictures_are_left_out_before_the_page_gets_too_large(tmp_path, monkeypatch):

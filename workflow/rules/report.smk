@@ -10,6 +10,7 @@ rule thumbnails:
         "results/benchmarks/{dataset}/plots/thumbnails.tsv"
     conda:
         "../../envs/environment.yaml"
+    threads: MOST_THREADS
     resources:
         mem_mb=growing(needs.thumbnails_mb),
         runtime=minutes(5, 0.2),

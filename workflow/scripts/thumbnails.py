@@ -8,4 +8,5 @@ with job(snakemake.log[0]):
 
     images = load_array(snakemake.input.images, mmap=True)
     table = load_images(snakemake.input.table)
-    save_sheets(snakemake.output[0], make_sheets(images, placement(table)))
+    sheets = make_sheets(images, placement(table), snakemake.threads)
+    save_sheets(snakemake.output[0], sheets)

@@ -2,8 +2,10 @@
 
 import io
 import math
-from collections.abc import Iterator
+from bisect import bisect_left
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,9 @@ FEW, SOME = 2_000, 4_000  # up to so many images are also shown large; are shown
 _SMALL, _LARGER, _LARGE = 96, 128, 256
 _SMALL_BYTES, _LARGE_BYTES = 1_800, 8_000
 _EXACT = 64  # up to this side pictures are kept without loss, if they fit
-_SAMPLE = 4  # sheets that a quality is tried on
+_SAMPLE = 128  # pictures that a quality is tried on, at most
 _LOSSLESS = 101
-_QUALITIES = (_LOSSLESS, 90, 80, 70, 60, 45, 30, 20, 10, 5, 1)
+_LOSSY = (90, 80, 70, 60, 45, 30, 20, 10, 5, 1)
 _BLOCK = 16  # a lossy WebP codes blocks of 16 x 16 pixels: whole blocks keep neighbours apart
 
 
@@ -45,7 +47,7 @@ class Sheets:
         return {k: v for k, v in asdict(self).items() if k != "files"} | {"n": len(self.files)}
 
 
-def make_sheets(images: np.ndarray, order: np.ndarray) -> list[Sheets]:
+def make_sheets(images: np.ndarray, order: np.ndarray, n_threads: int = 1) -> list[Sheets]:
     """Return the pictures in small, and of few images in large too.
 
     Parameters
@@ -54,53 +56,80 @@ def make_sheets(images: np.ndarray, order: np.ndarray) -> list[Sheets]:
         C is 1 or 3.
     order : ndarray of int, shape (N,)
         Image of each picture: those that are shown together lie together.
+    n_threads : int
+        The sheets are the same with any number.
     """
     side = max(images.shape[1:3])
     small = min(side, _LARGER if len(images) <= SOME else _SMALL)
-    sheets = [_sheets(images, order, small, 16, _SMALL_BYTES)]
-    if len(images) <= FEW and side > small:
-        sheets.append(_sheets(images, order, min(side, _LARGE), 4, _LARGE_BYTES))
+    with ThreadPoolExecutor(n_threads) as threads:
+        sheets = [_sheets(images, order, small, 16, _SMALL_BYTES, threads)]
+        if len(images) <= FEW and side > small:
+            large = min(side, _LARGE)
+            sheets.append(_sheets(images, order, large, 4, _LARGE_BYTES, threads))
     return sheets
 
 
-def _sheets(images: np.ndarray, order: np.ndarray, side: int, columns: int, most: int) -> Sheets:
+def _sheets(
+    images: np.ndarray, order: np.ndarray, side: int, columns: int, most: int, threads: Executor
+) -> Sheets:
     height, width = images.shape[1:3]
     scale = side / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     cell = size[0] + -size[0] % _BLOCK, size[1] + -size[1] % _BLOCK
-    a_sheet = columns * columns
-    parts = [order[first : first + a_sheet] for first in range(0, len(order), a_sheet)]
-    tried = parts[:: max(1, len(parts) // _SAMPLE)]
-    for quality in _QUALITIES if side <= _EXACT else _QUALITIES[1:]:
-        if _n_bytes(images, tried, size, cell, columns, quality) <= most * sum(map(len, tried)):
-            files = list(_encoded(images, parts, size, cell, columns, quality))
-            if sum(map(len, files)) <= 1.05 * most * len(order):
-                break
+
+    def in_parts(chosen: np.ndarray) -> list[np.ndarray]:
+        a_sheet = columns * columns
+        return [chosen[first : first + a_sheet] for first in range(0, len(chosen), a_sheet)]
+
+    def drawn(part: np.ndarray) -> Image.Image:
+        return _drawn(images, part, size, cell, columns)
+
+    def sheet(quality: int, part: np.ndarray) -> bytes:
+        return _encoded(quality, drawn(part))
+
+    sample = order[:: math.ceil(len(order) / _SAMPLE)]
+    tried = list(threads.map(drawn, in_parts(sample)))
+
+    def fits(quality: int) -> bool:
+        return sum(map(len, threads.map(partial(_encoded, quality), tried))) <= most * len(sample)
+
+    if side <= _EXACT and fits(_LOSSLESS):
+        qualities = (_LOSSLESS, *_LOSSY)
     else:
-        files = list(_encoded(images, parts, size, cell, columns, _QUALITIES[-1]))
+        qualities = _LOSSY[bisect_left(_LOSSY[:-1], True, key=fits) :]
+    for quality in qualities:
+        files = list(threads.map(partial(sheet, quality), in_parts(order)))
+        if sum(map(len, files)) <= 1.05 * most * len(order):
+            break
     return Sheets(*size, *cell, columns, files)
 
 
-def _n_bytes(*arguments) -> int:
-    return sum(len(content) for content in _encoded(*arguments))
+def _drawn(
+    images: np.ndarray,
+    part: np.ndarray,
+    size: tuple[int, int],
+    cell: tuple[int, int],
+    columns: int,
+) -> Image.Image:
+    """Return the sheet of some images."""
+    rows = math.ceil(len(part) / columns)
+    mode = "L" if images.shape[3] == 1 else "RGB"
+    sheet = Image.new(mode, (cell[0] * min(columns, len(part)), cell[1] * rows))
+    for place, index in enumerate(part.tolist()):
+        picture = to_image(np.asarray(images[index]))
+        if picture.size != size:
+            picture = picture.resize(size, Image.Resampling.BOX)
+        row, column = divmod(place, columns)
+        sheet.paste(_filled(picture, cell), (column * cell[0], row * cell[1]))
+    return sheet
 
 
-def _encoded(images, parts, size, cell, columns, quality) -> Iterator[bytes]:
-    """Give each sheet as WebP."""
-    for part in parts:
-        rows = math.ceil(len(part) / columns)
-        mode = "L" if images.shape[3] == 1 else "RGB"
-        sheet = Image.new(mode, (cell[0] * min(columns, len(part)), cell[1] * rows))
-        for place, index in enumerate(part.tolist()):
-            picture = to_image(np.asarray(images[index]))
-            if picture.size != size:
-                picture = picture.resize(size, Image.Resampling.BOX)
-            row, column = divmod(place, columns)
-            sheet.paste(_filled(picture, cell), (column * cell[0], row * cell[1]))
-        buffer = io.BytesIO()
-        exact = {"lossless": True, "quality": 30} if quality == _LOSSLESS else {"quality": quality}
-        sheet.save(buffer, "WEBP", method=2, **exact)
-        yield buffer.getvalue()
+def _encoded(quality: int, sheet: Image.Image) -> bytes:
+    """Return a sheet as WebP."""
+    buffer = io.BytesIO()
+    exact = {"lossless": True, "quality": 30} if quality == _LOSSLESS else {"quality": quality}
+    sheet.save(buffer, "WEBP", method=2, **exact)
+    return buffer.getvalue()
 
 
 def _filled(picture: Image.Image, cell: tuple[int, int]) -> Image.Image:
