@@ -170,14 +170,20 @@ class FolderSource(Source):
     ) -> Iterator[Picture | Broken]:
         """Decode images in their order, with several threads unless files are small.
 
-        A thread gets some small files at a time: to hand one over takes as long as to decode it.
+        A thread gets some files at a time: to hand a small one over takes as long as to decode it.
         """
         mode = self._mode
+
+        def attempts(part: np.ndarray) -> Iterator[Picture | Broken]:
+            return (self._attempt(index, mode, size, fit) for index in part.tolist())
+
+        if self._n_bytes.mean() < _SMALL:
+            return attempts(indices)
         n_bytes = int(self._n_bytes[indices].sum())
         parts = max(n_bytes // _BYTES_AT_A_TIME, _PARTS_A_THREAD * self.threads)
         found = self._threads.map(
-            lambda part: [self._attempt(index, mode, size, fit) for index in part],
-            [part.tolist() for part in np.array_split(indices, max(1, min(parts, len(indices))))],
+            lambda part: list(attempts(part)),
+            np.array_split(indices, max(1, min(parts, len(indices)))),
         )
         return chain.from_iterable(found)
 
@@ -205,7 +211,7 @@ class FolderSource(Source):
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(1 if self._n_bytes.mean() < _SMALL else self.threads)
+        return ThreadPoolExecutor(self.threads)
 
     @cached_property
     def _mode(self) -> str:
