@@ -1,6 +1,7 @@
 """The process that forks for each job."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -8,9 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+from in_process import ROOT, SMALL
+from snakemake.settings.types import ConfigSettings, DAGSettings
 
+import run_job
 from aecluster.jobs import warm
 
 
@@ -73,6 +78,41 @@ def test_libraries_are_there_before_the_script_and_those_not_installed_are_left_
     script = write(tmp_path, text)
     assert process.start(script).wait() == 0
     assert process.start(script, ["fractions", "no_such_library", "math.pi"]).wait() == 1
+
+
+def test_libraries_of_later_jobs_are_imported_meanwhile(tmp_path):
+    process = warm.WarmProcess(os.environ, ["no_such_library", "fractions"])
+    script = write(tmp_path, "import sys; sys.exit(int('fractions' in sys.modules))")
+    end = time.monotonic() + 60
+    while not process.start(script).wait():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_run_tells_what_its_jobs_will_import_and_when(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("images.npy", np.random.default_rng(0).integers(0, 256, (60, 16, 16), np.uint8))
+    data = {"own": {"source": "npy", "images": "images.npy"}}
+    Path("experiment.json").write_text(json.dumps({**SMALL, "datasets": data}))
+    settings = ConfigSettings(configfiles=[Path("experiment.json")])
+    workflow = run_job.planned(
+        DAGSettings(targets=frozenset(["all"])), settings, ROOT / "Snakefile"
+    )
+    libraries = list(workflow.globals["libraries_of_run"]())
+    places = list(map(libraries.index, ("PIL", "torch", "sklearn.cluster", "jinja2")))
+    assert places == sorted(places) and len(libraries) == len(set(libraries))
+    assert "pynndescent" not in libraries  # its import compiles it, and these images need it not
+
+
+def test_a_job_waits_for_one_library_of_later_jobs_at_most(tmp_path):
+    names = [f"slow{number}" for number in range(100)]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("import time; time.sleep(1)")
+    process = warm.WarmProcess({**os.environ, "PYTHONPATH": str(tmp_path)}, names)
+    for _ in range(2):
+        began = time.monotonic()
+        assert process.start(write(tmp_path, "")).wait() == 0
+        assert time.monotonic() - began < 10
 
 
 def test_jobs_run_side_by_side_and_end_in_any_order(process, tmp_path):

@@ -12,6 +12,8 @@ WARM = sys.platform == "linux" and os.environ.get("AECLUSTER_WARM") != "0"
 # Those that a job sets, and two more that Snakemake sets.
 OF_THREADS = [*THREAD_VARIABLES, "GOTO_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
 OF_PREAMBLE = ["snakemake.iocontainers", "snakemake.io"]  # Snakemake puts them before each script
+# Code names it that seldom runs, and its first import compiles it, for many seconds.
+SELDOM_USED = {"pynndescent"}
 STARTING_WARM = threading.Lock()  # jobs that begin together ask for the process together
 
 
@@ -20,19 +22,39 @@ def warm_process(temporary):
     """The process; it lives as long as this one."""
     threads = dict.fromkeys(OF_THREADS, "1")
     folders = dict.fromkeys(["TMPDIR", "TMP", "TEMPDIR", "TEMP"], temporary)
-    return WarmProcess({**os.environ, **threads, **folders})
+    return WarmProcess({**os.environ, **threads, **folders}, [*OF_PREAMBLE, *libraries_of_run()])
+
+
+def libraries_of_run():
+    """What the jobs of this run import: first that of the jobs which begin first."""
+    jobs = workflow.dag.needrun_jobs(exclude_finished=False)
+    own = {job for job in jobs if Path(job.rule.snakefile).is_relative_to(ROOT)}
+    codes = dict.fromkeys(code_of(job) for level in workflow.dag.toposorted(own) for job in level)
+    return dict.fromkeys(name for code in codes for name in libraries_of(code))
+
+
+def libraries_of(code):
+    """What a job imports, by the digest of its code."""
+    return sorted((libraries_behind(code) or set()) - SELDOM_USED)
+
+
+def code_of(job):
+    """The digest of the code of a job. Its other parameters have to wait until it begins: they may
+    tell of files that are made before."""
+    code = job.rule.params.get("code")
+    return code(job.wildcards) if callable(code) else code
 
 
 def run_warm(script, command, **values):
     """Run a script of this workflow in a fork, where it has no environment of its own."""
     elsewhere = script.conda_env or script.container_img or script.env_modules
-    libraries = libraries_behind(script.params.get("code"))
-    if elsewhere or libraries is None:  # a script of a workflow that loads this one as a module
+    code = script.params.get("code")
+    if elsewhere or libraries_behind(code) is None:  # of a workflow that loads this one as a module
         return run_quoted(script, command, **values)
     try:
         with STARTING_WARM:
             warm = warm_process(script.resources.tmpdir)
-        job = warm.start(values["fname"], [*OF_PREAMBLE, *libraries])
+        job = warm.start(values["fname"], [*OF_PREAMBLE, *libraries_of(code)])
     except ConnectionError as error:
         logger.debug(f"{error}: {values['fname']} is started by itself")
         return run_quoted(script, command, **values)

@@ -4,6 +4,8 @@ Starting Python and importing libraries takes a second or more, often longer tha
 A fork has them at once. The project's own code is not among them: each job reads it anew, as a
 process of its own would.
 
+While no job begins, the libraries of later ones are imported.
+
 The fork server of `multiprocessing` does not fit: it gives the exit status of a process to only one
 thread, and imports the program that started it into each child.
 """
@@ -17,12 +19,14 @@ import logging
 import os
 import resource
 import runpy
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,23 +71,26 @@ class WarmProcess:
     environment : mapping of str to str
         Its environment variables, and those of the jobs: libraries read the number of threads when
         they load.
+    libraries : iterable of str
+        Modules of the jobs to come, in their order; those that are not installed are left out.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], libraries: Iterable[str] = ()) -> None:
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, __file__, str(theirs.fileno())]
         with theirs:
             subprocess.Popen(command, pass_fds=[theirs.fileno()], env=dict(environment))
+        self._socket.send("\0".join(libraries).encode())
 
     def start(self, script: str | os.PathLike, libraries: Iterable[str] = ()) -> Started:
-        """Import libraries, but for those that an earlier job needed, and run a script in a fork.
+        """Import libraries, but for those that are there already, and run a script in a fork.
 
         Parameters
         ----------
         script : path
         libraries : iterable of str
-            Modules; those that are not there are left out.
+            Modules; those that are not installed are left out.
 
         Raises
         ------
@@ -109,23 +116,45 @@ class WarmProcess:
 
 def _serve(connection: socket.socket) -> tuple[str, int]:
     """Fork for each request; return, in the fork, its script and where to tell of its end."""
-    known = set()
+    later = deque(connection.recv(_MOST_BYTES).decode().split("\0"))
+    libraries = _Libraries()
     while True:
+        while later and not select.select([connection], [], [], 0)[0]:
+            libraries.load(later.popleft())
+        libraries.freeze()
         request, told, _, _ = socket.recv_fds(connection, _MOST_BYTES, 1)
         if not request:
             os._exit(0)
-        script, *libraries = os.fsdecode(request).split("\0")
-        new = [name for name in libraries if name not in known]
-        for name in new:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-        if new:
-            known.update(new)
-            gc.collect()
-            gc.freeze()  # so that a fork does not copy what it never changes
+        script, *needed = os.fsdecode(request).split("\0")
+        for name in needed:
+            libraries.load(name)
+        libraries.freeze()
         if os.fork() == 0:
             return script, told[0]
         os.close(told[0])
+
+
+class _Libraries:
+    """What is imported for the jobs, once."""
+
+    def __init__(self) -> None:
+        self._known = {""}
+        self._new = False
+
+    def load(self, name: str) -> None:
+        """Import a module, if it is not known yet and is installed."""
+        if name not in self._known:
+            self._known.add(name)
+            self._new = True
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+
+    def freeze(self) -> None:
+        """Keep forks from copying what they never change."""
+        if self._new:
+            gc.collect()
+            gc.freeze()
+            self._new = False
 
 
 def _collect(*_) -> None:
