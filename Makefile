@@ -56,10 +56,15 @@ moved = $(shell test -f $(1) || exit; \
 NOT_INSTALLED = || { echo "Error: the packages must be installed into $(@D), and could not be, as said above; make room \
 on the disk or a way to the network, and give the same command again." >&2; false; } $(QUIETLY)
 
-# $(call install,OPTIONS OF PIP): the environment that the target is in. pip and the packages are
-# unpacked beside where they will be: the folder of temporary files may be small. pip compiles one
+# $(call install,OPTIONS OF PIP[,BEFORE]): the environment that the target is in. pip and the packages
+# are unpacked beside where they will be: the folder of temporary files may be small. pip compiles one
 # file after another; all cores do it sooner, and without the packages' own tests. Some files are
-# templates, which do not compile.
+# templates, which do not compile. The packages BEFORE are there first, and what numba compiles of
+# them is compiled while pip goes on.
+PIP = TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet --no-compile \
+  $$("$(PYTHON)" envs/pip_cache.py)
+COMPILE = PYTHONPATH=workflow/scripts $(@D)/bin/python -m aecluster.reductions.compile > /dev/null 2>&1
+FIRST = umap-learn
 define install
 @command -v "$(PYTHON)" > /dev/null || \
   { echo "Error: there is no $(PYTHON); name a Python that is there: make $(MAKECMDGOALS) PYTHON=python3.12"; false; } $(QUIETLY)
@@ -70,8 +75,8 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 @mkdir -p $(@D)/unpacked $(NOT_INSTALLED)
 @said=$$(TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -Im ensurepip --upgrade --default-pip 2>&1) || \
   { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
-@TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet --no-compile \
-  $$("$(PYTHON)" envs/pip_cache.py) $(1) $(NOT_INSTALLED)
+$(if $(2),@$(PIP) --constraint envs/requirements.txt $(2) $(NOT_INSTALLED))
+@$(if $(2),$(COMPILE) &) $(PIP) $(1) $(NOT_INSTALLED); wait
 @$(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib || true
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
@@ -122,7 +127,7 @@ clean:
 	rm -rf results .snakemake
 
 $(VENV)/run-ready: envs/requirements.txt $(if $(call moved,$(VENV)/run-ready),moved)
-	$(call install,--requirement envs/requirements.txt)
+	$(call install,--requirement envs/requirements.txt,$(FIRST))
 
 $(VENV)/test-ready: envs/requirements-dev.txt $(VENV)/run-ready
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-dev.txt

@@ -355,7 +355,7 @@ def installed(folder: Path, requirement: str, **variables: str) -> subprocess.Co
     shutil.rmtree(folder / ".venv")
     (folder / "envs/requirements.txt").write_text(requirement)
     return subprocess.run(
-        ["make", ".venv/run-ready", f"PYTHON={sys.executable}"],
+        ["make", ".venv/run-ready", f"PYTHON={sys.executable}", "FIRST=pip"],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -6,12 +6,14 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 from threadpoolctl import threadpool_limits
 
 from aecluster.clusterings.run import cluster, load_clusters, save_clusters
 from aecluster.errors import InputError
 from aecluster.methods import build, locate, short_names
 from aecluster.reductions import gradient, kernel_pca, limits, pca, tsne, umap
+from aecluster.reductions.compile import compile_all
 from aecluster.reductions.run import reduce
 
 N, D = 80, 10
@@ -352,6 +354,28 @@ def test_limits_of_tsne():
     ]:
         with pytest.raises(InputError, match=part):
             tsne.check(**wrong)
+
+
+def compiled_functions() -> dict[str, list]:
+    """The functions of numba that are loaded, with what they are compiled for."""
+    return {
+        f"{module.__name__}.{name}": value.signatures
+        for module in list(sys.modules.values())
+        if module.__name__.partition(".")[0] in ("aecluster", "umap", "pynndescent")
+        for name, value in list(vars(module).items())
+        if isinstance(value, Dispatcher)
+    }
+
+
+def test_what_runs_need_is_compiled_before():
+    compile_all()
+    before = compiled_functions()
+    assert before["aecluster.reductions.gradient._sum_over_neighbours"]
+    assert before["umap.layouts._nb_optimize_layout_euclidean_single_epoch"]
+    images = np.random.default_rng(0).random((300, 40), np.float32)
+    for method, params in (("umap", {"min_dist": 0.0}), ("tsne", {"perplexity": 20})):
+        reduce(images, method, 2, params, random_state=1)
+    assert compiled_functions() == before
 
 
 def test_umap_needs_more_images_than_neighbours():
