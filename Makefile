@@ -2,14 +2,14 @@
 # make run IMAGES=path [CLUSTERS=k] [GROUPS=links|copies] [LABELS=folders] [BROKEN=0.3]
 #             groups in your own images
 # make assign NEW=path [DATASET=name]    new images, into the groups found
-# make check  the experiment is checked; nothing runs
-# make why    what would run, and what has changed for it; nothing runs: ARGS="results/photos/scores.csv"
-# make show   the page in a browser, and corrections made on it are saved
-#   ARGS      more options of the command behind these, as `aecluster run --help` and so on list them;
+# make check  checks the experiment; nothing runs
+# make why    what would run, and why; nothing runs: ARGS="results/photos/scores.csv"
+# make show   the page in a browser; corrections made on it are saved
+#   ARGS      more options of the command behind these (see `aecluster run --help` and the like);
 #             those of Snakemake follow --: make run ARGS="--configfile mine.yaml -- --forceall"
 # make test   lint and all tests that need no cluster, two files of tests at a time
 # make test-quick    a part of them that takes some minutes
-# make test-slurm  the same through a Slurm of its own; as root on Debian 12
+# make test-slurm  the tests on Slurm, which they start themselves; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
 # make bench [ARGS="--runs 1 --images 1000"]    the whole against the plain way: times, memory, quality
 # make bench-peers IMAGES=folder [ARGS="--runs 1"]    against what a user would pick instead, on a folder
