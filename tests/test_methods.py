@@ -151,6 +151,23 @@ def test_params_reach_the_method():
     assert np.allclose(np.abs(standard), np.abs(expected), atol=1e-3)
 
 
+@pytest.mark.parametrize("make", [pca.make, pca.make_large])
+@pytest.mark.parametrize("standardize", [False, True])
+def test_whitening_does_not_part_copies(make, standardize):
+    """Three different images span two components; the others hold rounding errors."""
+    three = np.random.default_rng(0).random((3, 320), np.float32)
+    whitened = make(9, 0, whiten=True, standardize=standardize).fit_transform(three.repeat(6, 0))
+    assert np.allclose(whitened[:, :2].std(0, ddof=1), 1, atol=1e-3)
+    assert not whitened[:, 2:].any()
+    assert np.allclose(whitened, whitened[::6].repeat(6, 0), atol=1e-4)
+
+
+@pytest.mark.parametrize("make", [pca.make, pca.make_large])
+def test_whitening_equal_images_gives_numbers(make):
+    images = np.ones((20, 50), np.float32)
+    assert not make(3, 0, whiten=True).fit_transform(images).any()
+
+
 @pytest.mark.parametrize("standardize", [True, False])
 def test_kernel_pca_agrees_with_the_dense_solver(standardize):
     features = np.random.default_rng(1).normal(size=(300, 20)).astype(np.float32) * np.arange(20)

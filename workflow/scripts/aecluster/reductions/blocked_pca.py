@@ -6,6 +6,8 @@ import numpy as np
 
 from aecluster.reductions.blocks import apply, in_blocks, standard
 
+_ROUNDING = 100  # times the precision of the largest variance: what others may be wrong by
+
 
 class BlockedPCA:
     """PCA to `dim` dimensions as of sklearn.decomposition.PCA, to rounding.
@@ -27,7 +29,8 @@ class BlockedPCA:
         scale = standard(features) if self.standardize else _as_it_is
         mean, axes, variances = principal_axes(map(scale, in_blocks(features)), self.dim)
         if self.whiten:
-            axes = axes / np.maximum(np.sqrt(variances), np.finfo(float).eps)
+            real = above_rounding(variances)
+            axes = np.where(real, axes / np.sqrt(np.where(real, variances, 1)), 0)
         return apply(lambda block: (scale(block) - mean) @ axes, features, self.dim)
 
 
@@ -53,6 +56,20 @@ def principal_axes(
     variances, axes = variances[::-1][:dim], axes[:, ::-1][:, :dim]
     largest = axes[np.abs(axes).argmax(0), np.arange(dim)]
     return shift + mean, axes * np.sign(largest), np.maximum(variances, 0)
+
+
+def above_rounding(variances: np.ndarray) -> np.ndarray:
+    """Return which principal components hold more than rounding errors, bool (dim,).
+
+    Whitening would make those errors as large as what sets images apart: copies of a few images
+    would lie far from each other.
+
+    Parameters
+    ----------
+    variances : ndarray, shape (dim,)
+        The largest first, in the precision in which they were computed.
+    """
+    return variances > _ROUNDING * np.finfo(variances.dtype).eps * variances[0]
 
 
 def _as_it_is(block: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Principal component analysis (Pearson 1901; scikit-learn)."""
 
-from aecluster.reductions.blocked_pca import BlockedPCA
+from aecluster.reductions.blocked_pca import BlockedPCA, above_rounding
 from aecluster.reductions.limits import check_dim
 
 LARGE = 80_000
@@ -19,7 +19,7 @@ def make(dim, random_state, whiten=False, standardize=False, svd_solver="auto"):
     ----------
     dim, random_state : int
     whiten : bool
-        Scale every component to unit variance.
+        Scale every component to unit variance, but for those of rounding errors alone: these are 0.
     standardize : bool
         Scale every input feature to zero mean and unit variance first.
     svd_solver : str
@@ -30,7 +30,21 @@ def make(dim, random_state, whiten=False, standardize=False, svd_solver="auto"):
     from sklearn.preprocessing import StandardScaler
 
     pca = PCA(dim, whiten=whiten, svd_solver=svd_solver, random_state=random_state)
-    return make_pipeline(StandardScaler(), pca) if standardize else pca
+    steps = make_pipeline(StandardScaler(), pca) if standardize else pca
+    return _Whitened(steps, pca) if whiten else steps
+
+
+class _Whitened:
+    """Steps that end with a whitening PCA; see `above_rounding`."""
+
+    def __init__(self, steps, pca):
+        self._steps = steps
+        self._pca = pca
+
+    def fit_transform(self, features):
+        embedding = self._steps.fit_transform(features)
+        embedding[:, ~above_rounding(self._pca.explained_variance_)] = 0
+        return embedding
 
 
 def make_large(dim, random_state, whiten=False, standardize=False, svd_solver="auto"):
