@@ -16,7 +16,7 @@ from aecluster.consensus.run import (
     member_table,
     save_consensus,
 )
-from aecluster.consensus.vote import aligned_vote
+from aecluster.consensus.vote import aligned_vote, second_choice
 from aecluster.consensus.weights import agreement_weights
 from aecluster.errors import InputError
 
@@ -119,6 +119,15 @@ def test_no_vote_lowers_the_confidence_and_no_votes_give_no_group():
 def test_groups_are_numbered_by_size():
     labels, _ = aligned_vote(np.array([[2, 0, 0, 1, 1, 1]]), np.ones(1), 3)
     assert labels.tolist() == [2, 1, 1, 0, 0, 0]
+
+
+def test_where_each_labelling_is_outvoted_the_heaviest_stands():
+    """Another image is apart in each."""
+    labellings, weights = np.eye(3, 6, dtype=int), np.array([2, 3, 2])
+    labels, confidence = aligned_vote(labellings, weights, 2)
+    assert labels.tolist() == [0, 1, 0, 0, 0, 0]
+    assert confidence == pytest.approx(np.array([5, 3, 5, 7, 7, 7]) / 7)
+    assert second_choice(labellings, weights, 2).tolist() == [1, 0, 1, -1, -1, -1]
 
 
 # The consensus

@@ -18,6 +18,9 @@ def aligned_vote(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the consensus of labellings and its confidence.
 
+    Where labellings part the images in different ways, each may be outvoted, and one group is left.
+    Then the heaviest labelling stands, and the others say how sure it is.
+
     Parameters
     ----------
     labellings : ndarray of int, shape (M, N)
@@ -35,7 +38,8 @@ def aligned_vote(
         Weighted part of the labellings that put the image into this group, 0 to 1.
     """
     labels, votes = _final_vote(labellings, weights, n_clusters)
-    return labels, np.minimum(votes.max(1), 1.0)
+    confidence = np.where(labels >= 0, votes[np.arange(len(labels)), labels], 0.0)
+    return labels, np.minimum(confidence, 1.0)
 
 
 def second_choice(labellings: np.ndarray, weights: np.ndarray, n_clusters: int) -> np.ndarray:
@@ -60,17 +64,18 @@ def _final_vote(
     order = sorted(range(len(heard)), key=lambda k: (-weights[heard[k]], content[k]))
     labellings, weights = labellings[order], weights[heard[order]]
     weights = weights / weights.sum()
-    votes = np.zeros((labellings.shape[1], n_clusters))
-    _vote(votes, labellings[0], 1.0)
+    heaviest = np.zeros((labellings.shape[1], n_clusters))
+    _vote(heaviest, labellings[0], 1.0)
+    votes = heaviest
     for _ in range(_ITERATIONS):
-        before, votes = votes, np.zeros_like(votes)
-        for labels, weight in zip(labellings, weights, strict=True):
-            _vote(votes, _aligned(labels, before), weight)
+        before, votes = votes, _aligned_votes(labellings, weights, votes)
         if np.array_equal(votes.argmax(1), before.argmax(1)):
             break
-    order = _largest_first(votes)
-    winners = np.argsort(order)[votes.argmax(1)]
-    return np.where(votes.max(1) > 0, winners, -1), votes[:, order]
+    labels = np.where(votes.max(1) > 0, votes.argmax(1), -1)
+    if n_clusters > 1 and np.unique(labels[labels >= 0]).size == 1:
+        labels, votes = labellings[0], _aligned_votes(labellings, weights, heaviest)
+    order = _largest_first(labels, n_clusters)
+    return np.where(labels >= 0, np.argsort(order)[labels], -1), votes[:, order]
 
 
 def _renamed(labels: np.ndarray) -> np.ndarray:
@@ -79,6 +84,16 @@ def _renamed(labels: np.ndarray) -> np.ndarray:
     order = np.argsort(np.where(names < 0, -1, first))
     place = np.argsort(order) - int(names[0] < 0)
     return place[groups]
+
+
+def _aligned_votes(
+    labellings: np.ndarray, weights: np.ndarray, before: np.ndarray
+) -> np.ndarray:
+    """Return the votes of labellings, each aligned to the votes before, (N, n_clusters)."""
+    votes = np.zeros_like(before)
+    for labels, weight in zip(labellings, weights, strict=True):
+        _vote(votes, _aligned(labels, before), weight)
+    return votes
 
 
 def _aligned(labels: np.ndarray, votes: np.ndarray) -> np.ndarray:
@@ -97,13 +112,12 @@ def _vote(votes: np.ndarray, labels: np.ndarray, weight: float) -> None:
     votes[voting, labels[voting]] += weight
 
 
-def _largest_first(votes: np.ndarray) -> np.ndarray:
-    """Return the columns of votes: the one that wins most images first, of equally many the one
-    that wins the earliest image; those that win nothing come last."""
-    n_clusters = votes.shape[1]
-    winners = votes.argmax(1)[votes.max(1) > 0]
-    sizes = np.bincount(winners, minlength=n_clusters)
-    first = np.full(n_clusters, len(votes))
-    won, earliest = np.unique(winners, return_index=True)
-    first[won] = earliest
+def _largest_first(labels: np.ndarray, n_clusters: int) -> np.ndarray:
+    """Return the groups: the largest first, of equally large ones the one of the earliest image;
+    those without images come last."""
+    grouped = labels[labels >= 0]
+    sizes = np.bincount(grouped, minlength=n_clusters)
+    first = np.full(n_clusters, len(labels))
+    there, earliest = np.unique(grouped, return_index=True)
+    first[there] = earliest
     return np.lexsort((first, -sizes))
