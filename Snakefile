@@ -50,8 +50,8 @@ rule all:
 
 
 onstart:
-    or_exit(hold_lock, ".snakemake/aecluster.lock")
-    end_jobs_of_dead_run(lock=".snakemake/aecluster.lock")
+    or_exit(hold_lock, LOCK)
+    end_jobs_of_dead_run(lock=LOCK)
     or_exit(check_writable, "results")
     or_exit(check_temporary)
     announce()

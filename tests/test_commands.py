@@ -121,6 +121,16 @@ def test_an_interrupt_waits_for_the_workflow_to_end(monkeypatch):
     assert sent == [signal.SIGINT]
 
 
+def test_a_run_that_was_killed_is_told(monkeypatch):
+    killed = "import os; os.kill(os.getpid(), 9)"
+    popen = subprocess.Popen
+    monkeypatch.setattr(
+        workflow.subprocess, "Popen", lambda *_, **__: popen([sys.executable, "-c", killed])
+    )
+    with pytest.raises(SystemExit, match="the run was killed, most often because the memory"):
+        workflow.start("run_workflow.py", [])
+
+
 def test_errors_are_sentences():
     assert ran("run", "/nowhere").stderr == (
         "Error: the path is /nowhere, but nothing is there; correct it.\n"

@@ -1,5 +1,6 @@
 """Folders of pictures as people have them: which are read, how each is decoded, what is said."""
 
+import errno
 import io
 import os
 import threading
@@ -11,6 +12,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 from test_sources import flat, pixels, read_all, refused, save_image
 
+from aecluster.errors import InputError
 from aecluster.jobs.artifacts import load_json
 from aecluster.sources import decoding, folder, formats, listing
 from aecluster.sources.changes import identity
@@ -546,6 +548,34 @@ def test_the_true_shape_is_noted_upright(photos):
     _, _, facts = read_with_notes(photos)
     assert (facts["width"][-1], facts["height"][-1]) == (160, 240)
     assert facts["width"][:10] == [16] * 10 and len(facts["sha256"]) == 11
+
+
+def closed(monkeypatch, name):
+    """Let a folder be one that may not be opened; root may open any."""
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).rstrip("/").endswith(name):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(listing.os, "scandir", refuse)
+
+
+def test_a_folder_that_cannot_be_opened_is_not_called_empty(photos, monkeypatch):
+    closed(monkeypatch, photos.name)
+    with pytest.raises(InputError, match=r"cannot be opened \(Permission denied\); allow yourself"):
+        listing.listed(photos)
+
+
+def test_a_sub_folder_that_cannot_be_opened_is_told(photos, monkeypatch):
+    (photos / "more").mkdir()
+    closed(monkeypatch, "more")
+    left_out = listing.listed(photos).left_out
+    assert sentences({"broken": {}, "other": left_out}, {}) == [
+        "1 of the files and folders cannot be opened, and what is in them is missing: "
+        "more (cannot be opened (Permission denied))."
+    ]
 
 
 # --- side by side --------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Groups in own images, as somebody finds them who does not know Snakemake."""
 
 import csv
+import errno
+import fcntl
 import json
 import os
 import re
@@ -13,11 +15,14 @@ import yaml
 from conftest import REPOSITORY, Project, new_project
 from photographs import write_broken, write_images
 
+from aecluster.commands import images, line
 from aecluster.commands.line import parser
 from aecluster.errors import InputError
+from aecluster.jobs import folders
 from aecluster.jobs.artifacts import save_json
+from aecluster.jobs.lock import LOCK
 from aecluster.own import tell
-from aecluster.own.images import count, source_of, with_choices
+from aecluster.own.images import count, found_images, source_of, with_choices
 from aecluster.own.naming import one_experiment
 
 TINY = {
@@ -229,6 +234,9 @@ def test_whose_groups_new_images_join(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "experiment.yaml").touch()
+        with pytest.raises(InputError, match="no groups" if name == "a" else "must be one of a\\."):
+            one_experiment(tmp_path, name)  # its run has failed
+        (tmp_path / name / "clusters.csv").touch()
         if name == "a":
             assert one_experiment(tmp_path, None).parent.name == "a"
     assert one_experiment(tmp_path, "b").parent.name == "b"
@@ -411,9 +419,9 @@ def test_the_screen_ends_with_groups_as_corrected_and_what_looks_odd():
     heading, *lines = tell._groups(table)
     assert heading.startswith("Groups, with your corrections (confidence:")
     assert lines == [
-        "  no group: 1 images, confidence 0%",
+        "  no group: 1 image, confidence 0%",
         "  roses: 3 images, confidence 75%",
-        "  group 2: 1 images, put there by hand",
+        "  group 2: 1 image, put there by hand",
     ]
     assert tell._odd(table) == [
         "Worth a look on the page: 1 set of near duplicates, 2 blurry, 1 low information."
@@ -421,4 +429,84 @@ def test_the_screen_ends_with_groups_as_corrected_and_what_looks_odd():
     assert tell._groups(table[4:])[0].startswith("Groups (confidence:")
     assert tell._odd(table[:1]) == []
     new = [{"label": "1", "confidence": "0.25"}]  # of `assign`, which nobody has corrected
-    assert tell._groups(new)[1:] == ["  group 1: 1 images, confidence 25%"]
+    assert tell._groups(new)[1:] == ["  group 1: 1 image, confidence 25%"]
+
+
+def test_fewer_groups_than_asked_for_are_told():
+    table = [{"label": label} for label in ("0", "1", "-1", "0")]
+    assert tell._fewer(table, 2) == []
+    assert tell._fewer(table, 4) == [
+        "These are 2 groups, not 4: the others won the vote for no image."
+    ]
+
+
+@pytest.fixture
+def commands(tmp_path, monkeypatch):
+    """A clone in which nothing runs, 12 images, and what would have been started: targets, file."""
+    (tmp_path / "workflow").symlink_to(REPOSITORY / "workflow")
+    write_images(tmp_path / "photos", 12)
+    monkeypatch.setattr(images, "ROOT", tmp_path)
+    started = []
+    monkeypatch.setattr(
+        images, "run_workflow", lambda targets, files, *_, **__: started.append((targets, files))
+    )
+
+    def command(*arguments):
+        given, more = line.parsed(["run", str(tmp_path / "photos"), *arguments])
+        given.command(given, more)
+        return started[-1]
+
+    return command
+
+
+def test_folders_of_groups_are_made_again_where_there_are_some(commands, tmp_path):
+    targets, [file] = commands("--clusters", "3", "--groups", "copies")
+    assert "groups" in targets and yaml.safe_load(file.read_text())["show"]["groups"] == "copies"
+    targets, _ = commands("--clusters", "3")
+    assert "groups" not in targets  # the run has not made any
+    commands("--clusters", "3", "--groups", "copies")
+    (tmp_path / "results/photos/groups").mkdir()
+    targets, [file] = commands("--clusters", "4")
+    assert "groups" in targets and yaml.safe_load(file.read_text())["show"]["groups"] == "copies"
+    commands("--clusters", "4", "--groups", "links")
+    assert yaml.safe_load(file.read_text())["show"]["groups"] == "links"
+
+
+def test_a_plan_leaves_the_settings_of_the_run(commands, tmp_path):
+    _, [file] = commands("--clusters", "3", "--", "-n")
+    assert not (tmp_path / "results").exists() and not file.exists()
+    _, [file] = commands("--clusters", "3")
+    before = file.read_text()
+    _, [other] = commands("--clusters", "4", "--", "--dry-run")
+    assert other != file and file.read_text() == before
+
+
+def test_a_run_that_is_refused_leaves_the_settings_of_the_other(commands, tmp_path):
+    _, [file] = commands("--clusters", "3")
+    before = file.read_text()
+    (tmp_path / LOCK).parent.mkdir()
+    with (tmp_path / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(InputError, match=r"another run .* is at work in this folder"):
+            commands("--clusters", "4")
+    assert file.read_text() == before
+    commands("--clusters", "4")
+    assert file.read_text() != before
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(commands, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(folders, "_write", refuse)
+    with pytest.raises(InputError, match=r"photos/ cannot be written to \(Permission denied\)"):
+        commands("--clusters", "3")
+
+
+def test_a_path_that_may_not_be_looked_at_is_told(monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(InputError, match=r"cannot be read \(Permission denied\); allow yourself"):
+        found_images("/locked/photos", "IMAGES")

@@ -270,7 +270,7 @@ def test_a_second_run_in_the_folder_is_turned_away(project):
         [
             sys.executable, "-c",
             "import sys, time; sys.path.insert(0, 'workflow/scripts')\n"
-            "from aecluster.jobs.lock import hold_lock; hold_lock('.snakemake/aecluster.lock')\n"
+            "from aecluster.jobs.lock import LOCK, hold_lock; hold_lock(LOCK)\n"
             "print('held', flush=True); time.sleep(60)",
         ],
         cwd=project.folder, stdout=subprocess.PIPE, text=True,

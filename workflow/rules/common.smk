@@ -17,7 +17,7 @@ from aecluster.figures.from_files import figures_from_files
 from aecluster.jobs.digest import code_digest
 from aecluster.jobs.folders import check_temporary, check_writable, remove_empty_folders
 from aecluster.jobs.home import make_up_for_home
-from aecluster.jobs.lock import hold_lock
+from aecluster.jobs.lock import LOCK, hold_lock
 from aecluster.methods import locate
 from aecluster.report.markdown import to_markdown
 from aecluster.report.places import on_screen

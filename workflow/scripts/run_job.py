@@ -29,7 +29,7 @@ from snakemake.settings.types import (
 from snakemake.workflow import Workflow
 
 from aecluster.errors import InputError
-from aecluster.jobs.lock import hold_lock
+from aecluster.jobs.lock import LOCK, hold_lock
 from aecluster.screen.words import one_sentence
 
 _LOGS = Path("results/logs")
@@ -162,7 +162,7 @@ def main(file: str, *arguments: str) -> int:
     options = options_of([file, *arguments])
     with errors_in_one_sentence():
         rule = job_of(file, options).rule.name
-        hold_lock(".snakemake/aecluster.lock")  # as the hooks of a run do
+        hold_lock(LOCK)  # as the hooks of a run do
     return run(file, rule, list(arguments))
 
 

@@ -4,17 +4,23 @@ An experiment is written, and the workflow is started with it. No shell reads th
 """
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
 from aecluster.commands.workflow import ROOT, run_workflow
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file
+from aecluster.jobs.folders import check_writable
+from aecluster.jobs.lock import LOCK, check_free
 from aecluster.own import tell
 from aecluster.own.images import count, found_images, source_of, with_choices
 from aecluster.own.naming import (
     experiment_file,
+    groups_of,
     name_of,
     one_experiment,
     own_folder,
@@ -42,25 +48,23 @@ def group(given: argparse.Namespace, more: list[str]) -> None:
     n_images = count(source, path)
     n_clusters = number_of_groups(given.clusters, n_images)
     folder = own_folder(ROOT / "results", _name_of(path), path)
-    file = experiment_file(folder)
-    template = _template(given.template)
-    experiment = fill(template, folder.name, source, n_images, given.groups or "links")
+    groups = given.groups or groups_of(folder)
+    experiment = fill(_template(given.template), folder.name, source, n_images, groups or "links")
     tell.what_comes(path, n_images, experiment, n_clusters)
-    if n_clusters is None:
-        save_experiment(file, with_clusters(experiment, 2, suggested=True))
-        goal = "--logger-aecluster-goal", "the number of groups"
-        _run(["n_clusters", *more], [file], given.cores, *goal)
-        if not (folder / "n_clusters.json").exists():
-            tell.no_suggestion()
-            return
-        suggestion = tell.suggestion(folder)
-        save_experiment(file, with_clusters(experiment, suggestion, suggested=True))
-    else:
-        save_experiment(file, with_clusters(experiment, n_clusters, suggested=False))
-    targets = ["all", f"results/{folder.name}/clusters.csv", *(["groups"] if given.groups else [])]
-    _run([*targets, *more], [file], given.cores)
+    with _experiment_file(folder, more) as file:
+        if is_suggested := n_clusters is None:
+            save_experiment(file, with_clusters(experiment, 2, suggested=True))
+            goal = "--logger-aecluster-goal", "the number of groups"
+            _run(["n_clusters", *more], [file], given.cores, *goal)
+            if not (folder / "n_clusters.json").exists():
+                tell.no_suggestion()
+                return
+            n_clusters = tell.suggestion(folder)
+        save_experiment(file, with_clusters(experiment, n_clusters, is_suggested))
+        targets = ["all", f"results/{folder.name}/clusters.csv", *(["groups"] if groups else [])]
+        _run([*targets, *more], [file], given.cores)
     if _made(folder, more):
-        tell.results(folder, bool(given.groups))
+        tell.results(folder, n_clusters, with_folders=bool(groups))
 
 
 def assign(given: argparse.Namespace, more: list[str]) -> None:
@@ -69,21 +73,43 @@ def assign(given: argparse.Namespace, more: list[str]) -> None:
     file = one_experiment(ROOT / "results", given.dataset)
     folder = own_folder(file.parent / "assigned", _name_of(path), path)
     new = {"into": file.parent.name, **source_of(path)}
-    save_experiment(experiment_file(folder), {"assign": {folder.name: new}})
-    _run(["assign", *more], [file, experiment_file(folder)], given.cores)
+    with _experiment_file(folder, more) as added:
+        save_experiment(added, {"assign": {folder.name: new}})
+        _run(["assign", *more], [file, added], given.cores)
     if _made(folder, more):
         tell.assigned(folder)
 
 
+@contextmanager
+def _experiment_file(folder: Path, more: list[str]) -> Iterator[Path]:
+    """Give the file for the experiment of a run; for a plan, one that does not stay.
+
+    Raises
+    ------
+    InputError
+        If another run is at work, whose file it may be, or the folder cannot be written to.
+    """
+    if _is_plan(more):
+        with TemporaryDirectory() as temporary:
+            yield experiment_file(Path(temporary))
+    else:
+        check_free(ROOT / LOCK)
+        check_writable(folder)
+        yield experiment_file(folder)
+
+
 def _run(targets: list[str], files: list[Path], cores: str, *options: str) -> None:
     # What a run prints are tables of scores; what to look at is said here. A plan is shown.
-    plan = not _PLAN.isdisjoint(targets)
-    run_workflow(targets, files, "--cores", cores, *options, with_tables=plan)
+    run_workflow(targets, files, "--cores", cores, *options, with_tables=_is_plan(targets))
+
+
+def _is_plan(words: list[str]) -> bool:
+    return not _PLAN.isdisjoint(words)
 
 
 def _made(folder: Path, more: list[str]) -> bool:
     """Return whether a run has led to groups: options of Snakemake may plan it or end it before."""
-    return _PLAN.isdisjoint(more) and (folder / "clusters.csv").exists()
+    return not _is_plan(more) and (folder / "clusters.csv").exists()
 
 
 def _name_of(path: Path) -> str:

@@ -42,6 +42,11 @@ def start(script: str, arguments: list[str], with_output: bool = True) -> None:
             process.wait()
         except KeyboardInterrupt:
             process.send_signal(signal.SIGINT)  # a terminal tells it, too; twice does no harm
+    if process.returncode == -signal.SIGKILL:
+        sys.exit(
+            "Error: the run was killed, most often because the memory ran out; close other "
+            "programs, and give the same command again."
+        )
     if process.returncode:
         sys.exit(process.returncode)
 

@@ -86,9 +86,7 @@ def _renamed(labels: np.ndarray) -> np.ndarray:
     return place[groups]
 
 
-def _aligned_votes(
-    labellings: np.ndarray, weights: np.ndarray, before: np.ndarray
-) -> np.ndarray:
+def _aligned_votes(labellings: np.ndarray, weights: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Return the votes of labellings, each aligned to the votes before, (N, n_clusters)."""
     votes = np.zeros_like(before)
     for labels, weight in zip(labellings, weights, strict=True):

@@ -5,6 +5,7 @@ lock while they are at work. A job whose run has ended ends itself, and a run be
 job of an earlier one is left. Locks end with their processes; nothing has to be cleared by hand.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -18,6 +19,7 @@ from aecluster.errors import InputError
 
 # Tells jobs whose they are; not set for a script that is started by hand.
 _RUN = "AECLUSTER_RUN"
+LOCK = ".snakemake/aecluster.lock"  # of the runs in a folder
 _SECONDS_BETWEEN_LOOKS = 1
 _held = []
 
@@ -36,16 +38,9 @@ def hold_lock(path: str | os.PathLike) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
     try:
-        # Again, since a job that looks for the end of its run takes it for a moment.
-        free = any(_lock(file, fcntl.LOCK_EX) or time.sleep(0.1) for _ in range(3))
+        _take(file, fcntl.LOCK_EX)
     except OSError:
         return  # a file system that has no locks (Lustre without `flock`, some NFS)
-    if not free:
-        file.seek(0)
-        raise InputError(
-            f"another run (process {file.read().strip() or 'unknown'}) is at work in this folder; "
-            "wait until it ends, or work in a copy of the folder."
-        )
     holder = f"{os.getpid()} on {_place()}"
     file.truncate(0)
     file.write(holder)
@@ -56,6 +51,12 @@ def hold_lock(path: str | os.PathLike) -> None:
         if not _lock(jobs, fcntl.LOCK_EX):
             print("Waiting for jobs of an earlier run to end.", file=sys.stderr, flush=True)
             fcntl.flock(jobs, fcntl.LOCK_EX)
+
+
+def check_free(path: str | os.PathLike) -> None:
+    """Raise InputError where another run holds the lock, as `hold_lock` does; take nothing."""
+    with contextlib.suppress(OSError), Path(path).open() as file:
+        _take(file, fcntl.LOCK_SH)
 
 
 def end_with_run() -> None:
@@ -89,6 +90,17 @@ def _place() -> str:
 
 def _jobs_of(path: Path) -> Path:
     return path.with_suffix(".jobs")
+
+
+def _take(file, how: int) -> None:
+    """Take the lock of a run; raise InputError if another one has it."""
+    # Again, since a job that looks for the end of its run takes it for a moment.
+    if not any(_lock(file, how) or time.sleep(0.1) for _ in range(3)):
+        file.seek(0)
+        raise InputError(
+            f"another run (process {file.read().strip() or 'unknown'}) is at work in this folder; "
+            "wait until it ends, or work in a copy of the folder."
+        )
 
 
 def _lock(file, how: int) -> bool:

@@ -32,6 +32,11 @@ def found_images(given: str, key: str) -> Path:
         given.encode("utf-8")
         path = Path(given).expanduser().resolve()
         exists, is_folder = path.exists(), path.is_dir()
+    except PermissionError as error:
+        raise InputError(
+            f"{key} is {given}, which cannot be read ({error.strerror}); allow yourself to read it "
+            "and the folders that it is in."
+        ) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(
             f"{key} is {given!a}, which cannot be read ({error}); rename it."

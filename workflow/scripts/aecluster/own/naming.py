@@ -48,6 +48,13 @@ def experiment_file(folder: Path) -> Path:
     return folder / _EXPERIMENT
 
 
+def groups_of(folder: Path) -> str | None:
+    """Return what the folders of groups in there are of, "links" or "copies"; None without any."""
+    if not (folder / "groups").is_dir():
+        return None
+    return (_content(folder / _EXPERIMENT).get("show") or {}).get("groups", "links")
+
+
 def one_experiment(results: Path, name: str | None) -> Path:
     """Return the experiment file of own images: that of a name, or the only one.
 
@@ -56,7 +63,8 @@ def one_experiment(results: Path, name: str | None) -> Path:
     InputError
         If there is none, or several and no name.
     """
-    known = {file.parent.name: file for file in sorted(results.glob(f"*/{_EXPERIMENT}"))}
+    files = sorted(results.glob(f"*/{_EXPERIMENT}"))
+    known = {file.parent.name: file for file in files if (file.parent / "clusters.csv").exists()}
     if not known:
         begin = "make run IMAGES=PATH" if from_make() else "aecluster run PATH"
         raise InputError(f"there are no groups yet to place images into; begin with `{begin}`.")
@@ -74,9 +82,18 @@ def one_experiment(results: Path, name: str | None) -> Path:
 
 def _path_in(file: Path) -> str | None:
     """Return the path of the images that an experiment is about, None if there is none."""
+    content = _content(file)
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
         images = next(iter((content.get("datasets") or content.get("assign")).values()))
         return images.get("path") or images.get("images")
-    except (OSError, ValueError, yaml.YAMLError, AttributeError, StopIteration):
+    except (AttributeError, StopIteration):
         return None
+
+
+def _content(file: Path) -> dict:
+    """Return what a file of YAML holds; nothing where there is none, or it is damaged."""
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -70,10 +70,10 @@ def no_suggestion() -> None:
     )
 
 
-def results(folder: Path, with_folders: bool) -> None:
+def results(folder: Path, n_clusters: int, with_folders: bool) -> None:
     """Say what was left out, how large the groups are, what looks odd, and where to look."""
     table = _rows(folder / "clusters.csv")
-    _say(*_skipped(folder / "read.json"), *_groups(table), *_odd(table))
+    _say(*_skipped(folder / "read.json"), *_groups(table), *_fewer(table, n_clusters), *_odd(table))
     shown = _shown(folder)
     places = {
         f"{shown}/clusters.csv": "each image with its group and confidence",
@@ -118,11 +118,20 @@ def _groups(table: list[dict[str, str]]) -> list[str]:
         f"Groups{', with your corrections' * corrected} (confidence: share of the votes, "
         "mean of the images):",
         *(
-            f"  {name or (f'group {group}' if group >= 0 else 'no group')}: {len(found):,} images, "
+            f"  {name or (f'group {group}' if group >= 0 else 'no group')}: {len(found):,} "
+            f"image{'s' if len(found) != 1 else ''}, "
             f"{_confidence([sure for sure in found if sure is not None])}"
             for (group, name), found in sorted(groups.items())
         ),
     ]
+
+
+def _fewer(table: list[dict[str, str]], n_clusters: int) -> list[str]:
+    """Say that the votes have left fewer groups than they were about."""
+    left = len({row["label"] for row in table} - {"-1"})
+    if left >= n_clusters:
+        return []
+    return [f"These are {left} groups, not {n_clusters}: the others won the vote for no image."]
 
 
 def _confidence(found: list[float]) -> str:

@@ -6,6 +6,7 @@ from itertools import islice
 
 from aecluster.sources.colours import about_white
 from aecluster.sources.formats import not_read
+from aecluster.sources.listing import CLOSED
 from aecluster.sources.source import Source
 
 logger = logging.getLogger("aecluster")
@@ -22,15 +23,15 @@ def report(source: Source, skipped: dict[str, dict[str, str]], files: dict) -> N
     files : dict
         As Source.facts.
     """
-    for found, text in (
-        (skipped["broken"], f"%d of {source.n_images} images unreadable and skipped"),
-        (files.get("damaged", {}), "%d damaged images used in part"),
-        (skipped["other"], "%d other files ignored"),
+    for found, one, several in (
+        (skipped["broken"], *[f"of {source.n_images:,} images unreadable and skipped"] * 2),
+        (files.get("damaged", {}), "damaged image used in part", "damaged images used in part"),
+        (skipped["other"], "other file ignored", "other files ignored"),
     ):
         if found:
-            line = f"%s: {text}: %s"
-            shown = shortened(found, at_most=3)
-            logger.info(line, source.about.source, len(found), shown, extra={"show": True})
+            line = "%s: %d %s: %s"
+            about = source.about.source, len(found), one if len(found) == 1 else several
+            logger.info(line, *about, shortened(found, at_most=3), extra={"show": True})
         for name, why in found.items():
             logger.info("%s: %s", name, why)
     for sentence in sentences(skipped, files):
@@ -52,6 +53,12 @@ def sentences(skipped: dict[str, dict[str, str]], files: dict) -> list[str]:
         named = "file" if len(pages) == 1 else "files"
         found.append(
             f"{len(pages):,} {named} with several pages, of which only the first was read: {shown}."
+        )
+    closed = {name: why for name, why in skipped["other"].items() if why.startswith(CLOSED)}
+    if closed:
+        found.append(
+            f"{len(closed):,} of the files and folders cannot be opened, and what is in them is "
+            f"missing: {shortened(closed, at_most=3)}."
         )
     white = about_white(files.get("white", {}))
     return [*found, *([white] if white else [])]
