@@ -58,17 +58,33 @@ def test_a_traceback_is_on_the_screen(tmp_path):
 
 def test_a_script_finds_itself_as_in_a_process_of_its_own(process, tmp_path):
     text = """
-import atexit, os, sys, threading
+import atexit, gc, os, sys, threading, weakref
 from pathlib import Path
 here = Path(__file__).parent
 assert __name__ == "__main__" and sys.argv == [__file__]
 assert os.environ["OF_JOBS"] == "yes" and "aecluster" not in sys.modules
+assert gc.isenabled()
 assert not any("aecluster" in name for name in sys.path)
 atexit.register(lambda: (here / "atexit").touch())
+weakref.finalize(here.__class__, lambda: (here / "finalize").touch())
 threading.Timer(0.2, (here / "thread").touch).start()
 """
     assert process.start(write(tmp_path, text)).wait() == 0
-    assert (tmp_path / "atexit").exists() and (tmp_path / "thread").exists()
+    assert {"atexit", "finalize", "thread"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_what_libraries_do_at_the_end_of_python_is_not_done_after_each_job(tmp_path):
+    """An exit function and a finalizer of the process that forks."""
+    library = """
+import atexit, pathlib, weakref
+atexit.register(pathlib.Path("at exit").touch)
+weakref.finalize(pathlib.Path, pathlib.Path("finalized").touch)
+"""
+    (tmp_path / "library.py").write_text(library)
+    process = warm.WarmProcess({**os.environ, "PYTHONPATH": str(tmp_path)})
+    script = write(tmp_path, f"import library, os; os.chdir({str(tmp_path)!r})")
+    assert process.start(script, ["library"]).wait() == 0
+    assert not {"at exit", "finalized"} & {path.name for path in tmp_path.iterdir()}
 
 
 def test_libraries_are_there_before_the_script_and_those_not_installed_are_left_out(

@@ -39,9 +39,10 @@ def _begin_in_fork() -> None:
     """Begin anew in a fork: a job that the warm process starts has lived and imported nothing."""
     global _began, _startup, _depth, _imports
     _began, _startup, _depth, _imports = time.time(), 0.0, 0, 0.0
+    atexit.register(_write)  # again: that process leaves its own exit functions out of a fork
 
 
-def _write(folder: str) -> None:
+def _write() -> None:
     job = getattr(sys.modules["__main__"], "snakemake", _job)
     if job is None:
         return
@@ -58,7 +59,7 @@ def _write(folder: str) -> None:
         "cpu_seconds": time.process_time(),
         "peak_mb": peak,
     }
-    file = Path(folder, f"{os.getpid()}.json")
+    file = Path(os.environ["AECLUSTER_BENCH"], f"{os.getpid()}.json")
     file.with_suffix(".draft").write_text(json.dumps(content))
     file.with_suffix(".draft").rename(file)
 
@@ -66,4 +67,4 @@ def _write(folder: str) -> None:
 if "AECLUSTER_BENCH" in os.environ:
     _bootstrap._find_and_load = _timed
     os.register_at_fork(after_in_child=_begin_in_fork)
-    atexit.register(_write, os.environ["AECLUSTER_BENCH"])
+    atexit.register(_write)

@@ -7,11 +7,12 @@ rule encode_sample:
         "results/logs/{dataset}/sample-features.log",
     benchmark:
         "results/benchmarks/{dataset}/sample-features.tsv"
+    # On one core and early, beside the training: at the end, all that is left would wait for it.
+    priority: 1
     conda:
         "../../envs/environment.yaml"
-    threads: workers
     resources:
-        mem_mb=growing(lambda wc: needs.sample_features_mb(wc, workers(wc))),
+        mem_mb=growing(needs.sample_features_mb),
         runtime=minutes(5),
     params:
         network=experiment.settings["selection"]["encoder"],

@@ -18,4 +18,4 @@ with job(snakemake.log[0]):
         pretrained.export(graph, network)
         encoder = pretrained.Encoder(str(graph), network)
         name = f"{snakemake.wildcards.dataset}/{network}"
-        write_features(snakemake.output[0], encoder, chosen, snakemake.threads, name)
+        write_features(snakemake.output[0], encoder, chosen, name=name)

@@ -97,10 +97,10 @@ class Needs:
         """Images are memory-mapped, and some batches of each thread held as floats."""
         return START_TORCH_MB + self._images_mb(job) + BATCHES_MB * threads
 
-    def sample_features_mb(self, job: Job, threads: int) -> float:
-        """A copy of some images, and some batches of each thread held as floats."""
+    def sample_features_mb(self, job: Job) -> float:
+        """A copy of some images, and some batches held as floats."""
         n, numbers = self.plan.sizes[job.dataset]
-        return START_TORCH_MB + megabytes(min(n, ENCODED) * numbers) + BATCHES_MB * threads
+        return START_TORCH_MB + megabytes(min(n, ENCODED) * numbers) + BATCHES_MB
 
     def reduce_mb(self, job: Job) -> float:
         dims = [self._latents(job.model), self.experiment.dimension(job.reduction) or 0]

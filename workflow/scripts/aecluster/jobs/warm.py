@@ -12,6 +12,7 @@ thread, and imports the program that started it into each child.
 
 import atexit
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -26,6 +27,7 @@ import subprocess
 import sys
 import threading
 import traceback
+import weakref
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -116,45 +118,40 @@ class WarmProcess:
 
 def _serve(connection: socket.socket) -> tuple[str, int]:
     """Fork for each request; return, in the fork, its script and where to tell of its end."""
-    later = deque(connection.recv(_MOST_BYTES).decode().split("\0"))
-    libraries = _Libraries()
+    later = deque(filter(None, connection.recv(_MOST_BYTES).decode().split("\0")))
     while True:
         while later and not select.select([connection], [], [], 0)[0]:
-            libraries.load(later.popleft())
-        libraries.freeze()
+            _load(later.popleft())
         request, told, _, _ = socket.recv_fds(connection, _MOST_BYTES, 1)
         if not request:
             os._exit(0)
         script, *needed = os.fsdecode(request).split("\0")
         for name in needed:
-            libraries.load(name)
-        libraries.freeze()
+            _load(name)
+        gc.freeze()  # so that a fork does not copy what it never changes
+        _forget_exit_functions()
         if os.fork() == 0:
             return script, told[0]
         os.close(told[0])
 
 
-class _Libraries:
-    """What is imported for the jobs, once."""
+def _forget_exit_functions() -> None:
+    """Leave what libraries want to do at the end of Python out of the end of each fork.
 
-    def __init__(self) -> None:
-        self._known = {""}
-        self._new = False
+    It takes longer than many a job. This process ends without, too.
+    """
+    atexit._clear()
+    for finalizer in list(weakref.finalize._registry):
+        finalizer.atexit = False
+    weakref.finalize._registered_with_atexit = False  # so that those of a script are seen to
+    atexit.register(logging.shutdown)
 
-    def load(self, name: str) -> None:
-        """Import a module, if it is not known yet and is installed."""
-        if name not in self._known:
-            self._known.add(name)
-            self._new = True
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
 
-    def freeze(self) -> None:
-        """Keep forks from copying what they never change."""
-        if self._new:
-            gc.collect()
-            gc.freeze()
-            self._new = False
+@functools.cache
+def _load(name: str) -> None:
+    """Import a module, once, if it is installed."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
 
 
 def _collect(*_) -> None:
@@ -214,11 +211,13 @@ def _shown(file: str) -> dict[str, str]:
 
 def _main(connection: int) -> None:
     logging.captureWarnings(True)  # those of imports are of no use on the screen
+    gc.disable()  # looking for garbage takes a third of the time of imports, and finds little
     signal.signal(signal.SIGCHLD, _collect)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     script, told = _serve(socket.socket(fileno=connection))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.enable()
     _run(script, told)
 
 
