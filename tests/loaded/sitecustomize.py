@@ -23,9 +23,8 @@ def loads_and_keeps(*args, **kwargs):
     return found
 
 
-@atexit.register
 def write_down() -> None:
-    if folder and jobs:
+    if jobs:
         pickle.loads = loads
         (job,) = jobs
         modules = sorted(name for name in sys.modules if name.split(".")[0] == "aecluster")
@@ -35,3 +34,6 @@ def write_down() -> None:
 
 if folder:
     pickle.loads = loads_and_keeps
+    atexit.register(write_down)
+    # A fork begins without the exit functions of the process that forks.
+    os.register_at_fork(after_in_child=lambda: atexit.register(write_down))

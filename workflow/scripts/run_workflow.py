@@ -13,8 +13,7 @@ import time
 
 def interrupt(*_) -> None:
     """End the jobs, and then Snakemake: it waits for jobs that the signal has not reached."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_jobs, daemon=True).start()
     raise KeyboardInterrupt
 
@@ -33,9 +32,8 @@ def end_jobs() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run Snakemake; return its exit code, 130 where it was interrupted or terminated."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)
+    """Run Snakemake; return its exit code, 130 where it was interrupted."""
+    signal.signal(signal.SIGINT, interrupt)
     code = 130
     with contextlib.suppress(KeyboardInterrupt):
         code = snakemake(arguments)
