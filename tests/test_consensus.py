@@ -128,6 +128,12 @@ def test_where_each_labelling_is_outvoted_the_heaviest_stands():
     assert labels.tolist() == [0, 1, 0, 0, 0, 0]
     assert confidence == pytest.approx(np.array([5, 3, 5, 7, 7, 7]) / 7)
     assert second_choice(labellings, weights, 2).tolist() == [1, 0, 1, -1, -1, -1]
+    noise_in_heaviest = np.where(np.arange(6) == 5, -1, labellings)
+    noise_in_heaviest[[0, 2], 5] = 0
+    one_group = np.zeros((1, 6), int)
+    labellings = np.vstack([noise_in_heaviest, one_group])
+    labels, confidence = aligned_vote(labellings, np.array([2, 3, 2, 4]), 2)
+    assert labels.tolist() == [0, 1, 0, 0, 0, 0] and confidence[5] == pytest.approx(8 / 11)
 
 
 # The consensus

@@ -568,13 +568,19 @@ def test_a_folder_that_cannot_be_opened_is_not_called_empty(photos, monkeypatch)
         listing.listed(photos)
 
 
+def test_a_folder_whose_sub_folders_cannot_be_opened_is_not_called_empty(tmp_path, monkeypatch):
+    (tmp_path / "more").mkdir()
+    closed(monkeypatch, "more")
+    with pytest.raises(InputError, match=r"/more cannot be opened \(Permission denied\)"):
+        listing.listed(tmp_path)
+
+
 def test_a_sub_folder_that_cannot_be_opened_is_told(photos, monkeypatch):
     (photos / "more").mkdir()
     closed(monkeypatch, "more")
     left_out = listing.listed(photos).left_out
     assert sentences({"broken": {}, "other": left_out}, {}) == [
-        "1 of the files and folders cannot be opened, and what is in them is missing: "
-        "more (cannot be opened (Permission denied))."
+        "Not opened, and so missing: more (Permission denied)."
     ]
 
 

@@ -163,6 +163,13 @@ def test_whitening_does_not_part_copies(make, standardize):
 
 
 @pytest.mark.parametrize("make", [pca.make, pca.make_large])
+def test_whitening_keeps_what_is_small_but_no_rounding_error(make):
+    images = np.random.default_rng(0).random((200, 30), np.float32)
+    images[:, 0] *= 10_000
+    assert np.allclose(make(9, 0, whiten=True).fit_transform(images).std(0, ddof=1), 1, atol=0.01)
+
+
+@pytest.mark.parametrize("make", [pca.make, pca.make_large])
 def test_whitening_equal_images_gives_numbers(make):
     images = np.ones((20, 50), np.float32)
     assert not make(3, 0, whiten=True).fit_transform(images).any()
@@ -376,9 +383,9 @@ def test_limits_of_tsne():
 def compiled_functions() -> dict[str, list]:
     """The functions of numba that are loaded, with what they are compiled for."""
     return {
-        f"{module.__name__}.{name}": value.signatures
-        for module in list(sys.modules.values())
-        if module.__name__.partition(".")[0] in ("aecluster", "umap", "pynndescent")
+        f"{of}.{name}": value.signatures
+        for of, module in list(sys.modules.items())
+        if of.partition(".")[0] in ("aecluster", "umap", "pynndescent")
         for name, value in list(vars(module).items())
         if isinstance(value, Dispatcher)
     }

@@ -435,9 +435,7 @@ def test_the_screen_ends_with_groups_as_corrected_and_what_looks_odd():
 def test_fewer_groups_than_asked_for_are_told():
     table = [{"label": label} for label in ("0", "1", "-1", "0")]
     assert tell._fewer(table, 2) == []
-    assert tell._fewer(table, 4) == [
-        "These are 2 groups, not 4: the others won the vote for no image."
-    ]
+    assert tell._fewer(table, 4) == ["The vote left 2 of 4 groups; no image went to the others."]
 
 
 @pytest.fixture
@@ -477,8 +475,18 @@ def test_a_plan_leaves_the_settings_of_the_run(commands, tmp_path):
     assert not (tmp_path / "results").exists() and not file.exists()
     _, [file] = commands("--clusters", "3")
     before = file.read_text()
-    _, [other] = commands("--clusters", "4", "--", "--dry-run")
-    assert other != file and file.read_text() == before
+    for plan in ("--dry-run", "--dryrun", "-np", "-qn"):
+        _, [other] = commands("--clusters", "4", "--", plan)
+        assert other != file and file.read_text() == before
+
+
+def test_until_a_number_is_suggested_the_settings_are_those_of_the_groups(commands, tmp_path):
+    _, [file] = commands()
+    assert yaml.safe_load(file.read_text())["show"]["n_clusters"]  # whose folder this is
+    commands("--clusters", "3")
+    before = file.read_text()
+    targets, [other] = commands()
+    assert targets == ["n_clusters"] and other != file and file.read_text() == before
 
 
 def test_a_run_that_is_refused_leaves_the_settings_of_the_other(commands, tmp_path):
@@ -494,13 +502,14 @@ def test_a_run_that_is_refused_leaves_the_settings_of_the_other(commands, tmp_pa
     assert file.read_text() != before
 
 
-def test_a_folder_that_cannot_be_written_to_is_told(commands, monkeypatch):
+def test_a_folder_that_cannot_be_written_to_is_told(commands, tmp_path, monkeypatch):
     def refuse(folder):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(folders, "_write", refuse)
-    with pytest.raises(InputError, match=r"photos/ cannot be written to \(Permission denied\)"):
+    with pytest.raises(InputError, match=r"results/ cannot be written to \(Permission denied\)"):
         commands("--clusters", "3")
+    assert not list((tmp_path / "results").iterdir())  # whose name another try would not take
 
 
 def test_a_path_that_may_not_be_looked_at_is_told(monkeypatch):

@@ -10,9 +10,9 @@ rule thumbnails:
         "results/benchmarks/{dataset}/plots/thumbnails.tsv"
     conda:
         "../../envs/environment.yaml"
-    threads: MOST_THREADS
+    threads: workers
     resources:
-        mem_mb=growing(needs.thumbnails_mb),
+        mem_mb=growing(lambda wc: needs.thumbnails_mb(wc, workers(wc))),
         runtime=minutes(5, 0.2),
     params:
         code=code("thumbnails.py"),

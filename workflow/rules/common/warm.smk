@@ -12,7 +12,7 @@ WARM = sys.platform == "linux" and os.environ.get("AECLUSTER_WARM") != "0"
 # Those that a job sets, and two more that Snakemake sets.
 OF_THREADS = [*THREAD_VARIABLES, "GOTO_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
 OF_PREAMBLE = ["snakemake.iocontainers", "snakemake.io"]  # Snakemake puts them before each script
-# Code names it that seldom runs, and its first import compiles it, for many seconds.
+# Named by code that seldom runs; its first import compiles for many seconds.
 SELDOM_USED = {"pynndescent"}
 STARTING_WARM = threading.Lock()  # jobs that begin together ask for the process together
 
@@ -26,8 +26,9 @@ def warm_process(temporary):
 
 
 def libraries_of_run():
-    """What the jobs of this run import: first that of the jobs which begin first."""
-    jobs = workflow.dag.needrun_jobs(exclude_finished=False)
+    """What the jobs of this run import, in the order in which they begin."""
+    # A list, since the set may change while jobs end.
+    jobs = list(workflow.dag.needrun_jobs(exclude_finished=False))
     own = {job for job in jobs if Path(job.rule.snakefile).is_relative_to(ROOT)}
     codes = dict.fromkeys(code_of(job) for level in workflow.dag.toposorted(own) for job in level)
     return dict.fromkeys(name for code in codes for name in libraries_of(code))
@@ -35,7 +36,8 @@ def libraries_of_run():
 
 def libraries_of(code):
     """What a job imports, by the digest of its code."""
-    return sorted((libraries_behind(code) or set()) - SELDOM_USED)
+    names = libraries_behind(code) or []
+    return sorted(name for name in names if name.partition(".")[0] not in SELDOM_USED)
 
 
 def code_of(job):

@@ -4,6 +4,7 @@ An experiment is written, and the workflow is started with it. No shell reads th
 """
 
 import argparse
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,8 @@ from aecluster.own.template import (
 from aecluster.own.typed import typed
 
 TEMPLATE = ROOT / "config/images.yaml"
-_PLAN = {"-n", "--dry-run", "--dryrun"}  # Snakemake's words for what only shows a plan
+# Snakemake's words for what only shows a plan, also among other options of one letter
+_PLAN = re.compile("--dry.*|-[DFfklnpq]*n[DFfklnpq]*")
 
 
 def group(given: argparse.Namespace, more: list[str]) -> None:
@@ -51,15 +53,16 @@ def group(given: argparse.Namespace, more: list[str]) -> None:
     groups = given.groups or groups_of(folder)
     experiment = fill(_template(given.template), folder.name, source, n_images, groups or "links")
     tell.what_comes(path, n_images, experiment, n_clusters)
-    with _experiment_file(folder, more) as file:
-        if is_suggested := n_clusters is None:
+    if is_suggested := n_clusters is None:
+        with _experiment_file(folder, more, provisional=True) as file:
             save_experiment(file, with_clusters(experiment, 2, suggested=True))
             goal = "--logger-aecluster-goal", "the number of groups"
             _run(["n_clusters", *more], [file], given.cores, *goal)
-            if not (folder / "n_clusters.json").exists():
-                tell.no_suggestion()
-                return
-            n_clusters = tell.suggestion(folder)
+        if not (folder / "n_clusters.json").exists():
+            tell.no_suggestion()
+            return
+        n_clusters = tell.suggestion(folder)
+    with _experiment_file(folder, more) as file:
         save_experiment(file, with_clusters(experiment, n_clusters, is_suggested))
         targets = ["all", f"results/{folder.name}/clusters.csv", *(["groups"] if groups else [])]
         _run([*targets, *more], [file], given.cores)
@@ -81,21 +84,28 @@ def assign(given: argparse.Namespace, more: list[str]) -> None:
 
 
 @contextmanager
-def _experiment_file(folder: Path, more: list[str]) -> Iterator[Path]:
-    """Give the file for the experiment of a run; for a plan, one that does not stay.
+def _experiment_file(folder: Path, more: list[str], provisional: bool = False) -> Iterator[Path]:
+    """Give the file for the experiment of a run.
+
+    It does not stay for a plan, nor where it is provisional and there is one of an earlier run:
+    the groups that are there were made with that one.
 
     Raises
     ------
     InputError
         If another run is at work, whose file it may be, or the folder cannot be written to.
     """
-    if _is_plan(more):
+    file = experiment_file(folder)
+    if not _is_plan(more):
+        check_free(ROOT / LOCK)
+        check_writable(ROOT / "results")
+        if folder.exists():
+            check_writable(folder)
+    if _is_plan(more) or (provisional and file.exists()):
         with TemporaryDirectory() as temporary:
             yield experiment_file(Path(temporary))
     else:
-        check_free(ROOT / LOCK)
-        check_writable(folder)
-        yield experiment_file(folder)
+        yield file
 
 
 def _run(targets: list[str], files: list[Path], cores: str, *options: str) -> None:
@@ -104,7 +114,7 @@ def _run(targets: list[str], files: list[Path], cores: str, *options: str) -> No
 
 
 def _is_plan(words: list[str]) -> bool:
-    return not _PLAN.isdisjoint(words)
+    return any(_PLAN.fullmatch(word) for word in words)
 
 
 def _made(folder: Path, more: list[str]) -> bool:

@@ -19,7 +19,7 @@ def aligned_vote(
     """Return the consensus of labellings and its confidence.
 
     Where labellings part the images in different ways, each may be outvoted, and one group is left.
-    Then the heaviest labelling stands, and the others say how sure it is.
+    Then the heaviest labelling with several groups stands, and all say how sure it is.
 
     Parameters
     ----------
@@ -64,18 +64,25 @@ def _final_vote(
     order = sorted(range(len(heard)), key=lambda k: (-weights[heard[k]], content[k]))
     labellings, weights = labellings[order], weights[heard[order]]
     weights = weights / weights.sum()
-    heaviest = np.zeros((labellings.shape[1], n_clusters))
-    _vote(heaviest, labellings[0], 1.0)
-    votes = heaviest
+    votes = np.zeros((labellings.shape[1], n_clusters))
+    _vote(votes, labellings[0], 1.0)
     for _ in range(_ITERATIONS):
         before, votes = votes, _aligned_votes(labellings, weights, votes)
         if np.array_equal(votes.argmax(1), before.argmax(1)):
             break
     labels = np.where(votes.max(1) > 0, votes.argmax(1), -1)
-    if n_clusters > 1 and np.unique(labels[labels >= 0]).size == 1:
-        labels, votes = labellings[0], _aligned_votes(labellings, weights, heaviest)
+    if _n_groups(labels) == 1 and (parting := [m for m in labellings if _n_groups(m) > 1]):
+        alone = np.zeros_like(votes)
+        _vote(alone, parting[0], 1.0)
+        votes = _aligned_votes(labellings, weights, alone)
+        won = np.where(votes.max(1) > 0, votes.argmax(1), -1)
+        labels = np.where(parting[0] >= 0, parting[0], won)
     order = _largest_first(labels, n_clusters)
     return np.where(labels >= 0, np.argsort(order)[labels], -1), votes[:, order]
+
+
+def _n_groups(labels: np.ndarray) -> int:
+    return np.unique(labels[labels >= 0]).size
 
 
 def _renamed(labels: np.ndarray) -> np.ndarray:

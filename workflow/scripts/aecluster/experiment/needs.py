@@ -24,6 +24,7 @@ MOST_THREADS = 8  # of a job whose result is the same with any number of them
 MOST_FEATURES = 1600  # of encoders that come trained
 # What a reduction in blocks, or of landmarks, holds beside its input and its result.
 BLOCKS_MB = 1500
+SHEET_MB = 60  # of pictures, that a thread draws and codes
 BATCHES_MB = 100  # of images as floats, that a thread holds
 # Arrays of one number an image, some at the same time: labels, clusters, orders, counts.
 BYTES_AN_IMAGE = 400
@@ -172,10 +173,15 @@ class Needs:
         shown_mb = megabytes(min(n, MOST_SHOWN) * numbers)
         return START_MB + 2 * shown_mb + self._numbers_mb(job)
 
-    def thumbnails_mb(self, job: Job) -> float:
-        """The pictures of all images, 10 kB each at most, and some copies of them."""
+    def thumbnails_mb(self, job: Job, threads: int) -> float:
+        """The pictures of all images, 10 kB each at most, some copies of them, and what each
+        thread codes."""
         n = self._n_images(job)
-        return self.draw_mb(job) + megabytes(3 * n * (10_000 if n <= 2000 else 2000))
+        return (
+            self.draw_mb(job)
+            + SHEET_MB * threads
+            + megabytes(3 * n * (10_000 if n <= 2000 else 2000))
+        )
 
     def page_mb(self, job: Job) -> float:
         """The pictures of all data sets."""

@@ -16,7 +16,7 @@ def check_writable(folder: str | Path) -> None:
             "or remove the link."
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         _write(folder)
     except OSError as error:
         raise InputError(

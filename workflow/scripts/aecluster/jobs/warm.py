@@ -144,13 +144,15 @@ def _forget_exit_functions() -> None:
     for finalizer in list(weakref.finalize._registry):
         finalizer.atexit = False
     weakref.finalize._registered_with_atexit = False  # so that those of a script are seen to
-    atexit.register(logging.shutdown)
+    for module, name in (("logging", "shutdown"), ("multiprocessing.util", "_exit_function")):
+        if module in sys.modules:  # and these end what a script has begun
+            atexit.register(getattr(sys.modules[module], name))
 
 
 @functools.cache
 def _load(name: str) -> None:
-    """Import a module, once, if it is installed."""
-    with contextlib.suppress(ImportError):
+    """Import a module, once, if it is installed; a job that needs it says what is wrong."""
+    with contextlib.suppress(Exception):
         importlib.import_module(name)
 
 

@@ -131,7 +131,7 @@ def _fewer(table: list[dict[str, str]], n_clusters: int) -> list[str]:
     left = len({row["label"] for row in table} - {"-1"})
     if left >= n_clusters:
         return []
-    return [f"These are {left} groups, not {n_clusters}: the others won the vote for no image."]
+    return [f"The vote left {left} of {n_clusters} groups; no image went to the others."]
 
 
 def _confidence(found: list[float]) -> str:

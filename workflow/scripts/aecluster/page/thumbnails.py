@@ -3,6 +3,7 @@
 import io
 import math
 from bisect import bisect_left
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -87,17 +88,18 @@ def _sheets(
     def sheet(quality: int, part: np.ndarray) -> bytes:
         return _encoded(quality, drawn(part))
 
-    sample = order[:: math.ceil(len(order) / _SAMPLE)]
+    sample = order[:: max(1, math.ceil(len(order) / _SAMPLE))]
     tried = list(threads.map(drawn, in_parts(sample)))
 
     def fits(quality: int) -> bool:
         return sum(map(len, threads.map(partial(_encoded, quality), tried))) <= most * len(sample)
 
-    if side <= _EXACT and fits(_LOSSLESS):
-        qualities = (_LOSSLESS, *_LOSSY)
-    else:
-        qualities = _LOSSY[bisect_left(_LOSSY[:-1], True, key=fits) :]
-    for quality in qualities:
+    def qualities() -> Iterator[int]:
+        if side <= _EXACT and fits(_LOSSLESS):
+            yield _LOSSLESS
+        yield from _LOSSY[bisect_left(_LOSSY[:-1], True, key=fits) :]
+
+    for quality in qualities():
         files = list(threads.map(partial(sheet, quality), in_parts(order)))
         if sum(map(len, files)) <= 1.05 * most * len(order):
             break

@@ -1,5 +1,7 @@
 """Principal component analysis (Pearson 1901; scikit-learn)."""
 
+import numpy as np
+
 from aecluster.reductions.blocked_pca import BlockedPCA, above_rounding
 from aecluster.reductions.limits import check_dim
 
@@ -35,7 +37,10 @@ def make(dim, random_state, whiten=False, standardize=False, svd_solver="auto"):
 
 
 class _Whitened:
-    """Steps that end with a whitening PCA; see `above_rounding`."""
+    """Steps that end with a whitening PCA; see `above_rounding`.
+
+    Where float32 cannot tell small components from rounding errors, float64 does.
+    """
 
     def __init__(self, steps, pca):
         self._steps = steps
@@ -43,7 +48,9 @@ class _Whitened:
 
     def fit_transform(self, features):
         embedding = self._steps.fit_transform(features)
-        embedding[:, ~above_rounding(self._pca.explained_variance_)] = 0
+        if not above_rounding(self._pca.explained_variance_).all():
+            embedding = self._steps.fit_transform(features.astype(np.float64))
+            embedding[:, ~above_rounding(self._pca.explained_variance_)] = 0
         return embedding
 
 

@@ -15,7 +15,7 @@ from aecluster.errors import InputError
 from aecluster.sources import colours
 from aecluster.sources.classes import encode
 from aecluster.sources.decoding import Broken, Picture, decoded, greatest, opened
-from aecluster.sources.listing import Listing, listed, listed_once
+from aecluster.sources.listing import Listing, closed, listed, listed_once
 from aecluster.sources.memory import check_memory
 from aecluster.sources.paths import existing_folder
 from aecluster.sources.resizing import check_size
@@ -195,7 +195,7 @@ class FolderSource(Source):
         except Broken as error:
             return error
         except OSError as error:
-            return Broken(f"cannot be opened ({error.strerror})")
+            return Broken(closed(error))
 
     def _note(self, index: int, picture: Picture) -> None:
         self._sides[index] = picture.width, picture.height

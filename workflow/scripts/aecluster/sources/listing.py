@@ -12,7 +12,6 @@ from aecluster.errors import InputError, printable
 from aecluster.sources.formats import not_read, why_not, why_not_by_start
 
 CLOSED = "cannot be opened"
-_ROOT = "."  # the folder itself, among what is left out
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,11 @@ class Listing:
     def names(self) -> list[str]:
         """The pictures, sorted."""
         return list(self.stamps)
+
+
+def closed(error: OSError) -> str:
+    """Return why a file or folder is left out that cannot be opened."""
+    return f"{CLOSED} ({error.strerror})"
 
 
 def listed(root: Path) -> Listing:
@@ -71,8 +75,9 @@ def listed_once(root: Path) -> Listing:
 
 
 def _nothing(root: Path, left_out: dict[str, str]) -> str:
-    if _ROOT in left_out:
-        return f"{root} {left_out[_ROOT]}; allow yourself to read it, and give the command again."
+    for name, why in left_out.items():
+        if why.startswith(CLOSED):
+            return f"{root / name} {why}; allow yourself to read it, and give the command again."
     other_kinds = not_read(left_out.values())
     if other_kinds:
         return f"{root} holds no images that can be read: {' '.join(other_kinds)}"
@@ -101,7 +106,7 @@ def _looked_at(entry: os.DirEntry) -> tuple[str | None, tuple[int, int]]:
                 why = why_not_by_start(file.read(16))
     except OSError as error:
         nothing = isinstance(error, FileNotFoundError) and entry.is_symlink()
-        return "a link to nothing" if nothing else f"{CLOSED} ({error.strerror})", none
+        return "a link to nothing" if nothing else closed(error), none
     if not why and not _is_text(entry.path):
         why = "its name is not UTF-8, or holds a line break"
     return why, (found.st_size, found.st_mtime_ns)
@@ -133,7 +138,7 @@ def _walk(root: Path) -> Iterator[tuple[str, list[os.DirEntry], dict[str, str]]]
             with os.scandir(folder) as found:
                 entries = list(found)
         except OSError as error:
-            yield "", [], {prefix.rstrip("/") or _ROOT: f"{CLOSED} ({error.strerror})"}
+            yield "", [], {prefix.rstrip("/") or ".": closed(error)}
             continue
         files, folders, passed_by = [], [], {}
         for entry in entries:

@@ -23,15 +23,15 @@ def report(source: Source, skipped: dict[str, dict[str, str]], files: dict) -> N
     files : dict
         As Source.facts.
     """
-    for found, one, several in (
-        (skipped["broken"], *[f"of {source.n_images:,} images unreadable and skipped"] * 2),
-        (files.get("damaged", {}), "damaged image used in part", "damaged images used in part"),
-        (skipped["other"], "other file ignored", "other files ignored"),
+    other = {name: why for name, why in skipped["other"].items() if not why.startswith(CLOSED)}
+    for found, what, done in (
+        (skipped["broken"], f"of {source.n_images:,} images", "unreadable and skipped"),
+        (files.get("damaged", {}), _counted("damaged image", files.get("damaged")), "used in part"),
+        (other, _counted("other file", other), "ignored"),
     ):
         if found:
-            line = "%s: %d %s: %s"
-            about = source.about.source, len(found), one if len(found) == 1 else several
-            logger.info(line, *about, shortened(found, at_most=3), extra={"show": True})
+            about = source.about.source, len(found), what, done, shortened(found, at_most=3)
+            logger.info("%s: %d %s %s: %s", *about, extra={"show": True})
         for name, why in found.items():
             logger.info("%s: %s", name, why)
     for sentence in sentences(skipped, files):
@@ -54,14 +54,19 @@ def sentences(skipped: dict[str, dict[str, str]], files: dict) -> list[str]:
         found.append(
             f"{len(pages):,} {named} with several pages, of which only the first was read: {shown}."
         )
-    closed = {name: why for name, why in skipped["other"].items() if why.startswith(CLOSED)}
+    closed = {
+        name: why.removeprefix(CLOSED).strip(" ()")
+        for name, why in skipped["other"].items()
+        if why.startswith(CLOSED)
+    }
     if closed:
-        found.append(
-            f"{len(closed):,} of the files and folders cannot be opened, and what is in them is "
-            f"missing: {shortened(closed, at_most=3)}."
-        )
+        found.append(f"Not opened, and so missing: {shortened(closed, at_most=3)}.")
     white = about_white(files.get("white", {}))
     return [*found, *([white] if white else [])]
+
+
+def _counted(what: str, found: Mapping | None) -> str:
+    return what if found and len(found) == 1 else f"{what}s"
 
 
 def shortened(files: Mapping[str, str], at_most: int = 10) -> str:
