@@ -76,8 +76,8 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 @said=$$(TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -Im ensurepip --upgrade --default-pip 2>&1) || \
   { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
 $(if $(2),@$(PIP) --constraint envs/requirements.txt $(2) $(NOT_INSTALLED))
-@$(if $(2),$(COMPILE) & trap 'kill $$! 2> /dev/null' EXIT INT TERM;) $(PIP) $(1) $(NOT_INSTALLED); wait
-@$(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib || true
+@$(if $(2),$(COMPILE) & trap 'kill $$! 2> /dev/null' EXIT INT TERM;) $(PIP) $(1) $(NOT_INSTALLED); \
+  $(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib; wait
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef
