@@ -18,7 +18,7 @@ from aecluster.sources import decoding, folder, formats, listing
 from aecluster.sources.changes import identity
 from aecluster.sources.choice import choose
 from aecluster.sources.listing import listed
-from aecluster.sources.notes import sentences
+from aecluster.sources.notes import report, sentences
 from aecluster.sources.prepare import read
 from aecluster.sources.resizing import fit_all
 
@@ -582,6 +582,19 @@ def test_a_sub_folder_that_cannot_be_opened_is_told(photos, monkeypatch):
     assert sentences({"broken": {}, "other": left_out}, {}) == [
         "Not opened, and so missing: more (Permission denied)."
     ]
+
+
+def test_all_that_cannot_be_opened_is_in_the_log(photos, monkeypatch, caplog):
+    names = [f"{number} more" for number in range(5)]
+    for name in names:
+        (photos / name).mkdir()
+    closed(monkeypatch, "more")
+    source = folder.load(path=photos)
+    with caplog.at_level("INFO", logger="aecluster"):
+        report(source, {"broken": {}, "other": source.left_out}, {})
+    assert "and 2 more (all of them in the log)" in caplog.text
+    for name in names:
+        assert f"{name} cannot be opened (Permission denied)" in caplog.messages
 
 
 # --- side by side --------------------------------------------------------------------------------

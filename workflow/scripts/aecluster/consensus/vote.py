@@ -64,21 +64,29 @@ def _final_vote(
     order = sorted(range(len(heard)), key=lambda k: (-weights[heard[k]], content[k]))
     labellings, weights = labellings[order], weights[heard[order]]
     weights = weights / weights.sum()
-    votes = np.zeros((labellings.shape[1], n_clusters))
-    _vote(votes, labellings[0], 1.0)
+    votes = _votes_of(labellings[0], n_clusters)
     for _ in range(_ITERATIONS):
         before, votes = votes, _aligned_votes(labellings, weights, votes)
         if np.array_equal(votes.argmax(1), before.argmax(1)):
             break
-    labels = np.where(votes.max(1) > 0, votes.argmax(1), -1)
+    labels = _winners(votes)
     if _n_groups(labels) == 1 and (parting := [m for m in labellings if _n_groups(m) > 1]):
-        alone = np.zeros_like(votes)
-        _vote(alone, parting[0], 1.0)
-        votes = _aligned_votes(labellings, weights, alone)
-        won = np.where(votes.max(1) > 0, votes.argmax(1), -1)
-        labels = np.where(parting[0] >= 0, parting[0], won)
+        votes = _aligned_votes(labellings, weights, _votes_of(parting[0], n_clusters))
+        labels = np.where(parting[0] >= 0, parting[0], _winners(votes))
     order = _largest_first(labels, n_clusters)
     return np.where(labels >= 0, np.argsort(order)[labels], -1), votes[:, order]
+
+
+def _votes_of(labels: np.ndarray, n_clusters: int) -> np.ndarray:
+    """Return the votes of one labelling alone, (N, n_clusters)."""
+    votes = np.zeros((len(labels), n_clusters))
+    _vote(votes, labels, 1.0)
+    return votes
+
+
+def _winners(votes: np.ndarray) -> np.ndarray:
+    """Return the group with most votes of each image, -1 where nothing votes, (N,)."""
+    return np.where(votes.max(1) > 0, votes.argmax(1), -1)
 
 
 def _n_groups(labels: np.ndarray) -> int:

@@ -23,11 +23,14 @@ def report(source: Source, skipped: dict[str, dict[str, str]], files: dict) -> N
     files : dict
         As Source.facts.
     """
-    other = {name: why for name, why in skipped["other"].items() if not why.startswith(CLOSED)}
+    damaged, closed = files.get("damaged", {}), _closed(skipped)
+    other = {name: why for name, why in skipped["other"].items() if name not in closed}
+    for name in closed:
+        logger.info("%s %s", name, skipped["other"][name])
     for found, what, done in (
         (skipped["broken"], f"of {source.n_images:,} images", "unreadable and skipped"),
-        (files.get("damaged", {}), _counted("damaged image", files.get("damaged")), "used in part"),
-        (other, _counted("other file", other), "ignored"),
+        (damaged, f"damaged image{'s' if len(damaged) != 1 else ''}", "used in part"),
+        (other, f"other file{'s' if len(other) != 1 else ''}", "ignored"),
     ):
         if found:
             about = source.about.source, len(found), what, done, shortened(found, at_most=3)
@@ -54,19 +57,19 @@ def sentences(skipped: dict[str, dict[str, str]], files: dict) -> list[str]:
         found.append(
             f"{len(pages):,} {named} with several pages, of which only the first was read: {shown}."
         )
-    closed = {
-        name: why.removeprefix(CLOSED).strip(" ()")
-        for name, why in skipped["other"].items()
-        if why.startswith(CLOSED)
-    }
-    if closed:
+    if closed := _closed(skipped):
         found.append(f"Not opened, and so missing: {shortened(closed, at_most=3)}.")
     white = about_white(files.get("white", {}))
     return [*found, *([white] if white else [])]
 
 
-def _counted(what: str, found: Mapping | None) -> str:
-    return what if found and len(found) == 1 else f"{what}s"
+def _closed(skipped: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return what cannot be opened, and the reason."""
+    return {
+        name: why.removeprefix(CLOSED).strip(" ()")
+        for name, why in skipped["other"].items()
+        if why.startswith(CLOSED)
+    }
 
 
 def shortened(files: Mapping[str, str], at_most: int = 10) -> str:
