@@ -7,11 +7,13 @@ it imports, directly or not, without docstrings, comments and layout.
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).resolve().parents[2]  # that the package lies in
 _behind: dict[str, tuple[dict[str, Path], frozenset[str]]] = {}
+_BLOCKS = "body", "orelse", "finalbody", "handlers", "cases"  # where statements hold others
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -69,25 +71,40 @@ def _reached(script: str | Path, modules: tuple[str, ...]) -> tuple[dict[str, Pa
         if name in reached:
             continue
         reached[name] = file
-        # Importing a module runs the __init__ of every package around it.
-        waiting += [(package, _file_of(package)) for package in _packages(name)]
-        waiting += [
-            (imported, _file_of(imported))
-            for level, written in _syntax(file)[1]
-            for imported in [_absolute(written, level, name, file)]
-        ]
+        waiting += _imports(name, file)
     return reached, others
+
+
+@cache
+def _imports(name: str, file: Path) -> list[tuple[str, Path | None]]:
+    """Return what a module may import, with the file of each that has one.
+
+    Importing a module runs the __init__ of every package around it.
+    """
+    imported = [_absolute(written, level, name, file) for level, written in _syntax(file)[1]]
+    return [(each, _file_of(each)) for each in dict.fromkeys(_packages(name) + imported)]
 
 
 @cache
 def _syntax(file: Path) -> tuple[str, tuple[tuple[int, str], ...]]:
     """Return the digest of one file's syntax tree, and what it may import: (level, name)."""
     tree = ast.parse(file.read_bytes(), filename=str(file))
-    for node in ast.walk(tree):
+    imported = []
+    for node in _statements(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    imported = tuple(pair for node in ast.walk(tree) for pair in _imported_names(node))
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
+        imported += _imported_names(node)
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(imported)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield a module and all statements in it, at any depth; expressions hold none."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in _BLOCKS:
+            waiting += getattr(node, name, ())
 
 
 def _imported_names(node: ast.AST) -> list[tuple[int, str]]:
@@ -121,6 +138,7 @@ def _name_of(file: Path) -> str:
     return (file.relative_to(_FOLDER) if inside else Path(file.name)).as_posix()
 
 
+@cache
 def _file_of(module: str) -> Path | None:
     """Return the file of a module that lies beside this package (any importable user code too)."""
     path = _FOLDER.joinpath(*module.split("."))
