@@ -58,7 +58,8 @@ on the disk or a way to the network, and give the same command again." >&2; fals
 
 # $(call install,OPTIONS OF PIP[,BEFORE]): the environment that the target is in. pip and the packages
 # are unpacked beside where they will be: the folder of temporary files may be small. pip compiles one
-# file after another; all cores do it sooner, and without the packages' own tests. Some files are
+# file after another; all cores do it sooner, and without the packages' own tests. So is the workflow:
+# where Python may write no compiled files, each job would compile its own. Some files are
 # templates, which do not compile. The packages BEFORE are there first, and what numba compiles of
 # them is compiled while pip goes on.
 PIP = TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet --no-compile \
@@ -77,7 +78,7 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
   { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
 $(if $(2),@$(PIP) --constraint envs/requirements.txt $(2) $(NOT_INSTALLED))
 @$(if $(2),$(COMPILE) & trap 'kill $$! 2> /dev/null' EXIT INT TERM;) $(PIP) $(1) $(NOT_INSTALLED); \
-  $(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib; wait
+  $(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib workflow/scripts; wait
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef

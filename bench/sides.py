@@ -94,12 +94,11 @@ def run_workflow(
 
 
 def copy_repository(folder: Path) -> None:
-    """Make a folder with what a run needs of the repository, without its caches."""
+    """Make a folder with what a run needs of the repository, as after an installation."""
     folder.mkdir(parents=True)
-    leave_out = shutil.ignore_patterns("__pycache__")
     for name in _COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=leave_out)
+            shutil.copytree(ROOT / name, folder / name)
         else:
             shutil.copy(ROOT / name, folder / name)
 

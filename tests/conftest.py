@@ -24,7 +24,7 @@ os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
 SNAKEMAKE = ForkedSnakemake()
 REPOSITORY = Path(__file__).resolve().parent.parent
 _NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv*", ".snakemake", "results", "__pycache__", ".pytest_cache", ".ruff_cache"
+    ".git", ".venv*", ".snakemake", "results", ".pytest_cache", ".ruff_cache"
 )
 
 SMALL_EXPERIMENT = {
