@@ -69,14 +69,14 @@ def _error(file: Path, settings: dict, images: np.ndarray) -> float:
     import torch
 
     from aecluster.models.build import build_model
-    from aecluster.training.latents import encode
+    from aecluster.training.latents import encode, reconstruction_errors
 
     height, width, channels = images.shape[1:]
     shape = (channels, height, width)
     model = build_model(settings, shape).eval()
     content = torch.load(file, weights_only=True)
     model.load_state_dict(content.get("state_dict", content))
-    return encode(model, images, shape)[1].mean()
+    return reconstruction_errors(model, images, encode(model, images, shape)).mean()
 
 
 def _features(folder: Path, after: str | None) -> np.ndarray:

@@ -13,7 +13,7 @@ from aecluster.models.autoencoder import Batch
 from aecluster.training import fit as fit_module
 from aecluster.training.checkpoints import load_model, save_model
 from aecluster.training.fit import fit
-from aecluster.training.latents import encode
+from aecluster.training.latents import encode, reconstruction_errors
 
 RNG = np.random.default_rng(0)
 GROUPS = np.arange(60) % 2
@@ -59,7 +59,7 @@ def network(start, n_clusters=2, kind=dec, **options):
 
 def test_assignments_and_targets_are_those_of_the_paper(start):
     model = network(start)
-    latents = encode(start, IMAGES, (1, 8, 8))[0]
+    latents = encode(start, IMAGES, (1, 8, 8))
     model.start_epoch(1, lambda: latents, seed=0)
     centres = model.centres.detach().numpy()
     distances = ((latents[:, None] - centres) ** 2).sum(2)
@@ -85,7 +85,7 @@ def test_assignments_do_not_depend_on_where_the_origin_is(start):
 
 
 def test_centres_begin_as_those_of_k_means_and_stay_between_epochs(start):
-    model, latents = network(start), encode(start, IMAGES, (1, 8, 8))[0]
+    model, latents = network(start), encode(start, IMAGES, (1, 8, 8))
     model.start_epoch(1, lambda: latents, seed=0)
     first = model.centres.detach().clone()
     nearest = model.assign(torch.from_numpy(latents)).argmax(1).numpy()
@@ -103,7 +103,7 @@ def test_training_goes_on_from_the_weights_it_is_given(start, settings, tmp_path
         assert torch.allclose(model.state_dict()[name], weight, atol=1e-6), name
     moved = fit(IMAGES, settings, 0, start=start.state_dict(), state_file=tmp_path / "t.pt",
                 identity="")[0]  # fmt: skip
-    before, after = (encode(m, IMAGES, (1, 8, 8))[0] for m in (start, moved))
+    before, after = (encode(m, IMAGES, (1, 8, 8)) for m in (start, moved))
     assert (before != after).any()
 
 
@@ -113,12 +113,13 @@ def test_dec_gathers_the_latents_and_idec_goes_on_reconstructing(start, tmp_path
         settings = AFTER | {"architecture": kind, "epochs": 40, "learning_rate": 0.003}
         options = {"state_file": tmp_path / kind, "identity": "", "start": start.state_dict()}
         model, *_ = fit(IMAGES, settings, 0, **options)
-        latents, error = encode(model, IMAGES, (1, 8, 8))
+        latents = encode(model, IMAGES, (1, 8, 8))
+        error = reconstruction_errors(model, IMAGES, latents)
         groups = model.assign(torch.from_numpy(latents)).argmax(1).numpy()
         assert len(set(zip(groups, GROUPS, strict=True))) == 2, "the groups are found"
         within = np.mean([latents[groups == g].std(0).mean() for g in (0, 1)])
         spread[kind], errors[kind] = within / latents.std(0).mean(), error.mean()
-    latents = encode(start, IMAGES, (1, 8, 8))[0]
+    latents = encode(start, IMAGES, (1, 8, 8))
     before = np.mean([latents[g == GROUPS].std(0).mean() for g in (0, 1)]) / latents.std(0).mean()
     assert spread["dec"] < before
     assert errors["idec"] < errors["dec"]
@@ -159,13 +160,13 @@ def test_a_saved_model_is_built_again_with_what_it_went_on_from(start, settings,
     model = fit(IMAGES, settings, 0, **options)[0]
     save_model(tmp_path / "model.pt", model, settings, (1, 8, 8))
     loaded = load_model(tmp_path / "model.pt")[0]
-    assert np.array_equal(encode(model, IMAGES, (1, 8, 8))[0], encode(loaded, IMAGES, (1, 8, 8))[0])
+    assert np.array_equal(encode(model, IMAGES, (1, 8, 8)), encode(loaded, IMAGES, (1, 8, 8)))
 
 
 def test_more_clusters_than_images_is_one_sentence(start):
     model = network(start, n_clusters=70)
     with pytest.raises(InputError, match=r"params\.n_clusters is 70, but there are only 60 images"):
-        model.start_epoch(1, lambda: encode(start, IMAGES, (1, 8, 8))[0], seed=0)
+        model.start_epoch(1, lambda: encode(start, IMAGES, (1, 8, 8)), seed=0)
 
 
 def test_centres_begin_as_means_of_groups_of_any_shape(start, monkeypatch):
@@ -188,7 +189,7 @@ def test_centres_begin_as_means_of_groups_of_any_shape(start, monkeypatch):
 
 
 def test_centres_begin_where_the_config_says(start):
-    latents = encode(start, IMAGES, (1, 8, 8))[0]
+    latents = encode(start, IMAGES, (1, 8, 8))
     model = network(start, centres="kmeans")
     model.start_epoch(1, lambda: latents, seed=0)
     expected = first_centres.by_k_means(latents, 2, 0)
@@ -198,7 +199,7 @@ def test_centres_begin_where_the_config_says(start):
 
 
 def test_the_centres_of_n2d(start):
-    latents = encode(start, IMAGES, (1, 8, 8))[0]
+    latents = encode(start, IMAGES, (1, 8, 8))
     model = network(start, centres="manifold", n_neighbors=12, kind=idec)
     assert model.first_centres.keywords == {"n_neighbors": 12}
     model.start_epoch(1, lambda: latents, seed=0)
@@ -208,7 +209,7 @@ def test_the_centres_of_n2d(start):
 
 
 def test_the_weight_of_idecs_clustering_loss(start):
-    latents = encode(start, IMAGES, (1, 8, 8))[0]
+    latents = encode(start, IMAGES, (1, 8, 8))
     pixels = torch.from_numpy(IMAGES).permute(0, 3, 1, 2).float() / 127.5 - 1
     batch = Batch(images=pixels, views=[pixels], inputs=[pixels], indices=np.arange(60))
     values = []

@@ -11,6 +11,7 @@ import pytest
 from conftest import Project, new_project
 
 IMAGES = "results/shapes/images.npy"
+RECONSTRUCTION = "results/shapes/baseline/seed0/reconstruction.json"
 LATENTS = "results/shapes/baseline/seed0/latents.npy"
 FAULTS = Path(__file__).with_name("faults")
 
@@ -69,11 +70,11 @@ def test_a_job_that_fails_once_succeeds_when_retried(fresh):
 def test_killed_between_two_writes_of_a_job(fresh, finished_project):
     """The files of a job count together: what a killed job wrote is written again."""
     for name in ("snapshots.pt", "model.pt", "reconstruction.json"):
-        run = start(fresh, f"kill {name}", LATENTS)
+        run = start(fresh, f"kill {name}", RECONSTRUCTION)
         text = run.communicate(timeout=300)[0]
         assert run.returncode == -signal.SIGKILL, text
         assert not list((fresh.folder / "results/shapes").rglob(name))
-    finished = fresh.run("--cores", "1", LATENTS)
+    finished = fresh.run("--cores", "1", RECONSTRUCTION)
     assert finished.returncode == 0, finished.stderr
     assert "resumed after epoch 2" not in finished.stderr  # trained by the run before
     folder = str(Path(LATENTS).parent)

@@ -28,7 +28,7 @@ from aecluster.jobs.artifacts import save_array, save_json
 from aecluster.metrics.matching import numbered_like
 from aecluster.models.build import build_model
 from aecluster.training.examples import make_examples
-from aecluster.training.latents import encode
+from aecluster.training.latents import encode, reconstruction_errors
 from aecluster.training.reconstruction_errors import summarise_errors
 from aecluster.training.reconstructions import GROUPS, Examples, load_examples, save_examples
 
@@ -159,7 +159,7 @@ def test_make_examples_shows_what_was_asked_for_and_its_error(caplog):
     shape = (1, 16, 16)
     settings = {"architecture": "baseline", "after": None, "latent_dim": 4, "params": {}}
     model = build_model(settings, shape).eval()
-    _, errors = encode(model, images, shape)
+    errors = reconstruction_errors(model, images, encode(model, images, shape))
     show = {"indices": [3, 11, 12, 500], "extremes": 4}
     with caplog.at_level(logging.INFO, logger="aecluster"):
         made = make_examples(model, images, shape, show, summarise_errors(errors))

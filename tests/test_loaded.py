@@ -69,7 +69,8 @@ def test_of_every_model(tmp_path):
     }  # fmt: skip
     project = finished(tmp_path, "latents", models=models)
     found = holes(project, "latents")
-    assert found == {rule: set() for rule in ("read_images", "train_model", "encode_images")}
+    rules = ("read_images", "train_model", "encode_images", "reconstruction_errors")
+    assert found == {rule: set() for rule in rules}
 
 
 def test_of_every_method(tmp_path):

@@ -151,7 +151,8 @@ def test_renaming_reductions_changes_no_number(inside):
 
     words = {rf"\b{name}\b": other for name, other in names.items()}
     expected = numbers(config)
-    found = numbers(again, "read_images.py", "read_labels.py", "train.py", "encode.py")
+    made = ("read_images.py", "read_labels.py", "train.py", "encode.py", "reconstruction_errors.py")
+    found = numbers(again, *made)
     assert expected["evidence"]["accuracy_low"].nunique() > 3
     assert expected["comparisons"]["p_holm"].nunique() > 3
     for name in tables:

@@ -12,7 +12,7 @@ from aecluster.models.build import build_model
 from aecluster.scoring.progress import rank_correlations, score_epochs
 from aecluster.training import progress, snapshots
 from aecluster.training.checkpoints import load_snapshots, save_snapshots, snapshot_epochs
-from aecluster.training.latents import encode
+from aecluster.training.latents import encode, reconstruction_errors
 from aecluster.training.progress import followed, load_progress, save_progress
 from aecluster.training.snapshots import cluster_snapshots
 
@@ -62,7 +62,10 @@ def test_each_epoch_is_measured_with_its_own_weights(tmp_path):
     snapshots = {1: first.state_dict(), 2: second.state_dict()}
     fresh = build_model(SETTINGS, SHAPE).eval()
     progress = cluster_snapshots(fresh, snapshots, images, SHAPE, KMEANS, random_state=0)
-    errors = [encode(model, images, SHAPE)[1].mean() for model in (first, second)]
+    errors = [
+        reconstruction_errors(model, images, encode(model, images, SHAPE)).mean()
+        for model in (first, second)
+    ]
     assert progress["mse"].tolist() == errors and errors[0] != errors[1]
     assert progress["clusters"].shape == (2, 30)
     save_progress(tmp_path / "progress.npy", progress)

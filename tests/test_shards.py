@@ -62,9 +62,11 @@ def encoded(tmp_path):
     save_array(tmp_path / "images.npy", images)
     torch.manual_seed(0)
     save_model(tmp_path / "model.pt", build_model(MODEL, (1, 8, 8)), MODEL, (1, 8, 8))
-    inputs = made(images=tmp_path / "images.npy", model=tmp_path / "model.pt")
-    output = made(latents=tmp_path / "whole.npy", reconstruction=tmp_path / "whole.json")
-    run_script("encode.py", tmp_path, input=inputs, output=output)
+    inputs = {"images": tmp_path / "images.npy", "model": tmp_path / "model.pt"}
+    latents, errors = tmp_path / "whole.npy", tmp_path / "whole.json"
+    run_script("encode.py", tmp_path, input=made(**inputs), output=[str(latents)])
+    inputs["latents"] = latents
+    run_script("reconstruction_errors.py", tmp_path, input=made(**inputs), output=[str(errors)])
     return tmp_path
 
 
@@ -130,13 +132,14 @@ def jobs(finished):
 def test_many_images_and_many_cells_are_shared_among_jobs(project):
     """60 images and 40, 12 cells a data set in 4 runs."""
     few = jobs(project.run("--dry-run", "--forceall", "score"))
-    assert few["encode_images"] == 8 and few["score_dataset"] == 2
+    assert few["encode_images"] == few["reconstruction_errors"] == 8 and few["score_dataset"] == 2
     assert not {"encode_shard", "join_latents", "score_run"} & set(few)
     project.edit(SHARDS, "IMAGES_A_SHARD = 25_600", "IMAGES_A_SHARD = 40")
     project.edit(SHARDS, "CELLS_A_JOB = 200", "CELLS_A_JOB = 11")
     many = jobs(project.run("--dry-run", "--forceall", "score"))
     assert many["encode_shard"] == 4 * 2 and many["join_latents"] == 4, "those of 60 images"
-    assert many["encode_images"] == 4 and many["score_run"] == 8 and many["score_dataset"] == 2
+    assert many["encode_images"] == many["reconstruction_errors"] == 4, "those of 40 images"
+    assert many["score_run"] == 8 and many["score_dataset"] == 2
     project.edit(SHARDS, "IMAGES_A_SHARD = 40", "IMAGES_A_SHARD = 10")
     project.edit(SHARDS, "MOST_SHARDS = 16", "MOST_SHARDS = 3")
     most = jobs(project.run("--dry-run", "--forceall", "score"))
@@ -155,7 +158,7 @@ def test_the_rerun_contract_holds_for_shards(project):
             os.utime(path)
     assert project.planned(latents) == set()
     encoding = "workflow/scripts/aecluster/training/latents.py"
-    project.edit(encoding, "return np.zeros(0)", "return np.zeros(0, float)")
+    project.edit(encoding, "(0, 0), np.float32", "(0, 0), np.float32, order='C'")
     shards = {f"results/shapes/baseline/seed0/latents.{shard}" for shard in (0, 1)}
     reconstruction = latents.replace("latents.npy", "reconstruction.json")
     assert project.planned(latents) == {*shards, latents, reconstruction}

@@ -31,7 +31,7 @@ from aecluster.training.checkpoints import (
 )
 from aecluster.training.devices import fix_arithmetic
 from aecluster.training.fit import fit
-from aecluster.training.latents import encode, reconstruct
+from aecluster.training.latents import encode, reconstruct, reconstruction_errors
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
 from aecluster.training.reconstruction_errors import summarise_errors
 
@@ -117,7 +117,7 @@ def test_the_same_seed_gives_the_same_bytes(train_anew, tmp_path, settings):
     (one, history), (two, again) = train_anew(settings), train_anew(settings)
     assert model_bytes(one, tmp_path) == model_bytes(two, tmp_path)
     assert without_seconds(history) == without_seconds(again)
-    codes = [encode(model, IMAGES, (1, 8, 8))[0].tobytes() for model in (one, two)]
+    codes = [encode(model, IMAGES, (1, 8, 8)).tobytes() for model in (one, two)]
     assert codes[0] == codes[1]
 
 
@@ -125,7 +125,7 @@ def test_another_seed_gives_another_model(train_anew):
     (one, history), (two, other) = train_anew(seed=0), train_anew(seed=1)
     assert (weights(one) != weights(two)).any()
     assert history[-1]["train_loss"] != other[-1]["train_loss"]
-    codes = [encode(model, IMAGES, (1, 8, 8))[0] for model in (one, two)]
+    codes = [encode(model, IMAGES, (1, 8, 8)) for model in (one, two)]
     assert (codes[0] != codes[1]).any()
 
 
@@ -396,7 +396,8 @@ def test_the_loss_is_the_mean_over_images_not_over_batches(train_anew):
     """The last batch has 6 images, the others 8; nothing is learnt at this rate."""
     settings = SETTINGS | {"learning_rate": 1e-30, "optimizer": "sgd", "epochs": 1}
     model, history = train_anew(settings)
-    assert history[0]["train_loss"] == pytest.approx(encode(model, IMAGES, (1, 8, 8))[1].mean())
+    errors = reconstruction_errors(model, IMAGES, encode(model, IMAGES, (1, 8, 8)))
+    assert history[0]["train_loss"] == pytest.approx(errors.mean())
 
 
 def test_training_that_diverges_is_one_sentence(train_anew, tmp_path):
@@ -571,7 +572,8 @@ def test_a_damaged_model_is_refused_by_name_and_runs_no_code(saved):
 
 def test_latents_and_errors_are_those_of_a_plain_computation(saved):
     model, _ = saved
-    codes, errors = encode(model, IMAGES, (1, 8, 8))
+    codes = encode(model, IMAGES, (1, 8, 8))
+    errors = reconstruction_errors(model, IMAGES, codes)
     assert codes.shape == (22, 6) and codes.dtype == np.float32 and errors.shape == (22,)
     for index in (0, 21):
         pixels = torch.from_numpy(IMAGES[index].astype(np.float32) / 127.5 - 1).permute(2, 0, 1)
@@ -583,9 +585,11 @@ def test_latents_and_errors_are_those_of_a_plain_computation(saved):
 
 @pytest.mark.parametrize("batch", [1, 5, 21, 22])
 def test_batches_do_not_change_latents(saved, monkeypatch, batch):
-    codes, errors = encode(saved[0], IMAGES, (1, 8, 8))
+    codes = encode(saved[0], IMAGES, (1, 8, 8))
+    errors = reconstruction_errors(saved[0], IMAGES, codes)
     monkeypatch.setattr(latents_module, "_BATCH", batch)
-    again, other = encode(saved[0], IMAGES, (1, 8, 8))
+    again = encode(saved[0], IMAGES, (1, 8, 8))
+    other = reconstruction_errors(saved[0], IMAGES, codes)
     assert again.shape == codes.shape and np.abs(again - codes).max() < 1e-5
     assert np.allclose(errors, other, rtol=1e-5)
 
@@ -593,7 +597,9 @@ def test_batches_do_not_change_latents(saved, monkeypatch, batch):
 def test_memory_mapped_images_give_the_same_without_a_warning(saved, tmp_path, recwarn):
     np.save(tmp_path / "images.npy", IMAGES)
     images = np.load(tmp_path / "images.npy", mmap_mode="r")
-    assert (encode(saved[0], images, (1, 8, 8))[0] == encode(saved[0], IMAGES, (1, 8, 8))[0]).all()
+    codes = encode(saved[0], images, (1, 8, 8))
+    assert (codes == encode(saved[0], IMAGES, (1, 8, 8))).all()
+    assert reconstruction_errors(saved[0], images, codes).shape == (len(IMAGES),)
     assert not recwarn.list
 
 

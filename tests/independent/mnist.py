@@ -62,7 +62,7 @@ def ours(images: np.ndarray, kind: str, seed: int, epochs: int, start: mlp.Netwo
     settings = MLP | after | {"epochs": epochs, "params": {"n_clusters": 10}}
     model = trained(images, settings, seed, start.state_dict())
     with torch.no_grad():
-        latents = encode(model, images, (1, 28, 28))[0]
+        latents = encode(model, images, (1, 28, 28))
         return model.assign(torch.from_numpy(latents)).argmax(1).numpy()
 
 

@@ -42,8 +42,7 @@ use rule encode_images as encode_new_images with:
         images=lambda wc: results.new_images(wc.dataset, wc.new, wc.model),
         model=of_training("model.pt"),
     output:
-        latents="results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy",
-        reconstruction="results/{dataset}/assigned/{new}/{model}/seed{seed}/reconstruction.json",
+        "results/{dataset}/assigned/{new}/{model}/seed{seed}/latents.npy",
     log:
         "results/logs/{dataset}/assigned/{new}/{model}/seed{seed}/latents.log",
     benchmark:

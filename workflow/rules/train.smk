@@ -39,8 +39,7 @@ rule encode_images:
         images=model_images,
         model=of_training("model.pt"),
     output:
-        latents="results/{dataset}/{model}/seed{seed}/latents.npy",
-        reconstruction="results/{dataset}/{model}/seed{seed}/reconstruction.json",
+        "results/{dataset}/{model}/seed{seed}/latents.npy",
     log:
         "results/logs/{dataset}/{model}/seed{seed}/latents.log",
     benchmark:
@@ -57,6 +56,31 @@ rule encode_images:
         code=lambda wc: model_code("encode.py", wc.model),
     script:
         "../scripts/encode.py"
+
+
+rule reconstruction_errors:
+    input:
+        images=model_images,
+        model=of_training("model.pt"),
+        latents="results/{dataset}/{model}/seed{seed}/latents.npy",
+    output:
+        "results/{dataset}/{model}/seed{seed}/reconstruction.json",
+    log:
+        "results/logs/{dataset}/{model}/seed{seed}/reconstruction.log",
+    benchmark:
+        "results/benchmarks/{dataset}/{model}/seed{seed}/reconstruction.tsv"
+    wildcard_constraints:
+        dataset=one_of(plan.in_shards(False)),
+        model=one_of(experiment.trained),
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=growing(needs.encode_mb),
+        runtime=minutes(2, 2),
+    params:
+        code=lambda wc: model_code("reconstruction_errors.py", wc.model),
+    script:
+        "../scripts/reconstruction_errors.py"
 
 
 rule encode_shard:

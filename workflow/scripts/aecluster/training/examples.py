@@ -5,7 +5,7 @@ import logging
 import numpy as np
 
 from aecluster.models.autoencoder import Autoencoder
-from aecluster.training.latents import encode, reconstruct
+from aecluster.training.latents import encode, reconstruct, reconstruction_errors
 from aecluster.training.reconstructions import Examples
 
 logger = logging.getLogger("aecluster")
@@ -52,5 +52,5 @@ def _examples(model, images, image_shape, indices: list[int]) -> Examples:
     originals = np.ascontiguousarray(images[where])
     if not indices:
         return Examples(where, originals, originals, np.zeros(0))
-    _, errors = encode(model, originals, image_shape)
+    errors = reconstruction_errors(model, originals, encode(model, originals, image_shape))
     return Examples(where, originals, reconstruct(model, originals), errors)

@@ -15,15 +15,9 @@ from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
 _BATCH = 256
 
 
-def encode(
-    model: Autoencoder, images: np.ndarray, image_shape: tuple[int, int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the latents of all images and the error of each reconstruction.
-
-    As `encode_batches`, in arrays of shape (N, D) and (N,).
-    """
-    latents, errors = zip(*encode_batches(model, images, image_shape), strict=True)
-    return np.concatenate(latents), np.concatenate(errors)
+def encode(model: Autoencoder, images: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
+    """Return the latents of all images, as `encode_batches`, in one array of shape (N, D)."""
+    return np.concatenate(list(encode_batches(model, images, image_shape)))
 
 
 def write_latents(
@@ -31,32 +25,21 @@ def write_latents(
     model: Autoencoder,
     images: np.ndarray,
     image_shape: tuple[int, int, int],
-) -> np.ndarray:
-    """Write the latents of all images, a batch at a time; return the error of each, shape (N,).
+) -> None:
+    """Write the latents of all images, a batch at a time.
 
-    Of no images, as a last shard may hold, the latents have the shape (0, 0).
+    Of no images, as a last shard may hold, they have the shape (0, 0).
     """
-    if not len(images):
+    if len(images):
+        save_rows(path, encode_batches(model, images, image_shape), len(images))
+    else:
         save_array(path, np.zeros((0, 0), np.float32))
-        return np.zeros(0)
-    errors = np.empty(len(images))
-
-    def latents() -> Iterator[np.ndarray]:
-        start = 0
-        for codes, of_batch in encode_batches(model, images, image_shape):
-            # Copied: small arrays that stay, between large ones that go, would leave holes.
-            errors[start : start + len(codes)] = of_batch
-            start += len(codes)
-            yield codes
-
-    save_rows(path, latents(), len(images))
-    return errors
 
 
 def encode_batches(
     model: Autoencoder, images: np.ndarray, image_shape: tuple[int, int, int]
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield the latents of all images and the error of each reconstruction, a batch at a time.
+) -> Iterator[np.ndarray]:
+    """Yield the latents of all images, a batch at a time.
 
     Parameters
     ----------
@@ -67,9 +50,7 @@ def encode_batches(
 
     Yields
     ------
-    latents : ndarray of float32, shape (n, D)
-    errors : ndarray of float64, shape (n,)
-        Mean squared error of each image, pixels in [-1, 1].
+    ndarray of float32, shape (n, D)
 
     Raises
     ------
@@ -84,15 +65,39 @@ def encode_batches(
         )
     for start in range(0, len(images), _BATCH):
         with torch.inference_mode():
-            batch = pixels_to_tensor(images[start : start + _BATCH])
-            codes = model.encode(batch)
-            difference = model.decode(codes) - batch
+            codes = model.encode(pixels_to_tensor(images[start : start + _BATCH]))
         latents = codes.numpy().astype(np.float32)
         if not np.isfinite(latents).all():
             raise InputError(
                 "the model gives latents that are not finite; lower its learning_rate."
             )
-        yield latents, difference.double().square().mean((1, 2, 3)).numpy()
+        yield latents
+
+
+def reconstruction_errors(
+    model: Autoencoder, images: np.ndarray, latents: np.ndarray
+) -> np.ndarray:
+    """Return the mean squared error of each image, pixels in [-1, 1].
+
+    Parameters
+    ----------
+    model : Autoencoder
+    images : ndarray of uint8, shape (N, H, W, C)
+    latents : ndarray of float32, shape (N, D)
+        What the model makes of the images.
+
+    Returns
+    -------
+    ndarray of float64, shape (N,)
+    """
+    errors = np.empty(len(images))
+    for start in range(0, len(images), _BATCH):
+        batch = slice(start, start + _BATCH)
+        with torch.inference_mode():
+            decoded = model.decode(torch.from_numpy(np.array(latents[batch])))
+            difference = decoded - pixels_to_tensor(images[batch])
+        errors[batch] = difference.double().square().mean((1, 2, 3)).numpy()
+    return errors
 
 
 def reconstruct(model: Autoencoder, images: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 
 from aecluster.clusterings.run import cluster
 from aecluster.models.autoencoder import Autoencoder
-from aecluster.training.latents import encode
+from aecluster.training.latents import encode, reconstruction_errors
 from aecluster.training.progress import SAMPLE, followed
 
 
@@ -41,10 +41,10 @@ def cluster_snapshots(
     errors, groups = [], []
     for weights in snapshots.values():
         model.load_state_dict(weights)
-        latents, error_of_images = encode(model, images, image_shape)
+        latents = encode(model, images, image_shape)
         settings = clustering["method"], clustering["n_clusters"], clustering["params"]
         groups.append(cluster(latents, *settings, random_state))
-        errors.append(error_of_images.mean())
+        errors.append(reconstruction_errors(model, images, latents).mean())
     return {
         "epochs": np.array(list(snapshots)),
         "mse": np.array(errors),
