@@ -7,7 +7,7 @@
 # make show   the page in a browser; corrections made on it are saved
 #   ARGS      more options of the command behind these (see `aecluster run --help` and the like);
 #             those of Snakemake follow --: make run ARGS="--configfile mine.yaml -- --forceall"
-# make test   lint and all tests that need no cluster, two files of tests at a time
+# make test   lint and all tests that need no cluster, three files of tests at a time
 # make test-quick    a part of them that takes some minutes
 # make test-slurm  the tests on Slurm, which they start themselves; as root on Debian 12
 # make test-independent  the models against ClustPy, in an environment of its own
@@ -58,10 +58,10 @@ on the disk or a way to the network, and give the same command again." >&2; fals
 
 # $(call install,OPTIONS OF PIP[,BEFORE]): the environment that the target is in. pip and the packages
 # are unpacked beside where they will be: the folder of temporary files may be small. pip compiles one
-# file after another; all cores do it sooner, and without the packages' own tests. So is the workflow:
-# where Python may write no compiled files, each job would compile its own. Some files are
-# templates, which do not compile. The packages BEFORE are there first, and what numba compiles of
-# them is compiled while pip goes on.
+# file after another; all cores do it sooner, and without the packages' own tests. Some files are
+# templates, which do not compile. The workflow is compiled as well: where Python may not write
+# compiled files, each job would compile it again. The packages BEFORE are there first, and what
+# numba compiles of them is compiled while pip goes on.
 PIP = TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet --no-compile \
   $$("$(PYTHON)" envs/pip_cache.py)
 COMPILE = PYTHONPATH=workflow/scripts $(@D)/bin/python -m aecluster.reductions.compile > /dev/null 2>&1
@@ -104,7 +104,7 @@ show: $(VENV)/run-ready
 	@$(AECLUSTER) show $(ARGS) $(QUIETLY)
 
 test: $(VENV)/test-ready lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 QUICK := environment artifacts devices experiment training deep_clustering representations methods \
   n_clusters consensus scoring comparisons figures mathematics prepare

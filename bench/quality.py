@@ -69,7 +69,8 @@ def _error(file: Path, settings: dict, images: np.ndarray) -> float:
     import torch
 
     from aecluster.models.build import build_model
-    from aecluster.training.latents import encode, reconstruction_errors
+    from aecluster.training.decoding import reconstruction_errors
+    from aecluster.training.latents import encode
 
     height, width, channels = images.shape[1:]
     shape = (channels, height, width)

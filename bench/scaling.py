@@ -44,6 +44,7 @@ STAGES = {
     "labels": "data",
     "train": "train",
     "latents": "latents",
+    "reconstruction-errors": "latents",
     "cluster": "cluster",
     "consensus": "consensus",
     "selection": "selection",

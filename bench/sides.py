@@ -94,7 +94,7 @@ def run_workflow(
 
 
 def copy_repository(folder: Path) -> None:
-    """Make a folder with what a run needs of the repository, as after an installation."""
+    """Make a folder with what a run needs of the repository, compiled as far as this one is."""
     folder.mkdir(parents=True)
     for name in _COPIED:
         if (ROOT / name).is_dir():

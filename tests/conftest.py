@@ -1,6 +1,7 @@
 """A small experiment in a copy of the repository, run once for all tests that need one."""
 
 import contextlib
+import fcntl
 import gc
 import os
 import re
@@ -24,7 +25,8 @@ os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
 SNAKEMAKE = ForkedSnakemake()
 REPOSITORY = Path(__file__).resolve().parent.parent
 _NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv*", ".snakemake", "results", ".pytest_cache", ".ruff_cache"
+    *(".git", ".venv*", ".snakemake", "results", ".pytest_cache", ".ruff_cache", ".hypothesis"),
+    *("*.pyc.*", "*.tmp.*"),  # compiled files that are being written
 )
 
 SMALL_EXPERIMENT = {
@@ -158,13 +160,22 @@ def writing_down_modules(folder: Path) -> Iterator[None]:
 def finished_project(tmp_path_factory) -> Project:
     """The small experiment, run to its end. Tests copy it; none may change it.
 
-    Beside it, in the folder `loaded`, is what each of its jobs has loaded.
+    Beside it, in the folder `loaded`, is what each of its jobs has loaded. The first process of
+    tests that needs it runs it; each has a copy of its own.
     """
-    project = new_project(tmp_path_factory.mktemp("finished") / "project")
-    with writing_down_modules(project.folder.parent / "loaded"):
-        finished = project.run("--cores", "2")
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return project
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (shared / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "finished").exists():
+            shutil.rmtree(shared / "running", ignore_errors=True)  # of one that failed
+            run = new_project(shared / "running/project")
+            with writing_down_modules(run.folder.parent / "loaded"):
+                finished = run.run("--cores", "2")
+            assert finished.returncode == 0, finished.stdout + finished.stderr
+            run.folder.parent.rename(shared / "finished")
+    shutil.copytree(shared / "finished", own / "copy")
+    return Project(own / "copy/project")
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from aecluster.models import dec, first_centres, idec, mlp
 from aecluster.models.autoencoder import Batch
 from aecluster.training import fit as fit_module
 from aecluster.training.checkpoints import load_model, save_model
+from aecluster.training.decoding import reconstruction_errors
 from aecluster.training.fit import fit
-from aecluster.training.latents import encode, reconstruction_errors
+from aecluster.training.latents import encode
 
 RNG = np.random.default_rng(0)
 GROUPS = np.arange(60) % 2

@@ -205,6 +205,28 @@ def test_the_place_of_the_repository_does_not_count(project, tmp_path):
     assert digest(project, "renamed.py") == digest(moved)
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "if x:\n    pass\nelse:\n    {}",
+        "for x in ():\n    pass\nelse:\n    {}",
+        "async def f():\n    async with x:\n        {}",
+        "try:\n    {}\nexcept OSError:\n    pass",
+        "try:\n    pass\nexcept OSError:\n    {}",
+        "try:\n    pass\nexcept* OSError:\n    {}",
+        "try:\n    pass\nexcept OSError:\n    pass\nelse:\n    {}",
+        "try:\n    pass\nfinally:\n    {}",
+        "match x:\n    case 1:\n        {}",
+        "class C:\n    {}",
+    ],
+)
+def test_an_import_counts_in_any_block(project, block):
+    (project / "job.py").write_text(block.format("import aecluster.unrelated") + "\n")
+    before = digest(project)
+    edit(project, "aecluster/unrelated.py", "1", "2")
+    assert digest(project) != before
+
+
 def test_circular_imports_end(project):
     edit(project, "aecluster/second.py", "def", "import aecluster.first\n\n\ndef")
     before = digest(project)

@@ -27,9 +27,10 @@ from aecluster.figures.text import wrapped
 from aecluster.jobs.artifacts import save_array, save_json
 from aecluster.metrics.matching import numbered_like
 from aecluster.models.build import build_model
+from aecluster.training.decoding import reconstruction_errors
+from aecluster.training.error_summary import summarise_errors
 from aecluster.training.examples import make_examples
-from aecluster.training.latents import encode, reconstruction_errors
-from aecluster.training.reconstruction_errors import summarise_errors
+from aecluster.training.latents import encode
 from aecluster.training.reconstructions import GROUPS, Examples, load_examples, save_examples
 
 LONG = "a-name_of-sixty-four-letters-is-as-long-as-the-schema-lets-it-be"

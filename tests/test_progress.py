@@ -12,7 +12,8 @@ from aecluster.models.build import build_model
 from aecluster.scoring.progress import rank_correlations, score_epochs
 from aecluster.training import progress, snapshots
 from aecluster.training.checkpoints import load_snapshots, save_snapshots, snapshot_epochs
-from aecluster.training.latents import encode, reconstruction_errors
+from aecluster.training.decoding import reconstruction_errors
+from aecluster.training.latents import encode
 from aecluster.training.progress import followed, load_progress, save_progress
 from aecluster.training.snapshots import cluster_snapshots
 

@@ -89,6 +89,16 @@ def test_code_of_one_model_reruns_that_model(project):
     assert not {"images.npy", "labels.npy"} & stages(planned)
 
 
+def test_how_errors_are_measured_reruns_no_latents(project):
+    project.edit(f"{LIBRARY}/training/decoding.py", ".square()", ".abs()")
+    planned = project.planned()
+    errors = {f"results/{d}/{m}/seed{s}/reconstruction.json"
+              for d in DATASETS for m in ("baseline", "deeper") for s in (0, 1)}  # fmt: skip
+    assert errors <= planned and "results/shapes/scores.csv" in planned
+    assert not {"latents.npy", "embedding.npy", "clusters.csv"} & stages(planned)
+    assert project.planned("cluster") == set()
+
+
 def test_code_of_one_reduction_reruns_it_and_what_follows(project):
     project.edit(f"{LIBRARY}/reductions/kernel_pca.py", "copy_X=False", "copy_X=True")
     planned = artifacts(project.planned())

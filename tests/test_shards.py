@@ -91,7 +91,7 @@ def test_shards_joined_are_the_bytes_of_one_piece(encoded, size, count):
 
 def test_a_shard_is_whole_batches():
     [size] = re.findall(r"^IMAGES_A_SHARD = ([\d_]+)", (REPOSITORY / SHARDS).read_text(), re.M)
-    assert int(size) % latents_module._BATCH == 0
+    assert int(size) % latents_module.BATCH == 0
 
 
 # Scores.

@@ -12,12 +12,14 @@ import torch
 from torch import nn
 
 from aecluster.errors import InputError
+from aecluster.jobs.artifacts import load_array, save_array
 from aecluster.jobs.checksums import checksum_file
 from aecluster.methods import short_names
 from aecluster.models.autoencoder import Autoencoder, Batch
 from aecluster.models.blocks import Crop, Pad
 from aecluster.models.build import build_model
 from aecluster.models.deeper import Residual
+from aecluster.training import decoding as decoding_module
 from aecluster.training import fit as fit_module
 from aecluster.training import latents as latents_module
 from aecluster.training.augmentation import augment
@@ -29,11 +31,12 @@ from aecluster.training.checkpoints import (
     save_model,
     save_state,
 )
+from aecluster.training.decoding import reconstruct, reconstruction_errors
 from aecluster.training.devices import fix_arithmetic
+from aecluster.training.error_summary import summarise_errors
 from aecluster.training.fit import fit
-from aecluster.training.latents import encode, reconstruct, reconstruction_errors
+from aecluster.training.latents import encode
 from aecluster.training.optimizers import LOSSES, make_optimizer, make_schedule
-from aecluster.training.reconstruction_errors import summarise_errors
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (22, 8, 8, 1), dtype=np.uint8)
 STILL = {"flip": False, "affine": 0.0, "crop": 0.0, "colour": 0.0, "hue": 0.0, "grey": 0.0}
@@ -587,7 +590,8 @@ def test_latents_and_errors_are_those_of_a_plain_computation(saved):
 def test_batches_do_not_change_latents(saved, monkeypatch, batch):
     codes = encode(saved[0], IMAGES, (1, 8, 8))
     errors = reconstruction_errors(saved[0], IMAGES, codes)
-    monkeypatch.setattr(latents_module, "_BATCH", batch)
+    monkeypatch.setattr(latents_module, "BATCH", batch)
+    monkeypatch.setattr(decoding_module, "BATCH", batch)
     again = encode(saved[0], IMAGES, (1, 8, 8))
     other = reconstruction_errors(saved[0], IMAGES, codes)
     assert again.shape == codes.shape and np.abs(again - codes).max() < 1e-5
@@ -599,7 +603,10 @@ def test_memory_mapped_images_give_the_same_without_a_warning(saved, tmp_path, r
     images = np.load(tmp_path / "images.npy", mmap_mode="r")
     codes = encode(saved[0], images, (1, 8, 8))
     assert (codes == encode(saved[0], IMAGES, (1, 8, 8))).all()
-    assert reconstruction_errors(saved[0], images, codes).shape == (len(IMAGES),)
+    save_array(tmp_path / "latents.npy", codes)
+    mapped = load_array(tmp_path / "latents.npy", mmap=True)
+    errors = reconstruction_errors(saved[0], images, mapped)
+    assert (errors == reconstruction_errors(saved[0], IMAGES, codes)).all()
     assert not recwarn.list
 
 

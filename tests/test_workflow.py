@@ -133,9 +133,10 @@ def test_seeds_differ(finished_project):
         assert not np.array_equal(one, other)
 
 
-# Two of the runs, from images to clusters: what the repeated runs below make.
+# Two of the runs, from images to clusters and errors: what the repeated runs below make.
 RUNS = ["results/shapes/baseline/seed0", "results/shapes/deeper/seed1"]
 PART = [f"{run}/kpca6-pca/{name}/clusters.csv" for run in RUNS for name in ("kmeans", "mixture")]
+PART += [f"{run}/reconstruction.json" for run in RUNS]
 
 READ = [f"results/shapes/{file}" for file in ("images.npy", "read.json", "files.json", "equal.npy")]
 

@@ -7,7 +7,9 @@ rule train:
 rule latents:
     input:
         results.every("results/{dataset}/{model}/seed{seed}/latents.npy"),
-        results.every("results/{dataset}/{model}/seed{seed}/reconstruction.json", experiment.trained),
+        results.every(
+            "results/{dataset}/{model}/seed{seed}/reconstruction.json", experiment.trained
+        ),
 
 
 rule reduce:

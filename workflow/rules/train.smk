@@ -66,9 +66,9 @@ rule reconstruction_errors:
     output:
         "results/{dataset}/{model}/seed{seed}/reconstruction.json",
     log:
-        "results/logs/{dataset}/{model}/seed{seed}/reconstruction.log",
+        "results/logs/{dataset}/{model}/seed{seed}/reconstruction-errors.log",
     benchmark:
-        "results/benchmarks/{dataset}/{model}/seed{seed}/reconstruction.tsv"
+        "results/benchmarks/{dataset}/{model}/seed{seed}/reconstruction-errors.tsv"
     wildcard_constraints:
         dataset=one_of(plan.in_shards(False)),
         model=one_of(experiment.trained),

@@ -5,8 +5,9 @@ with job(snakemake.log[0]):
 
     from aecluster.jobs.artifacts import load_array, save_array
     from aecluster.training.checkpoints import load_model
+    from aecluster.training.decoding import reconstruction_errors
     from aecluster.training.devices import fix_arithmetic
-    from aecluster.training.latents import reconstruction_errors, write_latents
+    from aecluster.training.latents import write_latents
 
     fix_arithmetic(threads=1)
     model, image_shape = load_model(snakemake.input.model)

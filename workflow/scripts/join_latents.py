@@ -6,7 +6,7 @@ with job(snakemake.log[0]):
     import numpy as np
 
     from aecluster.jobs.artifacts import load_array, save_json, save_rows
-    from aecluster.training.reconstruction_errors import summarise_errors
+    from aecluster.training.error_summary import summarise_errors
 
     shards = [Path(folder) for folder in snakemake.input]
     errors = np.concatenate([load_array(folder / "errors.npy") for folder in shards])

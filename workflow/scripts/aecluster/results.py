@@ -241,7 +241,7 @@ class Results:
         return [*sorted(files), f"{BENCHMARKS}/{dataset}/consensus.tsv"]
 
     def stage_benchmarks(self, dataset: str) -> list[tuple[str, list[str]]]:
-        """Return the benchmark files of the jobs that are run for a data set, by stage."""
+        """Return the benchmark files of the jobs that lead to the groups, by stage."""
         folder = f"{BENCHMARKS}/{dataset}/"
         stages = {stage: [f"{folder}{stage}.tsv"] for stage in ("images", "labels")}
         stages |= {stage: [] for stage in ("train", "latents", "reduce", "cluster")}

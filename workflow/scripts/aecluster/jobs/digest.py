@@ -76,13 +76,13 @@ def _reached(script: str | Path, modules: tuple[str, ...]) -> tuple[dict[str, Pa
 
 
 @cache
-def _imports(name: str, file: Path) -> list[tuple[str, Path | None]]:
+def _imports(name: str, file: Path) -> tuple[tuple[str, Path | None], ...]:
     """Return what a module may import, with the file of each that has one.
 
     Importing a module runs the __init__ of every package around it.
     """
     imported = [_absolute(written, level, name, file) for level, written in _syntax(file)[1]]
-    return [(each, _file_of(each)) for each in dict.fromkeys(_packages(name) + imported)]
+    return tuple((each, _file_of(each)) for each in dict.fromkeys(_packages(name) + imported))
 
 
 @cache
@@ -98,7 +98,7 @@ def _syntax(file: Path) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield a module and all statements in it, at any depth; expressions hold none."""
+    """Yield a module and all that holds or is a statement in it; expressions hold none."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()

@@ -22,7 +22,7 @@ _OF_RULES = {
     "extract_new_features": "describing the new images by {model}",
     "link_new_features": "describing the new images by {model}",
     "encode_images": "describing the images by {model}, seed {seed}",
-    "reconstruction_errors": "judging the reconstructions by {model}, seed {seed}",
+    "reconstruction_errors": "measuring the reconstruction errors of {model}, seed {seed}",
     "encode_shard": "describing the images by {model}, seed {seed}",
     "join_latents": "describing the images by {model}, seed {seed}",
     "encode_new_images": "describing the new images by {model}, seed {seed}",

@@ -5,7 +5,8 @@ import logging
 import numpy as np
 
 from aecluster.models.autoencoder import Autoencoder
-from aecluster.training.latents import encode, reconstruct, reconstruction_errors
+from aecluster.training.decoding import reconstruct, reconstruction_errors
+from aecluster.training.latents import encode
 from aecluster.training.reconstructions import Examples
 
 logger = logging.getLogger("aecluster")

@@ -1,4 +1,4 @@
-"""What a trained model makes of all images: latents, and how well they are reconstructed."""
+"""What a trained model makes of all images: their latents."""
 
 import os
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ import torch
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import save_array, save_rows
 from aecluster.models.autoencoder import Autoencoder
-from aecluster.training.batches import pixels_to_tensor, tensor_to_pixels
+from aecluster.training.batches import pixels_to_tensor
 
 # Shards are whole batches (`images_a_shard` of the rules), so that a network sees the same ones.
-_BATCH = 256
+BATCH = 256
 
 
 def encode(model: Autoencoder, images: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
@@ -63,47 +63,15 @@ def encode_batches(
             f"the model was trained on images of {_shown(*image_shape)}, but these are "
             f"{_shown(channels, height, width)}; set `size` so that both data sets agree."
         )
-    for start in range(0, len(images), _BATCH):
+    for start in range(0, len(images), BATCH):
         with torch.inference_mode():
-            codes = model.encode(pixels_to_tensor(images[start : start + _BATCH]))
+            codes = model.encode(pixels_to_tensor(images[start : start + BATCH]))
         latents = codes.numpy().astype(np.float32)
         if not np.isfinite(latents).all():
             raise InputError(
                 "the model gives latents that are not finite; lower its learning_rate."
             )
         yield latents
-
-
-def reconstruction_errors(
-    model: Autoencoder, images: np.ndarray, latents: np.ndarray
-) -> np.ndarray:
-    """Return the mean squared error of each image, pixels in [-1, 1].
-
-    Parameters
-    ----------
-    model : Autoencoder
-    images : ndarray of uint8, shape (N, H, W, C)
-    latents : ndarray of float32, shape (N, D)
-        What the model makes of the images.
-
-    Returns
-    -------
-    ndarray of float64, shape (N,)
-    """
-    errors = np.empty(len(images))
-    for start in range(0, len(images), _BATCH):
-        batch = slice(start, start + _BATCH)
-        with torch.inference_mode():
-            decoded = model.decode(torch.from_numpy(np.array(latents[batch])))
-            difference = decoded - pixels_to_tensor(images[batch])
-        errors[batch] = difference.double().square().mean((1, 2, 3)).numpy()
-    return errors
-
-
-def reconstruct(model: Autoencoder, images: np.ndarray) -> np.ndarray:
-    """Return the reconstructions of a few images, uint8, shape (n, H, W, C)."""
-    with torch.inference_mode():
-        return tensor_to_pixels(model(pixels_to_tensor(images)))
 
 
 def _shown(channels: int, height: int, width: int) -> str:

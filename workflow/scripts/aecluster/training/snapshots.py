@@ -4,7 +4,8 @@ import numpy as np
 
 from aecluster.clusterings.run import cluster
 from aecluster.models.autoencoder import Autoencoder
-from aecluster.training.latents import encode, reconstruction_errors
+from aecluster.training.decoding import reconstruction_errors
+from aecluster.training.latents import encode
 from aecluster.training.progress import SAMPLE, followed
 
 
