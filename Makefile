@@ -78,7 +78,8 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
   { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
 $(if $(2),@$(PIP) --constraint envs/requirements.txt $(2) $(NOT_INSTALLED))
 @$(if $(2),$(COMPILE) & trap 'kill $$! 2> /dev/null' EXIT INT TERM;) $(PIP) $(1) $(NOT_INSTALLED); \
-  $(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib workflow/scripts; wait
+  $(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib workflow/scripts; \
+  PYTHONPATH=workflow/scripts $(@D)/bin/python -m aecluster.jobs.syntax; wait
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef

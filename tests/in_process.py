@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+from snakemake import workflow as engine
 from snakemake.settings.types import ConfigSettings
 
 import run_job
@@ -20,6 +21,23 @@ from aecluster.experiment.schema import complete_experiment
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "workflow/scripts"
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+
+_parse = engine.parse
+_parsed: dict[tuple, tuple] = {}
+
+
+def _parsed_once(path, workflow, linemap, overwrite_shellcmd=None, rulecount=0):
+    """As `snakemake.parser.parse`: the rules are the same files in every plan of this process."""
+    key = path.get_path_or_uri(secret_free=True), overwrite_shellcmd, rulecount
+    if key not in _parsed:
+        lines = {}
+        _parsed[key] = *_parse(path, workflow, lines, overwrite_shellcmd, rulecount), lines
+    *parsed, lines = _parsed[key]
+    linemap |= lines
+    return parsed
+
+
+engine.parse = _parsed_once
 
 SMALL = {
     "seeds": [0],

@@ -1,10 +1,14 @@
 """The digest of code: other meaning, other digest; other text alone, the same digest."""
 
 import importlib.util
+import json
 import shutil
 from pathlib import Path
 
 import pytest
+
+from aecluster.jobs import syntax
+from aecluster.jobs.syntax import syntax_of
 
 SCRIPTS = Path(__file__).parent.parent / "workflow/scripts"
 
@@ -269,3 +273,43 @@ def test_the_projects_own_scripts(tmp_path, script, modules, file, counts):
     with (root / "aecluster" / file).open("a") as code:
         code.write("ADDED = 1\n")
     assert (digest(root, script, modules) != before) == counts
+
+
+# What an installation keeps of the files, so that no start reads all of them.
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Files of code, what they mean, and the file that keeps it."""
+    monkeypatch.setattr(syntax, "_KEPT", tmp_path / "kept" / "syntax.json")
+    monkeypatch.setattr(syntax, "_kept", syntax._kept.__wrapped__)
+    code = tmp_path / "code"
+    (code / "inner").mkdir(parents=True)
+    (code / "a.py").write_text('"""Words."""\nimport os\nfrom ..b import c\n')
+    (code / "inner/empty.py").touch()
+    meant = {file: syntax_of(file.read_bytes(), file) for file in code.rglob("*.py")}
+    syntax.keep(code)
+    return meant, syntax._KEPT
+
+
+def test_what_is_kept_is_what_reading_gives(kept, monkeypatch):
+    meant, _ = kept
+    assert {len(each.imports) for each in meant.values()} == {0, 3}
+    monkeypatch.setattr(syntax.ast, "parse", None)  # nothing is read
+    assert {file: syntax_of(file.read_bytes(), file) for file in meant} == meant
+
+
+def test_another_content_is_read_whatever_is_kept(kept):
+    meant, _ = kept
+    for file, before in meant.items():
+        assert syntax_of(file.read_bytes() + b"\nimport json\n", file).digest != before.digest
+
+
+@pytest.mark.parametrize("spoil", ["made_by", "half", "nothing"])
+def test_what_other_code_has_kept_or_only_half_is_not_used(kept, spoil):
+    meant, path = kept
+    content = json.loads(path.read_text())
+    content["files"] = {name: ["wrong", []] for name in content["files"]}
+    text = json.dumps({**content, "made_by": "other code"})
+    path.write_text({"made_by": text, "half": text[:40], "nothing": ""}[spoil])
+    assert {file: syntax_of(file.read_bytes(), file) for file in meant} == meant

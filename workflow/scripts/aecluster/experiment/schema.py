@@ -11,6 +11,7 @@ import yaml
 
 from aecluster.errors import InputError
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C it takes a tenth of the time
 _DEEPEST, _MOST_VALUES = 20, 100_000
 
 _TYPES = {
@@ -34,7 +35,7 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     InputError
         If a key is unknown or a value is of the wrong type or out of range.
     """
-    schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
+    schema = yaml.load(Path(schema_file).read_bytes(), _LOADER)
     _check_extent(config)
     config = _plain(config, "")
     validator = jsonschema.Draft7Validator(schema)

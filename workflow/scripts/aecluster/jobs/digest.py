@@ -5,16 +5,14 @@ is of meaning, not of text: the syntax trees of the script and of every module o
 it imports, directly or not, without docstrings, comments and layout.
 """
 
-import ast
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from aecluster.jobs.syntax import Syntax, syntax_of
+
 _FOLDER = Path(__file__).resolve().parents[2]  # that the package lies in
 _behind: dict[str, tuple[dict[str, Path], frozenset[str]]] = {}
-_BLOCKS = "body", "orelse", "finalbody", "handlers", "cases"  # where statements hold others
-_DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def code_digest(script: str | Path, *modules: str) -> str:
@@ -29,7 +27,7 @@ def code_digest(script: str | Path, *modules: str) -> str:
         `aecluster.models.deeper`.
     """
     reached, others = _reached(script, modules)
-    parts = [f"{name} {_syntax(file)[0]}" for name, file in sorted(reached.items())]
+    parts = [f"{name} {_syntax(file).digest}" for name, file in sorted(reached.items())]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     _behind[digest] = (reached, frozenset(others))
     return digest
@@ -54,7 +52,7 @@ def digests_behind(digest: str) -> dict[str, str]:
     Files are named as seen from the folder that the package lies in, and sorted.
     """
     files = sorted(_behind[digest][0].values())
-    return {_name_of(file): _syntax(file)[0][:16] for file in files}
+    return {_name_of(file): _syntax(file).digest[:16] for file in files}
 
 
 def _reached(script: str | Path, modules: tuple[str, ...]) -> tuple[dict[str, Path], set[str]]:
@@ -81,42 +79,13 @@ def _imports(name: str, file: Path) -> tuple[tuple[str, Path | None], ...]:
 
     Importing a module runs the __init__ of every package around it.
     """
-    imported = [_absolute(written, level, name, file) for level, written in _syntax(file)[1]]
+    imported = [_absolute(written, level, name, file) for level, written in _syntax(file).imports]
     return tuple((each, _file_of(each)) for each in dict.fromkeys(_packages(name) + imported))
 
 
 @cache
-def _syntax(file: Path) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Return the digest of one file's syntax tree, and what it may import: (level, name)."""
-    tree = ast.parse(file.read_bytes(), filename=str(file))
-    imported = []
-    for node in _statements(tree):
-        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-        imported += _imported_names(node)
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(imported)
-
-
-def _statements(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield a module and all that holds or is a statement in it; expressions hold none."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for name in _BLOCKS:
-            waiting += getattr(node, name, ())
-
-
-def _imported_names(node: ast.AST) -> list[tuple[int, str]]:
-    """Return (level, name) of what one statement imports; the level counts leading dots."""
-    if isinstance(node, ast.Import):
-        return [(0, alias.name) for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        # `from package import name`: the name may be a module of the package.
-        module = node.module or ""
-        names = [module, *(f"{module}.{alias.name}".strip(".") for alias in node.names)]
-        return [(node.level, name) for name in names if name]
-    return []
+def _syntax(file: Path) -> Syntax:
+    return syntax_of(file.read_bytes(), file)
 
 
 def _absolute(imported: str, level: int, importer: str, file: Path) -> str:
