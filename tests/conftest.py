@@ -26,7 +26,7 @@ SNAKEMAKE = ForkedSnakemake()
 REPOSITORY = Path(__file__).resolve().parent.parent
 _NOT_COPIED = shutil.ignore_patterns(
     *(".git", ".venv*", ".snakemake", "results", ".pytest_cache", ".ruff_cache", ".hypothesis"),
-    *("*.pyc.*", "*.tmp.*"),  # compiled files that are being written
+    *("*.pyc.*", "*.tmp.*", "*.draft"),  # compiled files that are being written
 )
 
 SMALL_EXPERIMENT = {

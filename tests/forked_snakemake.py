@@ -3,8 +3,8 @@
 Most of a test's dry run is the import of Snakemake, and much of a run is the import of the
 libraries of its jobs. So the warm process that forks the jobs is here itself forked, from a
 template that has imported them. Nothing of the project is imported before a fork: each run reads
-the copy that it works in, as a Python of its own would. What a fork cannot show, another order of
-sets for one, is tested where Python starts as usual: with AECLUSTER_WARM=0, and in the finished
+the copy that it works in, as a Python of its own would. What a fork cannot show, such as another
+order of sets, is tested where Python starts as usual: with AECLUSTER_WARM=0, and in the finished
 project of all tests.
 """
 
@@ -151,7 +151,8 @@ def _forking(connection: socket.socket) -> type[subprocess.Popen]:
     usual = dict(os.environ)
 
     class Popen(subprocess.Popen):
-        def __new__(cls, command, *arguments, **options):
+        def __new__(cls, *arguments, **options):
+            command = arguments[0] if arguments else options["args"]
             script = str(command[1]) if isinstance(command, list) and len(command) == 3 else ""
             environment = dict(options.get("env") or os.environ)
             if not script.endswith(WARM) or _differs(environment, usual):

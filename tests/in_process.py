@@ -3,6 +3,7 @@ each job that it starts; a table of cases has a hundred experiments. What the sc
 comes from the rules themselves."""
 
 import contextlib
+import importlib
 import io
 import json
 import runpy
@@ -10,7 +11,6 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from snakemake import workflow as engine
 from snakemake.settings.types import ConfigSettings
 
 import run_job
@@ -22,13 +22,15 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "workflow/scripts"
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
+engine = importlib.import_module("snakemake.workflow")  # after snakemake.api, which it needs
 _parse = engine.parse
 _parsed: dict[tuple, tuple] = {}
 
 
 def _parsed_once(path, workflow, linemap, overwrite_shellcmd=None, rulecount=0):
-    """As `snakemake.parser.parse`: the rules are the same files in every plan of this process."""
-    key = path.get_path_or_uri(secret_free=True), overwrite_shellcmd, rulecount
+    """As `snakemake.parser.parse`; equal files are parsed once."""
+    name = path.get_path_or_uri(secret_free=True)
+    key = name, Path(name).read_bytes(), overwrite_shellcmd, rulecount
     if key not in _parsed:
         lines = {}
         _parsed[key] = *_parse(path, workflow, lines, overwrite_shellcmd, rulecount), lines

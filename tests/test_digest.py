@@ -3,11 +3,14 @@
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from aecluster.jobs import syntax
+from aecluster.jobs.digest import code_digest
 from aecluster.jobs.syntax import syntax_of
 
 SCRIPTS = Path(__file__).parent.parent / "workflow/scripts"
@@ -305,11 +308,29 @@ def test_another_content_is_read_whatever_is_kept(kept):
         assert syntax_of(file.read_bytes() + b"\nimport json\n", file).digest != before.digest
 
 
-@pytest.mark.parametrize("spoil", ["made_by", "half", "nothing"])
+@pytest.mark.parametrize("spoil", ["made_by", "half", "nothing", "list", "empty"])
 def test_what_other_code_has_kept_or_only_half_is_not_used(kept, spoil):
     meant, path = kept
     content = json.loads(path.read_text())
     content["files"] = {name: ["wrong", []] for name in content["files"]}
     text = json.dumps({**content, "made_by": "other code"})
-    path.write_text({"made_by": text, "half": text[:40], "nothing": ""}[spoil])
+    spoilt = {"made_by": text, "half": text[:40], "nothing": "", "list": "[]", "empty": "{}"}
+    path.write_text(spoilt[spoil])
     assert {file: syntax_of(file.read_bytes(), file) for file in meant} == meant
+
+
+def test_what_the_installation_runs_stores_what_a_start_needs(tmp_path):
+    """In a copy, whose own digests are asked for where nothing can be parsed."""
+    root = tmp_path / "scripts"
+    shutil.copytree(SCRIPTS, root, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "broken.py").write_text("def\n")
+    ask = (
+        "import ast, sys; sys.path.insert(0, '.'); ast.parse = None\n"
+        "from aecluster.jobs.digest import code_digest\n"
+        "print(code_digest('train.py', 'aecluster.models.deeper'))"
+    )
+    python = {"cwd": root, "capture_output": True, "text": True}
+    assert subprocess.run([sys.executable, "-c", ask], **python).returncode == 1
+    subprocess.run([sys.executable, "-m", "aecluster.jobs.syntax"], check=True, **python)
+    found = subprocess.run([sys.executable, "-c", ask], check=True, **python).stdout.strip()
+    assert found == code_digest(SCRIPTS / "train.py", "aecluster.models.deeper")

@@ -69,7 +69,7 @@ def test_a_job_that_fails_once_succeeds_when_retried(fresh):
 
 def test_killed_between_two_writes_of_a_job(fresh, finished_project):
     """The files of a job count together: what a killed job wrote is written again."""
-    for name in ("history.csv", "model.pt", "reconstruction.json"):
+    for name in ("read.json", "model.pt", "reconstruction.json"):  # the last is the only one
         run = start(fresh, f"kill {name}", RECONSTRUCTION)
         text = run.communicate(timeout=300)[0]
         assert run.returncode == -signal.SIGKILL, text
@@ -79,7 +79,8 @@ def test_killed_between_two_writes_of_a_job(fresh, finished_project):
     assert "resumed after epoch 2" not in finished.stderr  # trained by the run before
     folder = str(Path(LATENTS).parent)
     names = ("model.pt", "snapshots.pt", "latents.npy", "reconstruction.json")
-    assert same(fresh, finished_project, *(f"{folder}/{name}" for name in names))
+    files = (IMAGES, "results/shapes/read.json", *(f"{folder}/{name}" for name in names))
+    assert same(fresh, finished_project, *files)
 
 
 def test_snakemake_alone_killed_ends_its_jobs_and_the_next_run_continues(

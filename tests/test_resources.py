@@ -53,6 +53,13 @@ def test_memory_and_time_grow_with_the_data(fresh, tmp_path):
     assert longer["train_model"]["runtime"] > 10 * many["train_model"]["runtime"]
 
 
+def test_jobs_travel_in_groups_of_the_slurm_profile(fresh):
+    """No group waits for itself by way of another."""
+    finished = fresh.run("--dry-run", "--profile", "profiles/slurm")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "reconstruction_errors" in finished.stdout + finished.stderr
+
+
 def test_a_million_images_ask_for_less_than_8_gib(fresh, tmp_path):
     project = fresh.copy(tmp_path / "project")
     project.experiment = {

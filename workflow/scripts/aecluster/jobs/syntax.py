@@ -1,13 +1,15 @@
 """What a file of code means and what it imports, from its syntax tree.
 
-To read all files of the project takes a fifth of a second, at each start. `python -m
-aecluster.jobs.syntax`, a part of the installation, keeps what it reads beside the compiled files;
-for a file that has changed since then, its text is read again.
+Parsing all files takes a fifth of a second at each start. `python -m aecluster.jobs.syntax`, a
+part of the installation, stores the results beside the compiled files; only a file that has changed
+since is parsed again.
 """
 
 import ast
+import contextlib
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -61,25 +63,26 @@ def syntax_of(code: bytes, file: Path) -> Syntax:
 
 
 def keep(folder: Path) -> None:
-    """Keep what all files below a folder mean."""
+    """Store what all files below a folder mean, but for those that do not parse."""
     files = {}
     for file in folder.rglob("*.py"):
         code = file.read_bytes()
-        files[_digest(code)] = syntax_of(code, file)
+        with contextlib.suppress(SyntaxError, ValueError):  # ValueError: null bytes
+            files[_digest(code)] = syntax_of(code, file)
     _KEPT.parent.mkdir(exist_ok=True)
-    draft = _KEPT.with_suffix(".draft")
+    draft = _KEPT.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(json.dumps({"made_by": _own_digest(), "files": files}), encoding="utf-8")
     draft.replace(_KEPT)
 
 
 @cache
 def _kept() -> dict[str, tuple[str, list]]:
-    """Return what is kept, by the digest of the content; nothing where other code has made it."""
+    """Return what is stored, by the digest of the content; nothing if other code wrote it."""
     try:
         kept = json.loads(_KEPT.read_bytes())
-    except (OSError, ValueError):
+        return kept["files"] if kept["made_by"] == _own_digest() else {}
+    except (OSError, ValueError, TypeError, KeyError):
         return {}
-    return kept["files"] if kept["made_by"] == _own_digest() else {}
 
 
 def _own_digest() -> str:
@@ -113,4 +116,5 @@ def _imported_names(node: ast.AST) -> list[tuple[int, str]]:
 
 
 if __name__ == "__main__":
-    keep(Path(__file__).parents[2])
+    with contextlib.suppress(OSError):  # a folder that cannot be written to, a full disk
+        keep(Path(__file__).parents[2])

@@ -1,4 +1,4 @@
-"""What a trained model makes of latents: reconstructions of the images, and their errors."""
+"""How a trained model reconstructs images, and how far off it is."""
 
 import numpy as np
 import torch
