@@ -64,7 +64,8 @@ on the disk or a way to the network, and give the same command again." >&2; fals
 # numba compiles of them is compiled while pip goes on.
 PIP = TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet --no-compile \
   $$("$(PYTHON)" envs/pip_cache.py)
-COMPILE = PYTHONPATH=workflow/scripts $(@D)/bin/python -m aecluster.reductions.compile > /dev/null 2>&1
+OWN_MODULE = PYTHONPATH=workflow/scripts $(@D)/bin/python -m
+COMPILE = $(OWN_MODULE) aecluster.reductions.compile > /dev/null 2>&1
 FIRST = umap-learn
 define install
 @command -v "$(PYTHON)" > /dev/null || \
@@ -79,7 +80,7 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 $(if $(2),@$(PIP) --constraint envs/requirements.txt $(2) $(NOT_INSTALLED))
 @$(if $(2),$(COMPILE) & trap 'kill $$! 2> /dev/null' EXIT INT TERM;) $(PIP) $(1) $(NOT_INSTALLED); \
   $(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib workflow/scripts; \
-  PYTHONPATH=workflow/scripts $(@D)/bin/python -m aecluster.jobs.syntax; wait
+  $(OWN_MODULE) aecluster.jobs.syntax; wait
 @rm -r $(@D)/unpacked
 @$(@D)/bin/python -c '$(MADE_FOR)' > $@
 endef

@@ -96,7 +96,7 @@ def run_workflow(
 def copy_repository(folder: Path) -> None:
     """Make a folder with what a run needs of the repository, compiled as far as this one is."""
     folder.mkdir(parents=True)
-    unfinished = shutil.ignore_patterns("*.pyc.*", "*.tmp.*", "*.draft")
+    unfinished = shutil.ignore_patterns("*.pyc.*", "*.tmp.*", "*.draft*")
     for name in _COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=unfinished)

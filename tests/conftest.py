@@ -26,7 +26,7 @@ SNAKEMAKE = ForkedSnakemake()
 REPOSITORY = Path(__file__).resolve().parent.parent
 _NOT_COPIED = shutil.ignore_patterns(
     *(".git", ".venv*", ".snakemake", "results", ".pytest_cache", ".ruff_cache", ".hypothesis"),
-    *("*.pyc.*", "*.tmp.*", "*.draft"),  # compiled files that are being written
+    *("*.pyc.*", "*.tmp.*", "*.draft*"),  # compiled files that are being written
 )
 
 SMALL_EXPERIMENT = {
@@ -169,11 +169,11 @@ def finished_project(tmp_path_factory) -> Project:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "finished").exists():
             shutil.rmtree(shared / "running", ignore_errors=True)  # of one that failed
-            run = new_project(shared / "running/project")
-            with writing_down_modules(run.folder.parent / "loaded"):
-                finished = run.run("--cores", "2")
+            project = new_project(shared / "running/project")
+            with writing_down_modules(shared / "running/loaded"):
+                finished = project.run("--cores", "2")
             assert finished.returncode == 0, finished.stdout + finished.stderr
-            run.folder.parent.rename(shared / "finished")
+            (shared / "running").rename(shared / "finished")
     shutil.copytree(shared / "finished", own / "copy")
     return Project(own / "copy/project")
 

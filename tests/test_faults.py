@@ -69,7 +69,8 @@ def test_a_job_that_fails_once_succeeds_when_retried(fresh):
 
 def test_killed_between_two_writes_of_a_job(fresh, finished_project):
     """The files of a job count together: what a killed job wrote is written again."""
-    for name in ("read.json", "model.pt", "reconstruction.json"):  # the last is the only one
+    # The first two have others beside them; at the third, the training has ended.
+    for name in ("read.json", "model.pt", "reconstruction.json"):
         run = start(fresh, f"kill {name}", RECONSTRUCTION)
         text = run.communicate(timeout=300)[0]
         assert run.returncode == -signal.SIGKILL, text

@@ -9,12 +9,13 @@ import ast
 import contextlib
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from aecluster.jobs.artifacts import save_text
 
 _KEPT = Path(__file__).with_name("__pycache__") / f"syntax.{sys.implementation.cache_tag}.json"
 _BLOCKS = "body", "orelse", "finalbody", "handlers", "cases"  # where statements hold others
@@ -69,10 +70,7 @@ def keep(folder: Path) -> None:
         code = file.read_bytes()
         with contextlib.suppress(SyntaxError, ValueError):  # ValueError: null bytes
             files[_digest(code)] = syntax_of(code, file)
-    _KEPT.parent.mkdir(exist_ok=True)
-    draft = _KEPT.with_suffix(f".{os.getpid()}.draft")
-    draft.write_text(json.dumps({"made_by": _own_digest(), "files": files}), encoding="utf-8")
-    draft.replace(_KEPT)
+    save_text(_KEPT, json.dumps({"made_by": _own_digest(), "files": files}))
 
 
 @cache
