@@ -73,11 +73,16 @@ def planned_jobs(config: dict, *targets: str) -> list[tuple[str, SimpleNamespace
 
     A job is the name of a script and the `snakemake` that the rule gives to it.
     """
+    jobs = jobs_of_snakemake(config, *targets)
+    return [(Path(job.rule.script).name, _given(job)) for job in jobs if job.rule.script]
+
+
+def jobs_of_snakemake(config: dict, *targets: str) -> list:
+    """Return the jobs that make the targets as Snakemake has them, in the same order."""
     file = Path("results/experiment.json")
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(config))
-    jobs = run_job.planned_jobs(targets, ConfigSettings(configfiles=[file]), ROOT / "Snakefile")
-    return [(Path(job.rule.script).name, _given(job)) for job in jobs if job.rule.script]
+    return run_job.planned_jobs(targets, ConfigSettings(configfiles=[file]), ROOT / "Snakefile")
 
 
 def _given(job) -> SimpleNamespace:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from conftest import new_project, write_shapes
+from in_process import jobs_of_snakemake
 
 TARGETS = {"all", "train", "latents", "reduce", "cluster", "score", "plots"}
 
@@ -58,6 +59,27 @@ def test_jobs_travel_in_groups_of_the_slurm_profile(fresh):
     finished = fresh.run("--dry-run", "--profile", "profiles/slurm")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "reconstruction_errors" in finished.stdout + finished.stderr
+
+
+def test_training_starts_first_and_of_reductions_the_one_with_more_dimensions(fresh, monkeypatch):
+    """The jobs that run at the end, with nothing beside them, are then short ones."""
+    monkeypatch.chdir(fresh.folder)
+    reductions = {
+        "few": {"method": "pca", "dim": 3},
+        "many": {"method": "pca", "dim": 7},
+        "plane": {"method": "tsne", "dim": 2, "after": "many", "params": {"perplexity": 5}},
+        "same": {"method": "identity"},
+    }
+    clusterings = {"kmeans": {"method": "minibatch_kmeans", "n_clusters": 2}}
+    changed = fresh.experiment | {"reductions": reductions, "clusterings": clusterings}
+    priorities = {
+        job.wildcards_dict.get("reduction", job.rule.name): job.rule.expand_priority(
+            job.wildcards_dict, job.input, attempt=1
+        )
+        for job in jobs_of_snakemake(changed, "reduce")
+    }
+    assert priorities["train_model"] == priorities["encode_images"] == 1
+    assert 1 > priorities["many"] > priorities["few"] > priorities["plane"] > priorities["same"]
 
 
 def test_a_million_images_ask_for_less_than_8_gib(fresh, tmp_path):

@@ -8,6 +8,7 @@ rule export_encoder:
         "results/benchmarks/{dataset}/{model}/encoder.tsv"
     wildcard_constraints:
         model=one_of(experiment.exported),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -34,6 +35,7 @@ rule extract_features:
     wildcard_constraints:
         dataset=one_of(plan.in_shards(False)),
         model=one_of(experiment.computed),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     threads: workers
@@ -79,6 +81,7 @@ rule join_features:
     wildcard_constraints:
         dataset=one_of(plan.in_shards(True)),
         model=one_of(experiment.computed),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -102,6 +105,7 @@ rule take_vectors:
         "results/benchmarks/{dataset}/{model}/features.tsv"
     wildcard_constraints:
         model=one_of(experiment.given),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -126,6 +130,7 @@ rule link_features:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.tsv"
     wildcard_constraints:
         model=one_of(experiment.encoders),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:

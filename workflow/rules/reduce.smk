@@ -7,6 +7,8 @@ rule reduce_features:
         "results/logs/{dataset}/{model}/seed{seed}/{reduction}/reduce.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/reduce.tsv"
+    # After the encoders; of two that could start, the one with more dimensions, which takes longer.
+    priority: lambda wc: 1 - 1 / (1 + (experiment.dimension(wc.reduction) or 0))
     conda:
         "../../envs/environment.yaml"
     resources:

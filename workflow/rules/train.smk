@@ -17,6 +17,7 @@ rule train_model:
         "results/benchmarks/{dataset}/{model}/seed{seed}/train.tsv"
     wildcard_constraints:
         model=one_of(experiment.trained),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     threads: lambda wc: experiment.models[wc.model]["threads"]
@@ -47,6 +48,7 @@ rule encode_images:
     wildcard_constraints:
         dataset=one_of(plan.in_shards(False)),
         model=one_of(experiment.trained),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -94,6 +96,7 @@ rule encode_shard:
         "results/logs/{dataset}/{model}/seed{seed}/latents.{shard}.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/latents.{shard}.tsv"
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -119,6 +122,7 @@ rule join_latents:
     wildcard_constraints:
         dataset=one_of(plan.in_shards(True)),
         model=one_of(experiment.trained),
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -1,6 +1,7 @@
 """A folder of image files: one sub-folder a class, or without labels."""
 
 import hashlib
+import io
 import os
 import threading
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ NO_LABELS = "none"
 _LABELS = ("folders", NO_LABELS)
 _BYTES_AT_A_TIME = 2**17
 _SMALL = 4096  # bytes of a file; smaller ones decode fastest on one thread, since most is Python
+_IN_MEMORY = 2**20  # bytes of a file; larger ones are read where they lie
 _PARTS_A_THREAD = 8  # at least, so that none waits long for the others
 
 
@@ -190,6 +192,8 @@ class FolderSource(Source):
     def _attempt(self, index: int, mode: str, size: int | None, fit: str) -> Picture | Broken:
         try:
             with (self._root / self.names[index]).open("rb") as file:
+                if self._n_bytes[index] < _IN_MEMORY:  # it is read once, not for each use
+                    file = io.BytesIO(file.read())
                 self._digests[index] = hashlib.file_digest(file, "sha256").hexdigest()
                 return decoded(file, mode, size, fit, self._white_of)
         except Broken as error:
