@@ -639,11 +639,11 @@ def test_each_picture_is_decoded_once_though_some_are_broken(photos, tmp_path, m
     decoded = []
     original = folder.decoded
     monkeypatch.setattr(
-        folder, "decoded", lambda file, *a: decoded.append(file.name) or original(file, *a)
+        folder, "decoded", lambda file, *a: decoded.append(file) or original(file, *a)
     )
     opened = []
     before = folder.opened
-    monkeypatch.setattr(folder, "opened", lambda file: opened.append(file.name) or before(file))
+    monkeypatch.setattr(folder, "opened", lambda file: opened.append(file) or before(file))
     images, *_ = read_with_notes(photos)
     assert len(images) == 10 and len(decoded) == 11
     assert len(opened) <= 2, "the headers of colour pictures are not read apart"
