@@ -137,7 +137,7 @@ def _greater(limits: dict[str, float], others: dict[str, float]) -> dict[str, fl
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=3, help="of each side (3)")
-    parser.add_argument("--images", type=int, default=6000, help="how many (6000)")
+    parser.add_argument("--images", type=int, default=7500, help="how many (7500)")
     parser.add_argument(
         "--precision",
         default="auto",

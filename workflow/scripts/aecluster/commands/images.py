@@ -15,6 +15,7 @@ import yaml
 from aecluster.commands.workflow import ROOT, run_workflow
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file
+from aecluster.experiment.schema import taken_names
 from aecluster.jobs.folders import check_writable
 from aecluster.jobs.lock import LOCK, check_free
 from aecluster.own import tell
@@ -25,7 +26,6 @@ from aecluster.own.naming import (
     name_of,
     one_experiment,
     own_folder,
-    taken_names,
 )
 from aecluster.own.template import (
     check_template,

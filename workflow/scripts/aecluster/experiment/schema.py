@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-import jsonschema
 import yaml
 
 from aecluster.errors import InputError
@@ -35,7 +34,9 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     InputError
         If a key is unknown or a value is of the wrong type or out of range.
     """
-    schema = yaml.load(Path(schema_file).read_bytes(), _LOADER)
+    import jsonschema  # not for those who only want the names
+
+    schema = _schema(schema_file)
     _check_extent(config)
     config = _plain(config, "")
     validator = jsonschema.Draft7Validator(schema)
@@ -44,6 +45,11 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
         raise InputError(_sentence(_innermost(errors[0])))
     experiment = _filled(config, schema, schema)
     return {**experiment, "seeds": sorted(experiment["seeds"])}
+
+
+def taken_names(schema_file: str | Path) -> list[str]:
+    """Return the names that no data set may have."""
+    return _schema(schema_file)["definitions"]["name"]["not"]["enum"]
 
 
 def with_types(value: object) -> object:
@@ -65,6 +71,10 @@ def nearest(word: str, allowed: list[str]) -> str:
     """Return " Did you mean X?" for the allowed word nearest to one, else the empty string."""
     close = difflib.get_close_matches(str(word), allowed, n=1, cutoff=0.5)
     return f" Did you mean `{close[0]}`?" if close else ""
+
+
+def _schema(file: str | Path) -> dict:
+    return yaml.load(Path(file).read_bytes(), _LOADER)
 
 
 def _check_extent(config: dict) -> None:

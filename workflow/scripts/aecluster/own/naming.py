@@ -13,12 +13,6 @@ _LONGEST = 40
 _EXPERIMENT = "experiment.yaml"
 
 
-def taken_names(schema_file: Path) -> list[str]:
-    """Return the names that no data set may have."""
-    schema = yaml.safe_load(schema_file.read_text(encoding="utf-8"))
-    return schema["definitions"]["name"]["not"]["enum"]
-
-
 def name_of(path: Path, taken: list[str]) -> str:
     """Return the last part of a path as small letters, digits and hyphens.
 
