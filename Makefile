@@ -106,7 +106,7 @@ show: $(VENV)/run-ready
 	@$(AECLUSTER) show $(ARGS) $(QUIETLY)
 
 test: $(VENV)/test-ready lint
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 QUICK := environment artifacts devices experiment training deep_clustering representations methods \
   n_clusters consensus scoring comparisons figures mathematics prepare

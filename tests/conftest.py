@@ -62,6 +62,14 @@ SMALL_EXPERIMENT = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that run the workflow and other programs come first: short tests are left for the
+    end, when a process that has no more files waits for the others."""
+    programs = {"finished_project", "new_project", "subprocess"}
+    first = {item.path for item in items if programs & {*item.fixturenames, *vars(item.module)}}
+    items.sort(key=lambda item: item.path not in first)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _little_garbage() -> None:
     """Keep what tests have loaded out of garbage collection: statsmodels collects in each
