@@ -63,8 +63,8 @@ SMALL_EXPERIMENT = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that run the workflow or other programs come first: short tests are left for the
-    end, when a process that has no more files waits for the others."""
+    """Run files that start the workflow or other programs first: short ones fill the end, where a
+    process without files waits for the others."""
     programs = {"finished_project", "new_project", "open_browser", "run_jobs", "subprocess"}
     first = {item.path for item in items if programs & {*item.fixturenames, *vars(item.module)}}
     items.sort(key=lambda item: item.path not in first)

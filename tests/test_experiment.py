@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aecluster.errors import InputError
 from aecluster.experiment import checks
 from aecluster.experiment.checks import check_experiment, latent_dim
-from aecluster.experiment.schema import complete_experiment, nearest, with_types
+from aecluster.experiment.schema import complete_experiment, nearest, taken_names, with_types
 from aecluster.experiment.steps import methods_of, steps_to
 
 ROOT = Path(__file__).parent.parent
@@ -611,3 +611,8 @@ def test_images_are_counted_once_a_data_set(monkeypatch):
     monkeypatch.setattr(checks, "n_images", lambda dataset: counted.append(1) or 1000)
     check({"datasets": {"one": {"source": "digits"}, "two": {"source": "photo_patches"}}})
     assert len(counted) == 2
+
+
+def test_names_that_are_taken_are_those_of_folders_in_results():
+    taken = taken_names(SCHEMA)
+    assert {"math", "logs", "benchmarks"} <= set(taken) and "photos" not in taken

@@ -349,6 +349,23 @@ def rows_of(content):
     return np.asarray(Image.open(io.BytesIO(content)))
 
 
+def test_a_file_is_read_the_same_whether_it_fits_in_memory_or_not(photos, monkeypatch):
+    whole = jpeg(PHOTO.repeat(3, 0).repeat(3, 1))
+    pages = [Image.fromarray(page) for page in (PHOTO, PHOTO[::-1])]
+    pages[0].save(
+        photos / "pages.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw"
+    )
+    (photos / "cut.jpg").write_bytes(whole[: int(0.95 * len(whole))])
+    (photos / "whole.jpg").write_bytes(whole)
+    (photos / "deep.png").write_bytes(png_of_16_bits(PHOTO.astype(np.uint16) * 16))
+    (photos / "not.png").write_bytes(b"no picture")
+    read_at_once = read_with_notes(photos)
+    assert read_at_once[1]["broken"] and read_at_once[2]["damaged"] and read_at_once[2]["first_of"]
+    monkeypatch.setattr(folder, "_IN_MEMORY", -1)
+    images, *notes = read_with_notes(photos)
+    assert (images == read_at_once[0]).all() and notes == list(read_at_once[1:])
+
+
 @pytest.mark.parametrize("progressive", [False, True])
 def test_a_jpeg_that_is_slightly_cut_off_is_used_and_listed(photos, progressive):
     noisy = np.clip(PHOTO + RNG.integers(-9, 9, PHOTO.shape), 0, 255).astype(np.uint8)

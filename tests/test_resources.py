@@ -61,25 +61,41 @@ def test_jobs_travel_in_groups_of_the_slurm_profile(fresh):
     assert "reconstruction_errors" in finished.stdout + finished.stderr
 
 
-def test_training_starts_first_and_of_reductions_the_one_with_more_dimensions(fresh, monkeypatch):
-    """The jobs that run at the end, with nothing beside them, are then short ones."""
-    monkeypatch.chdir(fresh.folder)
-    reductions = {
-        "few": {"method": "pca", "dim": 3},
-        "many": {"method": "pca", "dim": 7},
-        "plane": {"method": "tsne", "dim": 2, "after": "many", "params": {"perplexity": 5}},
-        "same": {"method": "identity"},
+def test_what_leads_to_latents_has_priority_and_of_reductions_that_with_more_dimensions(
+    tmp_path, fresh, monkeypatch
+):
+    """What is left for the end, when a core may have nothing to do, is then short."""
+    project = fresh.copy(tmp_path / "project")
+    monkeypatch.chdir(project.folder)
+    experiment = project.experiment | {
+        "models": {
+            "trained": {"architecture": "baseline", "size": 16, "epochs": 1},
+            "encoder": {"architecture": "pretrained"},
+        },
+        "reductions": {
+            "few": {"method": "pca", "dim": 3},
+            "scaled": {"method": "normalize"},
+            "many": {"method": "pca", "dim": 7, "after": "scaled"},
+            "plane": {"method": "tsne", "dim": 2, "after": "many", "params": {"perplexity": 5}},
+            "same": {"method": "identity"},
+        },
+        "clusterings": {"kmeans": {"method": "minibatch_kmeans", "n_clusters": 2}},
+        "selection": {"criterion": "modularity", "encoder": "efficientnet-lite0"},
     }
-    clusterings = {"kmeans": {"method": "minibatch_kmeans", "n_clusters": 2}}
-    changed = fresh.experiment | {"reductions": reductions, "clusterings": clusterings}
     priorities = {
         job.wildcards_dict.get("reduction", job.rule.name): job.rule.expand_priority(
             job.wildcards_dict, job.input, attempt=1
         )
-        for job in jobs_of_snakemake(changed, "reduce")
+        for job in jobs_of_snakemake(experiment, "reduce", "results/shapes/sample-features.npy")
+        if job.rule.script
     }
-    assert priorities["train_model"] == priorities["encode_images"] == 1
-    assert 1 > priorities["many"] > priorities["few"] > priorities["plane"] > priorities["same"]
+    latents = ["read_images", "resize_images", "train_model", "encode_images"]
+    latents += ["export_encoder", "extract_features", "link_features"]
+    assert {priorities.pop(rule) for rule in latents} == {1}
+    assert priorities.pop("encode_sample") == 2
+    order = sorted(priorities, key=priorities.get, reverse=True)
+    assert order[2:5] == ["few", "plane", "same"] and {*order[:2]} == {"scaled", "many"}
+    assert 1 > priorities["scaled"] == priorities["many"] and priorities["same"] == 0
 
 
 def test_a_million_images_ask_for_less_than_8_gib(fresh, tmp_path):

@@ -10,6 +10,7 @@ rule read_images:
         "results/logs/{dataset}/images.log",
     benchmark:
         "results/benchmarks/{dataset}/images.tsv"
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     threads: lambda wc: reading_threads(experiment.datasets[wc.dataset])
@@ -60,6 +61,7 @@ rule resize_images:
         "results/logs/{dataset}/images-{size}.log",
     benchmark:
         "results/benchmarks/{dataset}/images-{size}.tsv"
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -7,8 +7,9 @@ rule reduce_features:
         "results/logs/{dataset}/{model}/seed{seed}/{reduction}/reduce.log",
     benchmark:
         "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/reduce.tsv"
-    # After the encoders; of two that could start, the one with more dimensions, which takes longer.
-    priority: lambda wc: 1 - 1 / (1 + (experiment.dimension(wc.reduction) or 0))
+    # After encoding. Of two that could start, the one to more dimensions, or that leads there:
+    # kernel PCA to 400 takes longer than to 200, and t-SNE waits for both.
+    priority: lambda wc: 1 - 1 / (1 + experiment.widest(wc.reduction))
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -8,7 +8,7 @@ rule encode_sample:
     benchmark:
         "results/benchmarks/{dataset}/sample-features.tsv"
     # On one core and early, beside the training: at the end, all that is left would wait for it.
-    priority: 1
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -159,6 +159,12 @@ class Experiment:
         dims = [self.reductions[step]["dim"] for step in self.steps(reduction)]
         return next((dim for dim in reversed(dims) if dim is not None), None)
 
+    def widest(self, reduction: str) -> int:
+        """Return the most dimensions that a reduction, or one after it, gives; 0 if all keep those
+        of the latents."""
+        after = (other for other in self.reductions if reduction in self.steps(other))
+        return max(self.dimension(other) or 0 for other in after)
+
     def reductions_of(self, clustering: str) -> list[str]:
         """Return the reductions that a clustering is applied to."""
         return self.clusterings[clustering]["on"] or list(self.reductions)

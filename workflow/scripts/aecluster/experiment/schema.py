@@ -34,7 +34,7 @@ def complete_experiment(config: dict, schema_file: str | Path) -> dict:
     InputError
         If a key is unknown or a value is of the wrong type or out of range.
     """
-    import jsonschema  # not for those who only want the names
+    import jsonschema  # slow to import, and `taken_names` does without
 
     schema = _schema(schema_file)
     _check_extent(config)

@@ -27,7 +27,7 @@ NO_LABELS = "none"
 _LABELS = ("folders", NO_LABELS)
 _BYTES_AT_A_TIME = 2**17
 _SMALL = 4096  # bytes of a file; smaller ones decode fastest on one thread, since most is Python
-_IN_MEMORY = 2**20  # bytes of a file; larger ones are read where they lie
+_IN_MEMORY = 2**20  # bytes of a file; a larger one is read as it is needed
 _PARTS_A_THREAD = 8  # at least, so that none waits long for the others
 
 
@@ -192,8 +192,8 @@ class FolderSource(Source):
     def _attempt(self, index: int, mode: str, size: int | None, fit: str) -> Picture | Broken:
         try:
             with (self._root / self.names[index]).open("rb") as file:
-                if self._n_bytes[index] < _IN_MEMORY:  # it is read once, not for each use
-                    file = io.BytesIO(file.read())
+                if os.fstat(file.fileno()).st_size <= _IN_MEMORY:
+                    file = io.BytesIO(file.read())  # once, for the digest and the decoder
                 self._digests[index] = hashlib.file_digest(file, "sha256").hexdigest()
                 return decoded(file, mode, size, fit, self._white_of)
         except Broken as error:
