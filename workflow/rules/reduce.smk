@@ -9,7 +9,7 @@ rule reduce_features:
         "results/benchmarks/{dataset}/{model}/seed{seed}/{reduction}/reduce.tsv"
     # After encoding. Of two that could start, the one to more dimensions, or that leads there:
     # kernel PCA to 400 takes longer than to 200, and t-SNE waits for both.
-    priority: lambda wc: 1 - 1 / (1 + experiment.widest(wc.reduction))
+    priority: lambda wc: 1 - 1 / (1 + experiment.widest[wc.reduction])
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -20,13 +20,7 @@ from aecluster.jobs.folders import check_writable
 from aecluster.jobs.lock import LOCK, check_free
 from aecluster.own import tell
 from aecluster.own.images import count, found_images, source_of, with_choices
-from aecluster.own.naming import (
-    experiment_file,
-    groups_of,
-    name_of,
-    one_experiment,
-    own_folder,
-)
+from aecluster.own.naming import experiment_file, groups_of, name_of, one_experiment, own_folder
 from aecluster.own.template import (
     check_template,
     fill,

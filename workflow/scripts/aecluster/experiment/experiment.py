@@ -159,11 +159,16 @@ class Experiment:
         dims = [self.reductions[step]["dim"] for step in self.steps(reduction)]
         return next((dim for dim in reversed(dims) if dim is not None), None)
 
-    def widest(self, reduction: str) -> int:
-        """Return the most dimensions that a reduction, or one after it, gives; 0 if all keep those
+    @cached_property
+    def widest(self) -> dict[str, int]:
+        """Of each reduction, the most dimensions that it or one after it gives; 0 if all keep those
         of the latents."""
-        after = (other for other in self.reductions if reduction in self.steps(other))
-        return max(self.dimension(other) or 0 for other in after)
+        widest = dict.fromkeys(self.reductions, 0)
+        for reduction in self.reductions:
+            dim = self.dimension(reduction) or 0
+            for step in self.steps(reduction):
+                widest[step] = max(widest[step], dim)
+        return widest
 
     def reductions_of(self, clustering: str) -> list[str]:
         """Return the reductions that a clustering is applied to."""
