@@ -202,9 +202,28 @@ def test_features_are_the_same_with_any_number_of_threads(tmp_path, n_threads):
     assert load_array(tmp_path / "none.npy").shape == (0, 0)
 
 
+@pytest.mark.parametrize("batch_size", [1, 2, 24, 32, 100, 256, 300])
+def test_a_graph_sees_the_same_batches_in_shards(batch_size):
+    def batches(images: np.ndarray) -> list[list[int]]:
+        parts = features._parts(images, batch_size)
+        return [
+            part[start : start + batch_size].tolist()
+            for part in parts
+            for start in range(0, len(part), batch_size)
+        ]
+
+    images = np.arange(700)
+    assert batches(images) == batches(images[:512]) + batches(images[512:])
+    assert [image for batch in batches(images) for image in batch] == images.tolist()
+    assert max(map(len, batches(images))) == min(batch_size, 256)
+    largest = max(len(part) for part in features._parts(images, batch_size))
+    assert largest <= max(32, batch_size)
+
+
 class Counting:
     """An encoder that counts the images it gets."""
 
+    batch_size = 2
     seen = 0
 
     def encode(self, images: np.ndarray) -> np.ndarray:

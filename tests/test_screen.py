@@ -236,7 +236,9 @@ def test_a_training_prints_lines_that_the_display_reads(tmp_path, caplog):
 
 def test_describing_images_prints_lines_that_the_display_reads(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(features, "_SECONDS_BETWEEN_LINES", 0)
-    encoder = SimpleNamespace(encode=lambda images: np.zeros((len(images), 2), np.float32))
+    encoder = SimpleNamespace(
+        batch_size=256, encode=lambda images: np.zeros((len(images), 2), np.float32)
+    )
     caplog.set_level(logging.INFO, "aecluster")
     images = np.zeros((300, 4, 4, 3), np.uint8)
     features.write_features(tmp_path / "features.npy", encoder, images, name="photos/pretrained")

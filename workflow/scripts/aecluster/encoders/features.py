@@ -15,8 +15,10 @@ from aecluster.jobs.artifacts import save_array, save_rows
 
 logger = logging.getLogger("aecluster")
 
-# Shards are whole batches (`images_a_shard` of the rules), so that a graph sees the same ones.
-_BATCH = 256
+# Shards are whole blocks (`images_a_shard` of the rules), and each block begins with a batch of its
+# own, so that a graph sees the same batches.
+_BLOCK = 256
+_PART = 32  # images that a thread takes at a time: few, so that all threads end together
 _SECONDS_BETWEEN_LINES = 5
 
 
@@ -50,19 +52,19 @@ def write_features(
     name: str = "",
     known: KnownFeatures | None = None,
 ) -> None:
-    """Write the features of all images as float32 (N, D), a batch at a time.
+    """Write the features of all images as float32 (N, D), part by part.
 
     Parameters
     ----------
     path : path
     encoder : object
-        With encode(images) -> float32 (n, D).
+        With encode(images) -> float32 (n, D), in batches of batch_size.
     images : ndarray of uint8, shape (N, H, W, C)
         May be memory-mapped. Of no images, as a last shard may hold, the features have the shape
         (0, 0).
     n_threads : int
-        Batches that are encoded at a time; each of them by one thread, so that the number of
-        threads changes no result.
+        Parts that are encoded at a time; each of them by one thread, so that the number of threads
+        changes no result.
     name : str
         What to call this in lines on the screen.
     known : KnownFeatures or None
@@ -78,7 +80,7 @@ def write_features(
         digests = image_digests(images)
         found, rows = known.find(digests)
         logger.info("%d of %d images are known", (rows >= 0).sum(), len(images))
-    new = _batches(encoder, images, np.flatnonzero(rows < 0), n_threads)
+    new = _encoded(encoder, images, np.flatnonzero(rows < 0), n_threads)
     save_rows(path, _told(_merged(found, rows, new), len(images), name), len(images))
     if known is not None:
         known.keep(digests, path)
@@ -90,8 +92,8 @@ def _merged(found: np.ndarray, rows: np.ndarray, new: Iterator[np.ndarray]) -> I
         yield from new
         return
     waiting = np.zeros((0, found.shape[1]), np.float32)
-    for start in range(0, len(rows), _BATCH):
-        part = rows[start : start + _BATCH]
+    for start in range(0, len(rows), _BLOCK):
+        part = rows[start : start + _BLOCK]
         missing = part < 0
         while len(waiting) < missing.sum():
             waiting = np.concatenate([waiting, next(new)])
@@ -100,26 +102,35 @@ def _merged(found: np.ndarray, rows: np.ndarray, new: Iterator[np.ndarray]) -> I
         yield block
 
 
-def _told(batches: Iterator[np.ndarray], n_images: int, name: str) -> Iterator[np.ndarray]:
-    """Pass batches on, and say now and then how far they are."""
+def _told(parts: Iterator[np.ndarray], n_images: int, name: str) -> Iterator[np.ndarray]:
+    """Pass features on, and say now and then how far they are."""
     done, last_shown = 0, time.monotonic()
-    for batch in batches:
-        yield batch
-        done += len(batch)
+    for part in parts:
+        yield part
+        done += len(part)
         show = time.monotonic() - last_shown > _SECONDS_BETWEEN_LINES
         last_shown = time.monotonic() if show else last_shown
         logger.info("%s: image %d/%d", name, done, n_images, extra={"show": show})
 
 
-def _batches(
+def _encoded(
     encoder, images: np.ndarray, chosen: np.ndarray, n_threads: int
 ) -> Iterator[np.ndarray]:
-    """Yield the features of one batch of chosen images after the other, few of them in memory."""
+    """Yield the features of one part of chosen images after the other, few of them in memory."""
     with ThreadPoolExecutor(n_threads) as pool:
         waiting = []
-        for start in range(0, len(chosen), _BATCH):
-            waiting.append(pool.submit(encoder.encode, images[chosen[start : start + _BATCH]]))
+        for part in _parts(chosen, encoder.batch_size):
+            waiting.append(pool.submit(encoder.encode, images[part]))
             if len(waiting) > n_threads:
                 yield waiting.pop(0).result()
         while waiting:
             yield waiting.pop(0).result()
+
+
+def _parts(chosen: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
+    """Yield parts of whole batches, but for the last one of a block."""
+    size = batch_size * max(1, _PART // batch_size)
+    for first in range(0, len(chosen), _BLOCK):
+        block = chosen[first : first + _BLOCK]
+        for start in range(0, len(block), size):
+            yield block[start : start + size]

@@ -18,7 +18,8 @@ from aecluster.sources.resizing import fit_all
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 USUAL_SIZE = 224
-_BATCH = 32
+# Images at once, where the graph leaves it open: what two need stays in a processor's cache.
+_BATCH, _CUDA_BATCH = 2, 32
 _TYPES = {
     "tensor(float)": np.float32,
     "tensor(float16)": np.float16,
@@ -60,6 +61,11 @@ class Encoder:
     device : {"cpu", "auto", "cuda"}
         `auto` is CUDA where the installed ONNX Runtime offers it.
 
+    Attributes
+    ----------
+    batch_size : int
+        Images that the graph gets at once; the last batch may have fewer.
+
     Raises
     ------
     InputError
@@ -87,6 +93,10 @@ class Encoder:
         self._mean = self._per_channel("mean", mean)
         self._std = self._per_channel("std", std)
         self._output = self._choose_output(output)
+        n = self._input.shape[0]
+        self._batch_is_fixed = isinstance(n, int)
+        on_cuda = "CUDAExecutionProvider" in self._session.get_providers()
+        self.batch_size = n if self._batch_is_fixed else _CUDA_BATCH if on_cuda else _BATCH
 
     def encode(self, images: np.ndarray) -> np.ndarray:
         """Return the vectors of some images.
@@ -105,15 +115,15 @@ class Encoder:
         InputError
             If the graph fails, or gives vectors that are not finite.
         """
-        step = self._fixed_batch() or _BATCH
+        step = self.batch_size
         parts = [self._run(images[start : start + step]) for start in range(0, len(images), step)]
         return np.concatenate(parts)
 
     def _run(self, images: np.ndarray) -> np.ndarray:
-        n, step = len(images), self._fixed_batch()
+        n = len(images)
         batch = self._prepared(images)
-        if step and n < step:  # the graph takes no fewer
-            batch = np.concatenate([batch, np.repeat(batch[-1:], step - n, axis=0)])
+        if self._batch_is_fixed and n < self.batch_size:  # the graph takes no fewer
+            batch = np.concatenate([batch, np.repeat(batch[-1:], self.batch_size - n, axis=0)])
         with _said_of(self._path, "cannot be run on these images"):
             found = self._session.run([self._output], {self._input.name: batch})[0]
         vectors = self._pooled(np.asarray(found))[:n].astype(np.float32)
@@ -211,10 +221,6 @@ class Encoder:
             f"{self._path} gives {shapes}; an image encoder gives a vector (n, D), tokens "
             "(n, T, D) or a feature map (n, D, H, W): name another one as params.output."
         )
-
-    def _fixed_batch(self) -> int | None:
-        size = self._input.shape[0]
-        return size if isinstance(size, int) else None
 
 
 def _session(path: Path, device: str):
