@@ -14,8 +14,8 @@ from aecluster.report.checkpoints import checkpoints_section
 from aecluster.report.choices import choices_section, criteria_section
 from aecluster.report.intervals import intervals_section
 from aecluster.report.markdown import section_to_markdown
-from aecluster.selection.choice import RULES, rank
-from aecluster.selection.criteria import CRITERIA
+from aecluster.selection.choice import rank
+from aecluster.selection.criteria import CRITERIA, RULES
 from aecluster.statistics.bootstrap import accuracy_intervals
 from aecluster.statistics.choices import (
     CHOSEN,

@@ -15,7 +15,7 @@ from aecluster.sampling import sample_of
 from aecluster.selection import choice, common_space, separation
 from aecluster.selection.checkpoints import select_checkpoint
 from aecluster.selection.choice import choose, rank
-from aecluster.selection.criteria import CRITERIA
+from aecluster.selection.criteria import CRITERIA, RULES
 from aecluster.selection.modularity import modularity, nearest
 from aecluster.selection.prediction_strength import prediction_strength
 from aecluster.selection.reproducibility import agreement_with_others, stability
@@ -275,7 +275,7 @@ def test_what_is_not_known_has_no_say():
     assert choose(ranked, "stability") == choose(ranked, "mean_rank")
 
 
-@pytest.mark.parametrize("criterion", choice.RULES)
+@pytest.mark.parametrize("criterion", RULES)
 def test_the_good_configuration_is_chosen_by_each_criterion(criterion):
     table = select(MEMBERS, LATENTS, criterion)
     assert table.loc[table["chosen"], "model"].tolist() == ["good"]

@@ -14,7 +14,7 @@ from aecluster.experiment.schema import nearest
 from aecluster.experiment.steps import steps_to
 from aecluster.methods import kind_of_architecture, locate, short_names, takes
 from aecluster.models import first_centres
-from aecluster.selection.choice import RULES
+from aecluster.selection.criteria import RULES
 from aecluster.signatures import Signature, constant, find_module, public_names
 from aecluster.sources.find import (
     KEYS,

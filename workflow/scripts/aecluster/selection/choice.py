@@ -10,11 +10,9 @@ beside them and have no part in the mean: the rule was fixed before they were th
 
 import pandas as pd
 
-from aecluster.selection.criteria import CRITERIA
+from aecluster.selection.criteria import CRITERIA, MEAN_RANK
 
 SEPARATION = ["silhouette", "calinski_harabasz", "davies_bouldin"]
-MEAN_RANK = "mean_rank"
-RULES = [*CRITERIA, MEAN_RANK]  # what `selection: criterion` in a config may be
 
 
 def rank(criteria: pd.DataFrame) -> pd.DataFrame:

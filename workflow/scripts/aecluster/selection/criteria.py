@@ -83,3 +83,6 @@ CRITERIA = {
         ),
     )
 }
+
+MEAN_RANK = "mean_rank"
+RULES = [*CRITERIA, MEAN_RANK]  # what `selection: criterion` in a config may be

@@ -34,7 +34,7 @@ def select(
     latents : iterable of ndarray, shape (N, D)
         Of every model and seed; may be memory-mapped, a sample of the rows is read.
     criterion : str
-        One of `choice.RULES`.
+        One of `criteria.RULES`.
     n_clusters : int or None
         See `consensus.members.common_number`.
     images : ndarray of int, optional

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from aecluster.scoring.consensus_row import CONSENSUS
-from aecluster.selection.choice import RULES, choose, rank_column
+from aecluster.selection.choice import choose, rank_column
 from aecluster.selection.configuration import CONFIGURATION
+from aecluster.selection.criteria import RULES
 from aecluster.statistics.evidence import ALL_SEEDS
 
 CHOSEN = "chosen without labels"
