@@ -10,7 +10,8 @@ rule read_images:
         "results/logs/{dataset}/images.log",
     benchmark:
         "results/benchmarks/{dataset}/images.tsv"
-    priority: 1
+    # Before an encoder is exported: PyTorch, which that needs, is loaded meanwhile.
+    priority: 2
     conda:
         "../../envs/environment.yaml"
     threads: lambda wc: reading_threads(experiment.datasets[wc.dataset])
