@@ -6,8 +6,10 @@ import pytest
 from conftest import REPOSITORY
 from onnx import TensorProto, helper, numpy_helper
 
-from aecluster.encoders import features, pretrained
+from aecluster.encoders import export, features, pretrained
+from aecluster.encoders import exported as exported_graphs
 from aecluster.encoders import onnx as own
+from aecluster.encoders.exported import write_graph
 from aecluster.encoders.known import KnownFeatures, image_digests
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
@@ -267,8 +269,42 @@ def test_known_features_without_their_digests_are_not_used(tmp_path):
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     file = tmp_path_factory.mktemp("exported") / "encoder.onnx"
-    pretrained.export(file)
+    write_graph(file)
     return file
+
+
+def test_a_graph_is_exported_once_for_an_environment(tmp_path, monkeypatch):
+    monkeypatch.setattr(exported_graphs, "KEPT", tmp_path / "share")
+    write_graph(tmp_path / "first.onnx", size=32)
+    first = (tmp_path / "first.onnx").read_bytes()
+    exported_anew = []
+
+    def export_anew(network: str, size: int) -> bytes:
+        exported_anew.append((network, size))
+        return b"graph"
+
+    monkeypatch.setattr(exported_graphs, "_exported", export_anew)
+    write_graph(tmp_path / "second.onnx", size=32)
+    assert (tmp_path / "second.onnx").read_bytes() == first and not exported_anew
+    write_graph(tmp_path / "other.onnx", size=48)
+    (kept,) = (tmp_path / "share").glob("*-32.*.onnx")
+    kept.write_bytes(first[:-1] + b"x")
+    write_graph(tmp_path / "third.onnx", size=32)
+    assert exported_anew == [("efficientnet-lite0", 48), ("efficientnet-lite0", 32)]
+    monkeypatch.setattr(exported_graphs, "version", lambda package: "0")  # of PyTorch, say
+    write_graph(tmp_path / "fourth.onnx", size=32)
+    assert len([*(tmp_path / "share").iterdir()]) == 4  # two graphs, each with its checksum
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(exported_graphs, "KEPT", tmp_path / "file")  # where nothing can be kept
+    write_graph(tmp_path / "fifth.onnx", size=32)
+    assert len(exported_anew) == 4 and (tmp_path / "fifth.onnx").read_bytes() == b"graph"
+
+
+def test_why_a_network_could_not_be_exported_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(exported_graphs, "KEPT", tmp_path / "share")
+    with pytest.raises(InputError, match=r"efficientnet-lite0 could not be exported: .*Error"):
+        write_graph(tmp_path / "e.onnx", size=-1)
+    assert not (tmp_path / "e.onnx").exists() and not (tmp_path / "share").exists()
 
 
 def test_the_exported_network_is_the_network(exported):
@@ -277,7 +313,7 @@ def test_the_exported_network_is_the_network(exported):
     found = encoder.encode(IMAGES[:4])
     assert found.shape == (4, 1280 + 320)
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
-    network = pretrained._features_of(pretrained._load("efficientnet-lite0", 224)).eval()
+    network = export.features_of(export.load_network("efficientnet-lite0", 224)).eval()
     with torch.inference_mode():
         expected = network(torch.from_numpy(encoder._prepared(IMAGES[:4]))).numpy()
     assert np.abs(found - expected).max() < 1e-5
@@ -312,7 +348,7 @@ def test_damaged_or_missing_weights_are_said_in_a_sentence(tmp_path, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(pretrained, "weights_file", lambda network: damaged)
         with pytest.raises(InputError, match="is missing or damaged; install its package again"):
-            pretrained.export(tmp_path / "e.onnx")
+            export.export(tmp_path / "e.onnx", "efficientnet-lite0", 224)
     assert not (tmp_path / "e.onnx").exists()
     monkeypatch.setattr(pretrained, "find_module", lambda name: None)
     with pytest.raises(InputError, match="needs the package efficientnet-lite-pytorch"):

@@ -17,6 +17,7 @@ rule export_encoder:
     params:
         settings=lambda wc: settings_of(contents.of_encoder, wc.model),
         code=code("export_encoder.py"),
+        export=code("aecluster/encoders/export.py"),
     script:
         "../scripts/export_encoder.py"
 

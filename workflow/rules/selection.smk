@@ -17,6 +17,7 @@ rule encode_sample:
     params:
         network=experiment.settings["selection"]["encoder"],
         code=code("encode_sample.py"),
+        export=code("aecluster/encoders/export.py"),
     script:
         "../scripts/encode_sample.py"
 

@@ -4,8 +4,9 @@ with job(snakemake.log[0]):
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from aecluster.encoders import pretrained
+    from aecluster.encoders.exported import write_graph
     from aecluster.encoders.features import write_features
+    from aecluster.encoders.pretrained import Encoder
     from aecluster.jobs.artifacts import load_array
     from aecluster.sampling import sample_of
     from aecluster.selection.samples import ENCODED
@@ -15,7 +16,7 @@ with job(snakemake.log[0]):
     network = snakemake.params.network
     with TemporaryDirectory() as folder:
         graph = Path(folder, "encoder.onnx")
-        pretrained.export(graph, network)
-        encoder = pretrained.Encoder(str(graph), network)
+        write_graph(graph, network)
+        encoder = Encoder(str(graph), network)
         name = f"{snakemake.wildcards.dataset}/{network}"
         write_features(snakemake.output[0], encoder, chosen, name=name)

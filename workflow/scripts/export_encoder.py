@@ -3,7 +3,7 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.encoders.pretrained import export
+    from aecluster.encoders.exported import write_graph
 
     settings = json.loads(snakemake.params.settings)
-    export(snakemake.output[0], **settings["params"], size=settings["size"])
+    write_graph(snakemake.output[0], **settings["params"], size=settings["size"])

