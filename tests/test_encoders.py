@@ -3,7 +3,8 @@
 import numpy as np
 import onnx
 import pytest
-from conftest import REPOSITORY
+from conftest import REPOSITORY, new_project
+from in_process import jobs_of_snakemake
 from onnx import TensorProto, helper, numpy_helper
 
 from aecluster.encoders import export, features, pretrained
@@ -15,6 +16,7 @@ from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
 from aecluster.jobs.artifacts import load_array
+from aecluster.jobs.digest import code_digest
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (70, 20, 30, 3), dtype=np.uint8)
@@ -380,3 +382,17 @@ def test_what_is_wrong_with_a_model_is_said_before_anything_runs(model, sentence
     monkeypatch.chdir(REPOSITORY)
     with pytest.raises(InputError, match=sentence):
         check_experiment(experiment(**model))
+
+
+def test_how_a_network_is_exported_counts_for_what_exports_it(tmp_path, monkeypatch):
+    project = new_project(tmp_path / "project")
+    monkeypatch.chdir(project.folder)
+    config = project.experiment | {
+        "models": {"pretrained": {"architecture": "pretrained"}},
+        "selection": {"criterion": "modularity", "encoder": "efficientnet-lite0"},
+    }
+    jobs = jobs_of_snakemake(config, "latents", "results/shapes/sample-features.npy")
+    digests = {job.rule.name: job.params.get("export") for job in jobs}
+    expected = code_digest(export.__file__)
+    assert digests["export_encoder"] == digests["encode_sample"] == expected
+    assert digests["extract_features"] is None

@@ -260,6 +260,8 @@ def test_a_network_to_judge_by_encodes_a_sample_and_chooses_again(project):
     assert features.shape == (60, 1600) and np.isfinite(features).all()
     again = project.planned()
     assert "results/shapes/selection.csv" not in again and "shapes/sample" not in str(again)
+    project.edit(f"{LIBRARY}/encoders/export.py", "_EXPONENT = 3", "_EXPONENT = 2")
+    assert {f"results/{d}/sample-features.npy" for d in DATASETS} <= project.planned()
     project.experiment = {**project.experiment, "selection": {**network, "encoder": None}}
     planned = project.planned()
     assert "results/shapes/selection.csv" in planned and "sample-features" not in str(planned)
