@@ -177,4 +177,5 @@ def _unsure(figure, images: np.ndarray, groups, confidence) -> None:
             vmax=255,
             interpolation="nearest",
         )
-        ax.set_title(f"{index}: {groups[index]}, {confidence[index]:.2f}", fontsize=7, pad=2)
+        # y is where it is anyway; looking for it takes a fifth of the time of the figure
+        ax.set_title(f"{index}: {groups[index]}, {confidence[index]:.2f}", fontsize=7, pad=2, y=1)
