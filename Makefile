@@ -66,7 +66,7 @@ PIP = TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -m pip install --quiet --no
   $$("$(PYTHON)" envs/pip_cache.py)
 OWN_MODULE = PYTHONPATH=workflow/scripts $(@D)/bin/python -m
 COMPILE = $(OWN_MODULE) aecluster.reductions.compile > /dev/null 2>&1
-EXPORT = $(OWN_MODULE) aecluster.encoders.exported > /dev/null 2>&1
+EXPORT = $(OWN_MODULE) aecluster.encoders.kept_graph > /dev/null 2>&1
 FIRST = umap-learn
 define install
 @command -v "$(PYTHON)" > /dev/null || \
@@ -79,7 +79,7 @@ $(if $(call moved,$@),@echo "The folder or its Python is another one now: $(@D) 
 @said=$$(TMPDIR="$$PWD/$(@D)/unpacked" $(@D)/bin/python -Im ensurepip --upgrade --default-pip 2>&1) || \
   { echo "$$said" | grep "^ERROR:" >&2; false; } $(NOT_INSTALLED)
 $(if $(2),@$(PIP) --constraint envs/requirements.txt $(2) $(NOT_INSTALLED))
-@$(if $(2),$(COMPILE) & trap 'kill $$! 2> /dev/null' EXIT INT TERM;) $(PIP) $(1) $(NOT_INSTALLED); \
+@$(if $(2),$(COMPILE) & trap 'kill $$! 2> /dev/null' EXIT; trap 'exit 130' INT TERM;) $(PIP) $(1) $(NOT_INSTALLED); \
   $(@D)/bin/python -m compileall -qq -j 0 -x /tests/ $(@D)/lib workflow/scripts; \
   $(OWN_MODULE) aecluster.jobs.syntax; $(if $(2),$(EXPORT);) wait
 @rm -r $(@D)/unpacked

@@ -7,16 +7,15 @@ from conftest import REPOSITORY, new_project
 from in_process import jobs_of_snakemake
 from onnx import TensorProto, helper, numpy_helper
 
-from aecluster.encoders import export, features, pretrained
-from aecluster.encoders import exported as exported_graphs
+from aecluster.encoders import export, features, kept_graph, pretrained
 from aecluster.encoders import onnx as own
-from aecluster.encoders.exported import write_graph
+from aecluster.encoders.kept_graph import write_graph
 from aecluster.encoders.known import KnownFeatures, image_digests
 from aecluster.errors import InputError
 from aecluster.experiment.checks import check_experiment
 from aecluster.experiment.schema import complete_experiment
 from aecluster.jobs.artifacts import load_array
-from aecluster.jobs.digest import code_digest
+from aecluster.jobs.digest import libraries_behind, modules_behind
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (70, 20, 30, 3), dtype=np.uint8)
@@ -276,7 +275,7 @@ def exported(tmp_path_factory):
 
 
 def test_a_graph_is_exported_once_for_an_environment(tmp_path, monkeypatch):
-    monkeypatch.setattr(exported_graphs, "KEPT", tmp_path / "share")
+    monkeypatch.setattr(kept_graph, "KEPT", tmp_path / "share")
     write_graph(tmp_path / "first.onnx", size=32)
     first = (tmp_path / "first.onnx").read_bytes()
     exported_anew = []
@@ -285,7 +284,7 @@ def test_a_graph_is_exported_once_for_an_environment(tmp_path, monkeypatch):
         exported_anew.append((network, size))
         return b"graph"
 
-    monkeypatch.setattr(exported_graphs, "_exported", export_anew)
+    monkeypatch.setattr(kept_graph, "_exported", export_anew)
     write_graph(tmp_path / "second.onnx", size=32)
     assert (tmp_path / "second.onnx").read_bytes() == first and not exported_anew
     write_graph(tmp_path / "other.onnx", size=48)
@@ -293,17 +292,19 @@ def test_a_graph_is_exported_once_for_an_environment(tmp_path, monkeypatch):
     kept.write_bytes(first[:-1] + b"x")
     write_graph(tmp_path / "third.onnx", size=32)
     assert exported_anew == [("efficientnet-lite0", 48), ("efficientnet-lite0", 32)]
-    monkeypatch.setattr(exported_graphs, "version", lambda package: "0")  # of PyTorch, say
+    monkeypatch.setattr(kept_graph, "version", lambda package: "0")  # of PyTorch, say
+    (tmp_path / "share/.efficientnet-lite0-32.of-another.draft.onnx").touch()
     write_graph(tmp_path / "fourth.onnx", size=32)
+    (tmp_path / "share/.efficientnet-lite0-32.of-another.draft.onnx").unlink()  # is left alone
     assert len([*(tmp_path / "share").iterdir()]) == 4  # two graphs, each with its checksum
     (tmp_path / "file").touch()
-    monkeypatch.setattr(exported_graphs, "KEPT", tmp_path / "file")  # where nothing can be kept
+    monkeypatch.setattr(kept_graph, "KEPT", tmp_path / "file")  # where nothing can be kept
     write_graph(tmp_path / "fifth.onnx", size=32)
     assert len(exported_anew) == 4 and (tmp_path / "fifth.onnx").read_bytes() == b"graph"
 
 
 def test_why_a_network_could_not_be_exported_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(exported_graphs, "KEPT", tmp_path / "share")
+    monkeypatch.setattr(kept_graph, "KEPT", tmp_path / "share")
     with pytest.raises(InputError, match=r"efficientnet-lite0 could not be exported: .*Error"):
         write_graph(tmp_path / "e.onnx", size=-1)
     assert not (tmp_path / "e.onnx").exists() and not (tmp_path / "share").exists()
@@ -326,8 +327,10 @@ def test_the_features_of_an_image_do_not_depend_on_its_batch(exported, size):
     encoder = pretrained.Encoder(exported)
     assert encoder.batch_invariant and not own.Encoder.batch_invariant
     images = np.random.default_rng(0).integers(0, 256, (20, 64, 64, 3), dtype=np.uint8)
-    parts = [encoder.encode(images[start : start + size]) for start in range(0, 20, size)]
-    assert np.array_equal(np.concatenate(parts), encoder.encode(images))
+    assert encoder.batch_size == 2
+    expected = encoder.encode(images)
+    encoder.batch_size = size
+    assert np.array_equal(encoder.encode(images), expected)
 
 
 def test_the_network_tells_photographs_apart(exported):
@@ -350,8 +353,7 @@ def test_damaged_or_missing_weights_are_said_in_a_sentence(tmp_path, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(pretrained, "weights_file", lambda network: damaged)
         with pytest.raises(InputError, match="is missing or damaged; install its package again"):
-            export.export(tmp_path / "e.onnx", "efficientnet-lite0", 224)
-    assert not (tmp_path / "e.onnx").exists()
+            export.export("efficientnet-lite0", 224)
     monkeypatch.setattr(pretrained, "find_module", lambda name: None)
     with pytest.raises(InputError, match="needs the package efficientnet-lite-pytorch"):
         pretrained.check()
@@ -392,7 +394,7 @@ def test_how_a_network_is_exported_counts_for_what_exports_it(tmp_path, monkeypa
         "selection": {"criterion": "modularity", "encoder": "efficientnet-lite0"},
     }
     jobs = jobs_of_snakemake(config, "latents", "results/shapes/sample-features.npy")
-    digests = {job.rule.name: job.params.get("export") for job in jobs}
-    expected = code_digest(export.__file__)
-    assert digests["export_encoder"] == digests["encode_sample"] == expected
-    assert digests["extract_features"] is None
+    codes = {job.rule.name: job.params.get("code") for job in jobs}
+    for rule, counts in (("export_encoder", True), ("encode_sample", True), ("read_images", False)):
+        assert ("aecluster.encoders.export" in modules_behind(codes[rule])) == counts
+        assert "torch" not in libraries_behind(codes[rule])  # which the job itself does not load

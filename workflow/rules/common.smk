@@ -70,9 +70,14 @@ def settings_of(function, *names):
 
 
 @functools.cache
-def code(script, *modules):
+def code(script, *modules, apart=None):
     """Digest of a script and of the project's modules that it runs."""
-    return code_digest(SCRIPTS / script, *modules)
+    return code_digest(SCRIPTS / script, *modules, apart=apart)
+
+
+def exporting_code(script):
+    """Digest of a script that may export a network, for which another process loads PyTorch."""
+    return code(script, apart="aecluster.encoders.export")
 
 
 def method_code(script, kind, method):

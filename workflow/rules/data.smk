@@ -10,8 +10,7 @@ rule read_images:
         "results/logs/{dataset}/images.log",
     benchmark:
         "results/benchmarks/{dataset}/images.tsv"
-    # Before an encoder is exported: PyTorch, which that needs, is loaded meanwhile.
-    priority: 2
+    priority: 1
     conda:
         "../../envs/environment.yaml"
     threads: lambda wc: reading_threads(experiment.datasets[wc.dataset])

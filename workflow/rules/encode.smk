@@ -16,8 +16,7 @@ rule export_encoder:
         runtime=minutes(5),
     params:
         settings=lambda wc: settings_of(contents.of_encoder, wc.model),
-        code=code("export_encoder.py"),
-        export=code("aecluster/encoders/export.py"),
+        code=exporting_code("export_encoder.py"),
     script:
         "../scripts/export_encoder.py"
 

@@ -16,8 +16,7 @@ rule encode_sample:
         runtime=minutes(5),
     params:
         network=experiment.settings["selection"]["encoder"],
-        code=code("encode_sample.py"),
-        export=code("aecluster/encoders/export.py"),
+        code=exporting_code("encode_sample.py"),
     script:
         "../scripts/encode_sample.py"
 

@@ -4,8 +4,8 @@ with job(snakemake.log[0]):
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from aecluster.encoders.exported import write_graph
     from aecluster.encoders.features import write_features
+    from aecluster.encoders.kept_graph import write_graph
     from aecluster.encoders.pretrained import Encoder
     from aecluster.jobs.artifacts import load_array
     from aecluster.sampling import sample_of

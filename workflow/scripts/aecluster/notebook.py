@@ -13,8 +13,8 @@ from aecluster.clusterings.equal import united
 from aecluster.clusterings.run import cluster
 from aecluster.consensus.members import Member
 from aecluster.consensus.run import find_consensus
-from aecluster.encoders.exported import write_graph
 from aecluster.encoders.features import write_features
+from aecluster.encoders.kept_graph import write_graph
 from aecluster.encoders.pretrained import Encoder
 from aecluster.errors import InputError
 from aecluster.experiment.steps import steps_to

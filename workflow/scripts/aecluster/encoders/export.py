@@ -1,22 +1,22 @@
 """Export EfficientNet-Lite from PyTorch to ONNX.
 
-python -m aecluster.encoders.export FILE NETWORK SIZE
+python -m aecluster.encoders.export NETWORK SIZE > FILE
 """
 
+import io
 import sys
+import traceback
 import warnings
-from pathlib import Path
 
 from aecluster.encoders.pretrained import OUTPUT, checked_weights
-from aecluster.errors import InputError
-from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.job import sentence_of
 
 _EXPONENT = 3
 _OPSET = 17
 
 
-def export(path: str | Path, network: str, size: int) -> None:
-    """Write the network as an ONNX graph: images (n, 3, H, W) to features (n, D), float32.
+def export(network: str, size: int) -> bytes:
+    """Return the network as an ONNX graph: images (n, 3, H, W) to features (n, D), float32.
 
     Raises
     ------
@@ -26,18 +26,20 @@ def export(path: str | Path, network: str, size: int) -> None:
     import torch
 
     model = features_of(load_network(network, size))
-    with written_whole(path) as draft, warnings.catch_warnings():
+    graph = io.BytesIO()
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own, about tracing and its successor
         torch.onnx.export(
             model.eval(),
             (torch.zeros(2, 3, size, size),),
-            str(draft),
+            graph,
             dynamo=False,  # the other one needs more packages
             opset_version=_OPSET,
             input_names=["images"],
             output_names=[OUTPUT],
             dynamic_axes={"images": {0: "n"}, OUTPUT: {0: "n"}},
         )
+    return graph.getvalue()
 
 
 def load_network(network: str, size: int):
@@ -82,6 +84,7 @@ def features_of(network):
 
 if __name__ == "__main__":
     try:
-        export(sys.argv[1], sys.argv[2], int(sys.argv[3]))
-    except InputError as error:
-        sys.exit(str(error))
+        sys.stdout.buffer.write(export(sys.argv[1], int(sys.argv[2])))
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(sentence_of(error))

@@ -79,7 +79,7 @@ class Encoder(onnx.Encoder):
     Parameters
     ----------
     file : str
-        What `exported.write_graph` wrote.
+        What `kept_graph.write_graph` wrote.
     network : str
         One of SIZES.
     size : int or None

@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).resolve().parents[2]  # that the package lies in
 _behind: dict[str, tuple[dict[str, Path], frozenset[str]]] = {}
 
 
-def code_digest(script: str | Path, *modules: str) -> str:
+def code_digest(script: str | Path, *modules: str, apart: str | None = None) -> str:
     """Return a hex digest of a script, the named modules and all project modules they import.
 
     Parameters
@@ -25,8 +25,13 @@ def code_digest(script: str | Path, *modules: str) -> str:
     modules : str
         Dotted names of modules that the script imports by name when it runs, such as
         `aecluster.models.deeper`.
+    apart : str or None
+        The dotted name of a module that the job runs in a process of its own. It counts like the
+        others, but its libraries are not among those of the job.
     """
     reached, others = _reached(script, modules)
+    if apart:
+        reached |= _reached(script, (*modules, apart))[0]
     parts = [f"{name} {_syntax(file).digest}" for name, file in sorted(reached.items())]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     _behind[digest] = (reached, frozenset(others))

@@ -44,7 +44,7 @@ def job(log: str | os.PathLike, threads: int = 1) -> Iterator[None]:
         yield
         logger.info(_cost())
     except Exception as error:
-        sentence = f"Error: {_sentence(error)} (log: {log})"
+        sentence = f"Error: {sentence_of(error)} (log: {log})"
         with suppress(OSError), Path(log).open("a", encoding="utf-8") as file:
             print(traceback.format_exc(), sentence, sep="", file=file)
         print(sentence, file=sys.stderr)
@@ -82,7 +82,8 @@ def _start_log(path: Path) -> None:
     logging.raiseExceptions = False  # no tracebacks where the disk has no room for a line
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
+    """Return what to say of an error that ends a process."""
     if isinstance(error, InputError):
         return str(error)
     # torch says this as a RuntimeError

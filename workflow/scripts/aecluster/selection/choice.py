@@ -38,7 +38,7 @@ def rank(criteria: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose(ranked: pd.DataFrame, criterion: str) -> int | None:
-    """Return the row of the best eligible configuration by one of RULES.
+    """Return the row of the best eligible configuration by one of `criteria.RULES`.
 
     Of equally good ones the one with the better mean rank, then the first; where the criterion is
     known for no configuration, the mean rank decides. None without an eligible configuration.
@@ -54,5 +54,5 @@ def choose(ranked: pd.DataFrame, criterion: str) -> int | None:
 
 
 def rank_column(criterion: str) -> str:
-    """Return the column of `rank`'s table that one of RULES orders by."""
+    """Return the column of `rank`'s table that one of `criteria.RULES` orders by."""
     return MEAN_RANK if criterion == MEAN_RANK else f"rank_{criterion}"
