@@ -357,6 +357,8 @@ def test_damaged_or_missing_weights_are_said_in_a_sentence(tmp_path, monkeypatch
     monkeypatch.setattr(pretrained, "find_module", lambda name: None)
     with pytest.raises(InputError, match="needs the package efficientnet-lite-pytorch"):
         pretrained.check()
+    with pytest.raises(InputError, match="needs the package efficientnet-lite-pytorch"):
+        kept_graph.graph_of()
 
 
 def experiment(**model) -> dict:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from aecluster.encoders.pretrained import SIZES
+from aecluster.encoders.pretrained import SIZES, check
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import written_whole
 from aecluster.jobs.checksums import checksum_file, verified
@@ -52,8 +52,9 @@ def graph_of(network: str = _USUAL, size: int | None = None) -> bytes:
     Raises
     ------
     InputError
-        If its weights are missing or damaged, or the export fails.
+        If there is no such network, its packages are missing, or the export fails.
     """
+    check(network=network)
     size = size or SIZES[network]
     kept = KEPT / f"{network}-{size}.{_made()}.onnx"
     with suppress(OSError, InputError):  # not there, not readable, or damaged
