@@ -292,7 +292,7 @@ def test_a_graph_is_exported_once_for_an_environment(tmp_path, monkeypatch):
     kept.write_bytes(first[:-1] + b"x")
     write_graph(tmp_path / "third.onnx", size=32)
     assert exported_anew == [("efficientnet-lite0", 48), ("efficientnet-lite0", 32)]
-    monkeypatch.setattr(kept_graph, "version", lambda package: "0")  # of PyTorch, say
+    monkeypatch.setattr(kept_graph, "versions", lambda packages: {"torch": "0"})
     (tmp_path / "share/.efficientnet-lite0-32.of-another.draft.onnx").touch()
     write_graph(tmp_path / "fourth.onnx", size=32)
     (tmp_path / "share/.efficientnet-lite0-32.of-another.draft.onnx").unlink()  # is left alone

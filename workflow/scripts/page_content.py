@@ -5,7 +5,7 @@ with job(snakemake.log[0]):
 
     from aecluster.clusterings.run import load_clusters
     from aecluster.exchange.table import load_images
-    from aecluster.jobs.artifacts import load_array, load_table, written_whole
+    from aecluster.jobs.artifacts import load_array, load_table, save_bytes
     from aecluster.page.content import page_content
 
     settings = json.loads(snakemake.params.settings)
@@ -23,5 +23,4 @@ with job(snakemake.log[0]):
         settings["originals"],
         next(map(load_table, files.levels), None),
     )
-    with written_whole(snakemake.output[0]) as draft:
-        draft.write_bytes(content)
+    save_bytes(snakemake.output[0], content)

@@ -13,13 +13,13 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 
 from aecluster.encoders.pretrained import SIZES, check
 from aecluster.errors import InputError
-from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.artifacts import save_bytes
 from aecluster.jobs.checksums import checksum_file, verified
+from aecluster.jobs.versions import versions
 
 logger = logging.getLogger("aecluster")
 
@@ -34,9 +34,7 @@ _MADE_BY = "export.py", "pretrained.py"
 
 def write_graph(path: str | Path, network: str = _USUAL, size: int | None = None) -> None:
     """Write `graph_of` a network to a file."""
-    graph = graph_of(network, size)
-    with written_whole(path) as draft:
-        draft.write_bytes(graph)
+    save_bytes(path, graph_of(network, size))
 
 
 def graph_of(network: str = _USUAL, size: int | None = None) -> bytes:
@@ -61,16 +59,14 @@ def graph_of(network: str = _USUAL, size: int | None = None) -> bytes:
         return verified(kept).read_bytes()
     graph = _exported(network, size)
     with suppress(OSError):  # an environment that others own
-        with written_whole(kept) as draft:
-            draft.write_bytes(graph)
+        save_bytes(kept, graph)
         _remove_others(kept, f"{network}-{size}.*.onnx")
     return graph
 
 
 def _made() -> str:
-    versions = [version(package) for package in _MADE_WITH]
     code = [Path(__file__).with_name(module).read_bytes() for module in _MADE_BY]
-    return hashlib.sha256(repr([versions, code]).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr([versions(_MADE_WITH), code]).encode()).hexdigest()[:16]
 
 
 def _exported(network: str, size: int) -> bytes:

@@ -236,10 +236,15 @@ def load_json(path: str | os.PathLike) -> dict:
         raise InputError(f"{path} is not valid JSON ({error}); delete it and run again.") from error
 
 
+def save_bytes(path: str | os.PathLike, content: bytes | memoryview) -> None:
+    """Save a file of bytes."""
+    with written_whole(path) as draft:
+        draft.write_bytes(content)
+
+
 def save_text(path: str | os.PathLike, text: str) -> None:
     """Save a text file."""
-    with written_whole(path) as draft:
-        draft.write_text(text, encoding="utf-8")
+    save_bytes(path, text.encode())
 
 
 def load_text(path: str | os.PathLike) -> str:

@@ -31,7 +31,7 @@ def code_digest(script: str | Path, *modules: str, apart: str | None = None) -> 
     """
     reached, others = _reached(script, modules)
     if apart:
-        reached |= _reached(script, (*modules, apart))[0]
+        reached |= _reached(script, (apart,))[0]
     parts = [f"{name} {_syntax(file).digest}" for name, file in sorted(reached.items())]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     _behind[digest] = (reached, frozenset(others))

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from aecluster.errors import InputError
-from aecluster.jobs.artifacts import written_whole
+from aecluster.jobs.artifacts import save_bytes
 from aecluster.jobs.checksums import checksum_file, verified
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.models.build import build_model
@@ -106,8 +106,7 @@ def _save(path: str | Path, content: dict) -> None:
     # torch writes the name of the file into it, and does not say why it cannot write: a buffer.
     buffer = io.BytesIO()
     torch.save(content, buffer)
-    with written_whole(path) as draft:
-        draft.write_bytes(buffer.getbuffer())
+    save_bytes(path, buffer.getbuffer())
 
 
 def _load(path: str | Path, what: str) -> dict:
