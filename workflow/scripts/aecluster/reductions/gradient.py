@@ -24,11 +24,11 @@ def all_pairs(embedding, P, dof, reference_embedding=None, should_eval_error=Fal
     dof : float
         1: the forces are those of the Cauchy distribution.
     """
-    x, y = _coordinates(embedding)
-    repelling, normalization = repulsion(embedding)
-    attracting = np.empty((2, len(x)), np.float32)
+    points = x, y = centred(embedding)
+    repelling, normalization = repulsion(points)
+    attracting = np.empty_like(points)
     _sum_over_neighbours(P.indices, P.indptr, P.data, x, y, *attracting)
-    gradient = attracting[: embedding.shape[1]].T - repelling / normalization
+    gradient = (attracting - repelling / normalization)[: embedding.shape[1]].T
     divergence = 0.0
     if should_eval_error:
         near = P.tocoo()
@@ -37,27 +37,27 @@ def all_pairs(embedding, P, dof, reference_embedding=None, should_eval_error=Fal
     return divergence, np.ascontiguousarray(gradient, np.float64)
 
 
-def repulsion(embedding: np.ndarray) -> tuple[np.ndarray, float]:
+def repulsion(points: np.ndarray) -> tuple[np.ndarray, float]:
     """Return how points repel each other (van der Maaten and Hinton 2008, eq. 4 and 5).
 
     Parameters
     ----------
-    embedding : ndarray, shape (n, 1) or (n, 2)
+    points : ndarray of float32, shape (2, n)
+        Their x and y.
 
     Returns
     -------
-    forces : ndarray of float32, shape (n, dim)
+    forces : ndarray of float32, shape (2, n)
         Of each point i, the sum over j of (y_i - y_j) w_ij^2, where w_ij = 1 / (1 + |y_i - y_j|^2).
     normalization : float
         The sum of all w_ij but those of i = j.
     """
-    n, dim = embedding.shape
-    forces = np.empty((2, n), np.float32)
-    total = _sum_over_pairs(*_coordinates(embedding), *forces)
-    return forces[:dim].T, total - n
+    forces = np.empty_like(points)
+    total = _sum_over_pairs(*points, *forces)
+    return forces, total - points.shape[1]
 
 
-def _coordinates(embedding: np.ndarray) -> np.ndarray:
+def centred(embedding: np.ndarray) -> np.ndarray:
     """Return x and y of the points around their mean, float32 (2, n); y of a line is 0."""
     coordinates = np.zeros((2, len(embedding)), np.float32)
     coordinates[: embedding.shape[1]] = (embedding - embedding.mean(0)).T
@@ -89,8 +89,10 @@ def _sum_over_neighbours(neighbours, starts, nearness, x, y, force_x, force_y):
     one = np.float32(1)
     for i in range(len(x)):
         sum_x = sum_y = np.float32(0)
-        for k in range(starts[i], starts[i + 1]):
-            dx, dy = x[i] - x[neighbours[k]], y[i] - y[neighbours[k]]
+        # Unsigned, so that no place is looked at for counting from the end: a third of the time.
+        for k in range(np.uintp(starts[i]), np.uintp(starts[i + 1])):
+            j = np.uintp(neighbours[k])
+            dx, dy = x[i] - x[j], y[i] - y[j]
             pull = np.float32(nearness[k]) / (one + dx * dx + dy * dy)
             sum_x += pull * dx
             sum_y += pull * dy

@@ -28,7 +28,7 @@ def largest_eigenpairs(matrix: np.ndarray, k: int, seed: int) -> tuple[np.ndarra
     values : ndarray, shape (k,)
     vectors : ndarray, shape (n, k)
     """
-    from scipy.linalg import eigh
+    from scipy.linalg import eigh, qr  # NumPy's qr of float32 computes in float64
 
     n = len(matrix)
     block = _LEAST_BLOCK + _OVERSAMPLING * k // _DEPTH
@@ -43,9 +43,9 @@ def largest_eigenpairs(matrix: np.ndarray, k: int, seed: int) -> tuple[np.ndarra
         known, part = basis[:, :start], slice(start, start + block)
         for _ in range(2):  # once more for what rounding left
             found -= known @ (known.T @ found)
-            found, _ = np.linalg.qr(found)
+            found, _ = qr(found, mode="economic", overwrite_a=True, check_finite=False)
         basis[:, part] = found
-        found = matrix @ found
+        found = (found.T @ matrix).T  # its columns in one piece each, as LAPACK wants them
         products[:, part] = found
     small = basis.T @ products
     values, vectors = eigh((small + small.T) / 2, subset_by_index=(size - k, size - 1))
