@@ -89,6 +89,7 @@ def test_the_numbers_are_those_of_the_hand_out():
             "learning_rate": 1e-5,
             "schedule": "constant",
             "weight_decay": 1e-5,
+            "betas": [0.9, 0.999],
             "max_grad_norm": None,
             "loss": "mse",
             "noise": 0,

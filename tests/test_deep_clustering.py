@@ -30,6 +30,7 @@ START = {
     "learning_rate": 0.001,
     "schedule": "constant",
     "weight_decay": 0.0,
+    "betas": [0.9, 0.999],
     "max_grad_norm": None,
     "loss": "mse",
     "noise": 0.0,

@@ -32,6 +32,7 @@ SETTINGS = {
     "learning_rate": 0.01,
     "schedule": "one_cycle",
     "weight_decay": 1e-5,
+    "betas": [0.9, 0.999],
     "max_grad_norm": None,
     "loss": "mse",
     "noise": 0.1,

@@ -178,8 +178,10 @@ def test_values_of_the_command_line_get_their_types():
 def test_whole_numbers_stay_whole_and_others_become_floats():
     config = changed("models.small.learning_rate", 1)
     config["models"]["small"] |= {"epochs": 3.0, "weight_decay": 0, "latent_dim": 24.0}
+    config["models"]["small"]["betas"] = [0, 0.5]
     model = check(config)["models"]["small"]
     assert spelled([model[key] for key in ("learning_rate", "weight_decay")]) == ["1.0", "0.0"]
+    assert spelled(model["betas"]) == ["0.0", "0.5"]
     assert spelled([model[key] for key in ("epochs", "latent_dim")]) == ["3", "24"]
 
 
@@ -270,6 +272,9 @@ BAD = [
     ),
     ("models.small.noise", float("inf"), "models.small.noise is inf; give a finite"),
     ("show.indices", [], "show.indices is empty"),
+    ("models.small.betas", [0.9], "small.betas must have at least 2 values, but has 1"),
+    ("models.small.betas", [0, 0, 0], "small.betas must have at most 2 values, but has 3"),
+    ("models.small.betas", [0.9, 1], "small.betas.1 is 1, but must be less than 1"),
     ("show.extremes", 21, "show.extremes is 21, but must be at most 20"),
     # What YAML reads as something else.
     ("datasets.digits.images", yaml.safe_load("2024-01-01"), "images", "a date; put it in quotes"),

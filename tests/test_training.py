@@ -50,6 +50,7 @@ SETTINGS = {
     "learning_rate": 0.01,
     "schedule": "one_cycle",
     "weight_decay": 1e-5,
+    "betas": [0.9, 0.999],
     "max_grad_norm": None,
     "loss": "mse",
     "noise": 0.0,
@@ -389,9 +390,16 @@ def test_the_longest_gradient_reaches_the_steps(train_anew):
 def test_options_reach_the_optimizer():
     kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
     for name, kind in kinds.items():
-        optimizer = make_optimizer(nn.Linear(2, 2), name, 0.25, 0.125)
+        given = {
+            "optimizer": name,
+            "learning_rate": 0.25,
+            "weight_decay": 0.125,
+            "betas": [0.5, 0.75],
+        }
+        optimizer = make_optimizer(nn.Linear(2, 2), given)
         assert type(optimizer) is kind
         assert optimizer.defaults["lr"] == 0.25 and optimizer.defaults["weight_decay"] == 0.125
+        assert optimizer.defaults.get("betas", (0.5, 0.75)) == (0.5, 0.75)
     assert optimizer.defaults["momentum"] == 0.9
 
 
@@ -454,7 +462,7 @@ def test_every_weight_learns(architecture, shape):
     narrow = {"widths": [8, 9]} if architecture == "mlp" else {"width": 8}
     model = build_model(plan(architecture, 20, **narrow), shape)
     before = copy.deepcopy(model.state_dict())
-    optimizer = make_optimizer(model, "adam", 0.01, 0)
+    optimizer = make_optimizer(model, SETTINGS | {"optimizer": "adam"})
     for _ in range(2):  # residual blocks start as zero: their inner weights move in the second
         images = torch.rand(4, *shape) * 2 - 1
         optimizer.zero_grad()

@@ -43,6 +43,7 @@ MLP = complete_experiment(
                 "learning_rate": FIRST_RATE,
                 "schedule": "constant",
                 "weight_decay": 0.0,
+                "betas": [0.9, 0.999],
                 "max_grad_norm": None,
                 "device": "cpu",
                 "precision": "float32",

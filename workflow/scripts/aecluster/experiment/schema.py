@@ -161,8 +161,11 @@ def _sentence(error) -> str:
             return f"{where} is {found}, but must be more than {rule}."
         case "exclusiveMaximum":
             return f"{where} is {found}, but must be less than {rule}."
-        case "minItems" | "minProperties":
+        case "minItems" | "minProperties" if not found:
             return f"{where} is empty; give at least {rule}."
+        case "minItems" | "maxItems":
+            bound = "at least" if error.validator == "minItems" else "at most"
+            return f"{where} must have {bound} {rule} values, but has {len(found)}."
         case "uniqueItems":
             return f"{where} names something twice: {_shown(found)}."
         case "pattern" | "maxLength":

@@ -86,9 +86,7 @@ def fit(
     height, width, channels = images.shape[1:]
     model = build_model(settings, (channels, height, width), start)
     model.to(device, memory_format=torch.channels_last)
-    optimizer = make_optimizer(
-        model, settings["optimizer"], settings["learning_rate"], settings["weight_decay"]
-    )
+    optimizer = make_optimizer(model, settings)
     steps = settings["epochs"] * math.ceil(len(images) / settings["batch_size"])
     schedule = make_schedule(optimizer, settings["schedule"], steps)
     generator = torch.Generator().manual_seed(seed)

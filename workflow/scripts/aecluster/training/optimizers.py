@@ -12,13 +12,21 @@ LOSSES = {
 }
 
 
-def make_optimizer(model: nn.Module, name: str, learning_rate: float, weight_decay: float):
-    """Return a torch.optim.Adam (weight decay as an L2 term), AdamW (decoupled) or SGD."""
-    options = {"lr": learning_rate, "weight_decay": weight_decay, "fused": True}
+def make_optimizer(model: nn.Module, settings: dict) -> torch.optim.Optimizer:
+    """Return a torch.optim.Adam (weight decay as an L2 term), AdamW (decoupled) or SGD.
+
+    Parameters
+    ----------
+    model : nn.Module
+    settings : dict
+        Of a model of the config: optimizer, learning_rate, weight_decay, betas.
+    """
+    parameters, name = model.parameters(), settings["optimizer"]
+    options = {"lr": settings["learning_rate"], "weight_decay": settings["weight_decay"]}
     if name == "sgd":
-        return torch.optim.SGD(model.parameters(), momentum=0.9, **options)
+        return torch.optim.SGD(parameters, momentum=0.9, fused=True, **options)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[name]
-    return kind(model.parameters(), **options)
+    return kind(parameters, betas=tuple(settings["betas"]), fused=True, **options)
 
 
 def make_schedule(optimizer: torch.optim.Optimizer, name: str, steps: int):
