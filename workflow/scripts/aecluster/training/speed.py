@@ -27,7 +27,7 @@ _ROUNDS, _LONGEST = 3, 10  # seconds after which no round begins
 _WORTH_IT = 1.3
 # The steps of a training that is long enough to measure before; a measurement takes 24 at most.
 _FEWEST_STEPS = 500
-_NO_MATTER_FOR_SPEED = ("epochs", "learning_rate", "schedule", "weight_decay", "precision")
+_NO_MATTER_FOR_SPEED = ("epochs", "learning_rate", "schedule", "weight_decay", "betas", "precision")
 
 
 def choose_precision(
