@@ -318,6 +318,14 @@ def test_a_job_that_was_killed_is_said_to_want_memory(how):
     assert sentence.startswith("Error: training deeper, seed 0 was killed, most often because")
 
 
+def test_a_job_that_another_signal_ended_is_not():
+    failures = Failures()
+    failures.raised(SCRIPT + "died with <Signals.SIGSEGV: 11>", "CalledProcessError")
+    failures.of(training())
+    (sentence,) = failures.sentences()
+    assert sentence == "Error: training deeper, seed 0 ended with SIGSEGV, and did not say why."
+
+
 def test_the_sentence_of_a_job_elsewhere_is_read_from_its_log(tmp_path):
     """A job in Slurm writes to a screen of its own."""
     log = tmp_path / "train.log"

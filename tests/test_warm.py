@@ -39,6 +39,8 @@ def write(folder: Path, text: str, name: str = "a script's (ü).py") -> Path:
         ("import sys; sys.exit('a sentence')", 1),
         ("1 / 0", 1),
         ("import os; os.kill(os.getpid(), 9)", -9),
+        ("import os; os.kill(os.getpid(), 15)", -15),
+        ("import ctypes; ctypes.string_at(0)", -11),
     ],
 )
 def test_the_exit_status_is_that_of_the_script(process, tmp_path, text, status):
@@ -130,6 +132,14 @@ def test_a_job_waits_for_one_library_of_later_jobs_at_most(tmp_path):
         began = time.monotonic()
         assert process.start(write(tmp_path, "")).wait() == 0
         assert time.monotonic() - began < 10
+
+
+def test_a_library_may_run_programs_when_it_is_imported(tmp_path):
+    text = "import subprocess, time; subprocess.Popen(['true']); time.sleep(1)"
+    (tmp_path / "runs_a_program.py").write_text(text)
+    process = warm.WarmProcess({**os.environ, "PYTHONPATH": str(tmp_path)})
+    script = write(tmp_path, "import sys; sys.exit(int('runs_a_program' in sys.modules))")
+    assert process.start(script, ["runs_a_program"]).wait() == 1
 
 
 def test_jobs_run_side_by_side_and_end_in_any_order(process, tmp_path):

@@ -35,6 +35,9 @@ from pathlib import Path
 
 _MOST_BYTES = 65536  # of a request
 
+# Of the process that forks: where it tells of the end of each fork that could not do so itself.
+_running: dict[int, int] = {}
+
 
 @dataclass
 class Started:
@@ -53,9 +56,12 @@ class Started:
     usage: dict[str, float] = field(default_factory=dict)
 
     def wait(self) -> int:
-        """Wait for its end; return its exit status, -9 where it was killed."""
+        """Wait for its end; return its exit status, the negative number of a signal that ended it.
+
+        Where the process that forks is gone, it is that of SIGKILL.
+        """
         with os.fdopen(self._told, "rb") as told:
-            end = told.read()
+            end = told.readline()
         if not end:
             return -signal.SIGKILL
         code, self.usage = json.loads(end)
@@ -130,9 +136,12 @@ def _serve(connection: socket.socket) -> tuple[str, int]:
             _load(name)
         gc.freeze()  # so that a fork does not copy what it never changes
         _forget_exit_functions()
-        if os.fork() == 0:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # until it is in the list
+        pid = os.fork()
+        if pid == 0:
             return script, told[0]
-        os.close(told[0])
+        _running[pid] = told[0]
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
 
 
 def _forget_exit_functions() -> None:
@@ -157,13 +166,25 @@ def _load(name: str) -> None:
 
 
 def _collect(*_) -> None:
-    """Leave no zombies: forks tell of their end themselves.
+    """Leave no zombies, and tell of the end of forks that a signal has ended.
 
     Ignored children would vanish as well, and the time of the processor that they took with them.
     """
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            pid, status = ended
+            told = _running.pop(pid, None)  # None: a program that the import of a library ran
+            if told is None:
+                continue
+            if os.WIFSIGNALED(status):
+                _tell(told, -os.WTERMSIG(status), {})
+            os.close(told)
+
+
+def _tell(told: int, code: int, usage: dict[str, float]) -> None:
+    """Say how a fork ended, unless nobody listens any more."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(told, json.dumps([code, usage]).encode() + b"\n")
 
 
 def _run(script: str, told: int) -> None:
@@ -185,7 +206,7 @@ def _run(script: str, told: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
-    os.write(told, json.dumps([code, _usage()]).encode())
+    _tell(told, code, _usage())
     os._exit(code)
 
 
@@ -217,7 +238,10 @@ def _main(connection: int) -> None:
     signal.signal(signal.SIGCHLD, _collect)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     script, told = _serve(socket.socket(fileno=connection))
+    for other in _running.values():
+        os.close(other)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.enable()
     _run(script, told)

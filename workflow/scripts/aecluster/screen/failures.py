@@ -6,8 +6,8 @@ from pathlib import Path
 from aecluster.screen.progress import Step
 from aecluster.screen.words import one_sentence, words
 
-_STATUS = re.compile(r"died with <Signals\.\w+: (\d+)>|non-zero exit status (\d+)")
-_KILLED = (9, 128 + 9)
+_END = re.compile(r"died with <Signals\.(?P<signal>\w+)|non-zero (?P<status>exit status \d+)")
+_KILLED = ("SIGKILL", "exit status 137")  # the latter as a shell tells of it
 
 
 class Failures:
@@ -66,20 +66,20 @@ class Failures:
     def _silent(self, step: Step) -> str:
         what = f"Error: {words(step.rule, step.wildcards)}"
         log = f" (log: {step.log})" if step.log else ""
-        statuses = [
-            int(found[1] or found[2])
+        ends = [
+            found["signal"] or found["status"]
             for message, _ in self._raised
-            if (found := _STATUS.search(message))
+            if (found := _END.search(message))
         ]
-        if any(status in _KILLED for status in statuses):
+        if any(end in _KILLED for end in ends):
             return (
                 f"{what} was killed, most often because the memory ran out; close other programs, "
                 f"or use fewer or smaller images, and give the same command again.{log}"
             )
         if self._tracebacks:
             return f"{what} failed with {self._tracebacks[-1]}.{log}"
-        if statuses:
-            return f"{what} ended with exit status {statuses[-1]}, and did not say why.{log}"
+        if ends:
+            return f"{what} ended with {ends[-1]}, and did not say why.{log}"
         return self._of_snakemake() if self._raised else f"{what} failed.{log}"
 
     def _of_snakemake(self) -> str:
