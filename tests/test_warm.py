@@ -40,6 +40,7 @@ def write(folder: Path, text: str, name: str = "a script's (ü).py") -> Path:
         ("1 / 0", 1),
         ("import os; os.kill(os.getpid(), 9)", -9),
         ("import os; os.kill(os.getpid(), 15)", -15),
+        ("import os; os._exit(3)", 3),
         ("import ctypes; ctypes.string_at(0)", -11),
     ],
 )

@@ -35,7 +35,7 @@ from pathlib import Path
 
 _MOST_BYTES = 65536  # of a request
 
-# Of the process that forks: where it tells of the end of each fork that could not do so itself.
+# Of the process that forks: where it tells of the end of each fork, in case that it did not itself.
 _running: dict[int, int] = {}
 
 
@@ -61,7 +61,7 @@ class Started:
         Where the process that forks is gone, it is that of SIGKILL.
         """
         with os.fdopen(self._told, "rb") as told:
-            end = told.readline()
+            end = told.readline()  # the process that forks keeps its end open for a while
         if not end:
             return -signal.SIGKILL
         code, self.usage = json.loads(end)
@@ -116,9 +116,9 @@ class WarmProcess:
         finally:
             os.close(writing)
         pid = os.read(reading, 4)
-        if not pid:
+        if not pid or pid[0]:  # nothing, or the end of a fork that had not begun: no pid is so high
             os.close(reading)
-            raise ConnectionError("the process that forks has ended")
+            raise ConnectionError("the process that forks has ended, or the fork")
         return Started(int.from_bytes(pid, "big"), reading)
 
 
@@ -136,12 +136,13 @@ def _serve(connection: socket.socket) -> tuple[str, int]:
             _load(name)
         gc.freeze()  # so that a fork does not copy what it never changes
         _forget_exit_functions()
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # until it is in the list
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         pid = os.fork()
         if pid == 0:
             return script, told[0]
         _running[pid] = told[0]
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+        signal.signal(signal.SIGCHLD, _collect)
+        _collect()  # it may have ended before
 
 
 def _forget_exit_functions() -> None:
@@ -166,7 +167,7 @@ def _load(name: str) -> None:
 
 
 def _collect(*_) -> None:
-    """Leave no zombies, and tell of the end of forks that a signal has ended.
+    """Leave no zombies, and tell of the end of forks, of which a signal ends some before they can.
 
     Ignored children would vanish as well, and the time of the processor that they took with them.
     """
@@ -174,15 +175,13 @@ def _collect(*_) -> None:
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:
             pid, status = ended
             told = _running.pop(pid, None)  # None: a program that the import of a library ran
-            if told is None:
-                continue
-            if os.WIFSIGNALED(status):
-                _tell(told, -os.WTERMSIG(status), {})
-            os.close(told)
+            if told is not None:
+                _tell(told, os.waitstatus_to_exitcode(status), {})
+                os.close(told)
 
 
 def _tell(told: int, code: int, usage: dict[str, float]) -> None:
-    """Say how a fork ended, unless nobody listens any more."""
+    """Say how a fork ended; only what is said first is heard."""
     with contextlib.suppress(BrokenPipeError):
         os.write(told, json.dumps([code, usage]).encode() + b"\n")
 
@@ -240,8 +239,6 @@ def _main(connection: int) -> None:
     script, told = _serve(socket.socket(fileno=connection))
     for other in _running.values():
         os.close(other)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.enable()
     _run(script, told)

@@ -43,7 +43,7 @@ def repulsion(points: np.ndarray) -> tuple[np.ndarray, float]:
     Parameters
     ----------
     points : ndarray of float32, shape (2, n)
-        Their x and y.
+        x and y of each point y_i.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def _sum_over_neighbours(neighbours, starts, nearness, x, y, force_x, force_y):
     one = np.float32(1)
     for i in range(len(x)):
         sum_x = sum_y = np.float32(0)
-        # Unsigned, so that no place is looked at for counting from the end: a third of the time.
+        # Unsigned, so that numba does not look for negative ones: it takes a third of the time.
         for k in range(np.uintp(starts[i]), np.uintp(starts[i + 1])):
             j = np.uintp(neighbours[k])
             dx, dy = x[i] - x[j], y[i] - y[j]
