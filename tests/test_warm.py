@@ -140,6 +140,7 @@ def test_a_library_may_run_programs_when_it_is_imported(tmp_path):
     (tmp_path / "runs_a_program.py").write_text(text)
     process = warm.WarmProcess({**os.environ, "PYTHONPATH": str(tmp_path)})
     script = write(tmp_path, "import sys; sys.exit(int('runs_a_program' in sys.modules))")
+    assert process.start(script).wait() == 0
     assert process.start(script, ["runs_a_program"]).wait() == 1
 
 

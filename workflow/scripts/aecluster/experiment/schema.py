@@ -163,9 +163,10 @@ def _sentence(error) -> str:
             return f"{where} is {found}, but must be less than {rule}."
         case "minItems" | "minProperties" if not found:
             return f"{where} is empty; give at least {rule}."
-        case "minItems" | "maxItems":
-            bound = "at least" if error.validator == "minItems" else "at most"
-            return f"{where} must have {bound} {rule} values, but has {len(found)}."
+        case "minItems":
+            return f"{where} must have at least {rule} values, but has {len(found)}."
+        case "maxItems":
+            return f"{where} must have at most {rule} values, but has {len(found)}."
         case "uniqueItems":
             return f"{where} names something twice: {_shown(found)}."
         case "pattern" | "maxLength":

@@ -35,7 +35,7 @@ from pathlib import Path
 
 _MOST_BYTES = 65536  # of a request
 
-# Of the process that forks: where it tells of the end of each fork, in case that it did not itself.
+# Of the process that forks: where it tells how each fork ended, in case the fork could not.
 _running: dict[int, int] = {}
 
 
@@ -234,7 +234,6 @@ def _shown(file: str) -> dict[str, str]:
 def _main(connection: int) -> None:
     logging.captureWarnings(True)  # those of imports are of no use on the screen
     gc.disable()  # looking for garbage takes a third of the time of imports, and finds little
-    signal.signal(signal.SIGCHLD, _collect)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     script, told = _serve(socket.socket(fileno=connection))
     for other in _running.values():

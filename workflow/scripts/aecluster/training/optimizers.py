@@ -21,12 +21,12 @@ def make_optimizer(model: nn.Module, settings: dict) -> torch.optim.Optimizer:
     settings : dict
         Of a model of the config: optimizer, learning_rate, weight_decay, betas.
     """
-    parameters, name = model.parameters(), settings["optimizer"]
-    options = {"lr": settings["learning_rate"], "weight_decay": settings["weight_decay"]}
-    if name == "sgd":
-        return torch.optim.SGD(parameters, momentum=0.9, fused=True, **options)
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[name]
-    return kind(parameters, betas=tuple(settings["betas"]), fused=True, **options)
+    rate, decay = settings["learning_rate"], settings["weight_decay"]
+    options = {"lr": rate, "weight_decay": decay, "fused": True}
+    if settings["optimizer"] == "sgd":
+        return torch.optim.SGD(model.parameters(), momentum=0.9, **options)
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings["optimizer"]]
+    return kind(model.parameters(), betas=tuple(settings["betas"]), **options)
 
 
 def make_schedule(optimizer: torch.optim.Optimizer, name: str, steps: int):
