@@ -318,12 +318,21 @@ def test_a_job_that_was_killed_is_said_to_want_memory(how):
     assert sentence.startswith("Error: training deeper, seed 0 was killed, most often because")
 
 
-def test_a_job_that_another_signal_ended_is_not():
+@pytest.mark.parametrize(
+    ("how", "end"),
+    [
+        ("died with <Signals.SIGSEGV: 11>", "SIGSEGV"),
+        ("non-zero exit status 139.", "SIGSEGV"),  # as a shell tells of it
+        ("non-zero exit status 128.", "exit status 128"),
+        ("non-zero exit status 255.", "exit status 255"),
+    ],
+)
+def test_the_end_of_another_job_that_said_nothing_is_named(how, end):
     failures = Failures()
-    failures.raised(SCRIPT + "died with <Signals.SIGSEGV: 11>", "CalledProcessError")
+    failures.raised(SCRIPT + how, "CalledProcessError")
     failures.of(training())
     (sentence,) = failures.sentences()
-    assert sentence == "Error: training deeper, seed 0 ended with SIGSEGV, and did not say why."
+    assert sentence == f"Error: training deeper, seed 0 ended with {end}, and did not say why."
 
 
 def test_the_sentence_of_a_job_elsewhere_is_read_from_its_log(tmp_path):

@@ -1,13 +1,14 @@
 """What went wrong in a run, told in sentences."""
 
 import re
+import signal
+from contextlib import suppress
 from pathlib import Path
 
 from aecluster.screen.progress import Step
 from aecluster.screen.words import one_sentence, words
 
-_END = re.compile(r"died with <Signals\.(?P<signal>\w+)|non-zero (?P<status>exit status \d+)")
-_KILLED = ("SIGKILL", "exit status 137")  # the latter as a shell tells of it
+_END = re.compile(r"died with <Signals\.(?P<signal>\w+)|non-zero exit status (?P<status>\d+)")
 
 
 class Failures:
@@ -66,12 +67,8 @@ class Failures:
     def _silent(self, step: Step) -> str:
         what = f"Error: {words(step.rule, step.wildcards)}"
         log = f" (log: {step.log})" if step.log else ""
-        ends = [
-            found["signal"] or found["status"]
-            for message, _ in self._raised
-            if (found := _END.search(message))
-        ]
-        if any(end in _KILLED for end in ends):
+        ends = [_end(found) for message, _ in self._raised if (found := _END.search(message))]
+        if signal.SIGKILL.name in ends:
             return (
                 f"{what} was killed, most often because the memory ran out; close other programs, "
                 f"or use fewer or smaller images, and give the same command again.{log}"
@@ -85,6 +82,15 @@ class Failures:
     def _of_snakemake(self) -> str:
         """Return the first exception; only where there is none, what else it calls an error."""
         return one_sentence(*next((each for each in self._raised if each[1]), self._raised[0]))
+
+
+def _end(found: re.Match) -> str:
+    """Return the name of the signal that ended a job, which a shell adds to 128, or the status."""
+    if found["signal"]:
+        return found["signal"]
+    with suppress(ValueError):
+        return signal.Signals(int(found["status"]) - 128).name
+    return f"exit status {found['status']}"
 
 
 def _end_of(log: str) -> str | None:
