@@ -261,5 +261,6 @@ def _upright(image: Image.Image) -> tuple[Image.Image, bool]:
     """Return a photograph turned as its EXIF says, and whether width and height have changed."""
     before = image.size
     with suppress(Exception):  # broken EXIF turns nothing
-        ImageOps.exif_transpose(image, in_place=True)
+        if image.getexif():
+            ImageOps.exif_transpose(image, in_place=True)
     return image, image.size != before
