@@ -54,7 +54,7 @@ moved = $(shell test -f $(1) || exit; \
 
 # What ends an installation; what went wrong stands above it.
 NOT_INSTALLED = || { echo "Error: the packages must be installed into $(@D), and could not be, as said above; make room \
-on the disk or a way to the network, and give the same command again." >&2; false; } $(QUIETLY)
+on the disk or a way to the network, and run the same command again." >&2; false; } $(QUIETLY)
 
 # $(call install,OPTIONS OF PIP[,BEFORE]): the environment that the target is in. pip and the packages
 # are unpacked beside where they will be: the folder of temporary files may be small. pip compiles one

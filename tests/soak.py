@@ -1,4 +1,4 @@
-"""Kill runs with -9 at random moments, give the same command again, compare bytes at the end.
+"""Kill runs with -9 at random moments, run the same command again, compare bytes at the end.
 
 python tests/soak.py --kills 30 FOLDER
 

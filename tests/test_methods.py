@@ -2,20 +2,23 @@
 
 import re
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+import yaml
 from numba.core.dispatcher import Dispatcher
 from threadpoolctl import threadpool_limits
 
 from aecluster.clusterings.run import cluster, load_clusters, save_clusters
 from aecluster.errors import InputError
-from aecluster.methods import build, locate, short_names
+from aecluster.methods import build, locate, short_names, takes
 from aecluster.reductions import gradient, kernel_pca, limits, pca, tsne, umap
 from aecluster.reductions.compile import compile_all
 from aecluster.reductions.run import reduce
 
+ROOT = Path(__file__).parent.parent
 N, D = 80, 10
 pytestmark = pytest.mark.filterwarnings("ignore:FastICA did not converge")
 NOISE = np.random.default_rng(0).normal(size=(N, D)).astype(np.float32)
@@ -51,6 +54,13 @@ CLUSTERERS = [
     ("sklearn.cluster.SpectralClustering", 4, {"gamma": 0.1}),
     ("sklearn.mixture.BayesianGaussianMixture", 4, {"n_init": 5, "covariance_type": "diag"}),
 ]
+
+# Where the params of each kind of method are told, and which of its arguments come from elsewhere
+DOCUMENTED = {
+    "reductions": ("config/README.md", {"dim", "random_state"}),
+    "clusterings": ("config/README.md", {"n_clusters", "random_state"}),
+    "models": ("docs/models.md", {"image_shape", "latent_dim", "start"}),
+}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -475,3 +485,19 @@ def test_damaged_clusters_are_refused_by_name(tmp_path, text):
     (tmp_path / "clusters.csv").write_text(text)
     with pytest.raises(InputError, match=r"clusters\.csv is not a whole table of 3 clusters"):
         load_clusters(tmp_path / "clusters.csv", 3)
+
+
+@pytest.mark.parametrize("kind", DOCUMENTED)
+def test_the_docs_name_every_method_with_the_params_that_it_takes(kind):
+    file, from_elsewhere = DOCUMENTED[kind]
+    rows = re.findall(r"^\| `(\w+)` \| .* \|(.*)\|$", (ROOT / file).read_text("utf-8"), re.M)
+    told = {name: dict(re.findall(r"`(\w+): ([^`]+)`", params)) for name, params in rows}
+    for method in short_names(kind):
+        taken = takes(kind, method).arguments
+        defaults = {name: taken[name] for name in taken if name not in from_elsewhere}
+        found = {name: yaml.safe_load(value) for name, value in told[method].items()}
+        assert {name: as_yaml(value) for name, value in defaults.items()} == found, method
+
+
+def as_yaml(value):
+    return list(value) if isinstance(value, tuple) else value

@@ -87,7 +87,7 @@ def run_over_time(project):
 
 
 def run_killed(project):
-    """Kill Snakemake while the training runs, and give the same command again."""
+    """Kill Snakemake while the training runs, and run the same command again."""
     target = "results/shapes/net/seed0/pca/kmeans/clusters.csv"
     first = project.start(target, PATIENCE="6")
     state = project.folder / "results/.resume/shapes/net/seed0.pt"

@@ -45,7 +45,7 @@ def start(script: str, arguments: list[str], with_output: bool = True) -> None:
     if process.returncode == -signal.SIGKILL:
         sys.exit(
             "Error: the run was killed, most often because the memory ran out; close other "
-            "programs, and give the same command again."
+            "programs, and run the same command again."
         )
     if process.returncode:
         sys.exit(process.returncode)

@@ -21,7 +21,7 @@ def check_writable(folder: str | Path) -> None:
     except OSError as error:
         raise InputError(
             f"{folder}/ cannot be written to ({error.strerror}); make it writable or make room, "
-            "and give the same command again."
+            "and run the same command again."
         ) from error
 
 

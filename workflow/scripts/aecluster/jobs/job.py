@@ -108,9 +108,9 @@ def _full_disk(file: str | None) -> str:
     if Path(file).is_relative_to(temporary):
         return printable(
             f"the disk that holds {temporary}, the folder of temporary files, is full; make room "
-            "or set TMPDIR to another folder, and give the same command again."
+            "or set TMPDIR to another folder, and run the same command again."
         )
     folder = "results/" if Path(file).parts[0] == "results" else Path(file).parent
     return printable(
-        f"the disk that holds {folder} is full; make room and give the same command again."
+        f"the disk that holds {folder} is full; make room and run the same command again."
     )

@@ -45,7 +45,7 @@ def end_orphans(folder: str | os.PathLike, lock: str | os.PathLike, patience: fl
         if not _is_locked(Path(lock)):
             raise InputError(
                 f"another run of this folder has jobs in Slurm, and the file system has no locks "
-                f"to tell whether it is alive; if it is not, `scancel {' '.join(jobs)}`, and give "
+                f"to tell whether it is alive; if it is not, `scancel {' '.join(jobs)}`, and run "
                 "the same command again."
             )
         if not told:
@@ -59,7 +59,7 @@ def end_orphans(folder: str | os.PathLike, lock: str | os.PathLike, patience: fl
             raise InputError(
                 f"jobs that an earlier run of this folder left in Slurm do not end "
                 f"({', '.join(jobs)}); wait until `squeue --me` no longer lists them, or ask the "
-                "cluster's administrators, and give the same command again."
+                "cluster's administrators, and run the same command again."
             )
         # Again in every turn: an sbatch of the dead run may have been under way.
         _slurm("scancel", *jobs)
@@ -109,6 +109,6 @@ def _slurm(*command: str) -> str:
     if finished.returncode:
         raise InputError(
             f"{command[0]} failed ({finished.stderr.strip()}), so jobs that an earlier run left in "
-            "Slurm may still write to results/; give the same command again when Slurm answers."
+            "Slurm may still write to results/; run the same command again when Slurm answers."
         )
     return finished.stdout

@@ -71,7 +71,7 @@ class Failures:
         if signal.SIGKILL.name in ends:
             return (
                 f"{what} was killed, most often because the memory ran out; close other programs, "
-                f"or use fewer or smaller images, and give the same command again.{log}"
+                f"or use fewer or smaller images, and run the same command again.{log}"
             )
         if self._tracebacks:
             return f"{what} failed with {self._tracebacks[-1]}.{log}"
