@@ -405,7 +405,7 @@ def sentence_of(error: OSError, capsys) -> str:
 @pytest.mark.parametrize(
     ("file", "fuller", "words"),
     [
-        ("results/a.npy", "tmp", "the disk that holds results/ is full; make room and give"),
+        ("results/a.npy", "tmp", "the disk that holds results/ is full; make room and run"),
         ("tmp/torch", "results", "the folder of temporary files, is full; make room or set TMPDIR"),
         ("/elsewhere/a", "results", "the disk that holds /elsewhere is full"),
         (None, "results", "the disk that holds results/ is full"),

@@ -147,7 +147,7 @@ def test_a_full_disk_is_a_sentence_and_the_same_command_finishes(
     full = fresh.run("--cores", "1", target)
     text = full.stdout + full.stderr
     assert full.returncode == 1
-    assert "the disk that holds results/ is full; make room and give the same command" in text
+    assert "the disk that holds results/ is full; make room and run the same command" in text
     assert "Traceback" not in text
     assert not (fresh.folder / target).exists() and not list(results.rglob("*.draft*"))
     filler.unlink()

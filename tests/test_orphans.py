@@ -60,7 +60,7 @@ def test_other_folders_and_other_jobs_of_this_folder_are_left_alone(slurm, lock,
 def test_without_locks_a_person_decides(slurm, tmp_path):
     """Nothing holds the file: the file system has no locks, so the other run may be alive."""
     (slurm / "queue").write_text(f"5|{RUN}|{tmp_path}\n")
-    with pytest.raises(InputError, match="if it is not, `scancel 5`, and give"):
+    with pytest.raises(InputError, match="if it is not, `scancel 5`, and run"):
         end_orphans(tmp_path, tmp_path / "lock")
     assert not (slurm / "cancelled").exists()
 
