@@ -35,7 +35,7 @@ def check_temporary() -> None:
     except OSError as error:
         raise InputError(
             f"{folder or '/tmp'}, the folder of temporary files, cannot be written to "
-            f"({error.strerror}); make room or set TMPDIR to another folder, and give the same "
+            f"({error.strerror}); make room or set TMPDIR to another folder, and run the same "
             "command again."
         ) from error
 

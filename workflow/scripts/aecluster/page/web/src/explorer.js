@@ -650,11 +650,11 @@ export class Explorer {
     const text = corrections.text()
     if (canPost()) {
       const error = await post(images.name, text)
-      this.said = error ? `Not saved: ${error}` : `Saved as results/${images.name}/corrections.json. The next run takes it in.`
+      this.said = error ? `Not saved: ${error}` : `Saved as results/${images.name}/corrections.json. The next run applies it.`
       if (!error) return corrections.markSaved()
     } else {
       download("corrections.json", text, "application/json")
-      this.said = `Put corrections.json into results/${images.name}/; the next run takes it in: give the same command again, such as make run. With make show the page saves it there by itself.`
+      this.said = `Put corrections.json into results/${images.name}/; the next run applies it: run the same command again, such as make run. With make show, the page saves it there by itself.`
       return corrections.markSaved()
     }
     this.drawSave()
