@@ -7,8 +7,8 @@ import pandas as pd
 from PIL import Image
 from score_tables import scores_of
 
-from aecluster.clusterings.run import load_clusters, save_clusters
-from aecluster.consensus.run import save_consensus
+from aecluster.clusterings.file import load_clusters, save_clusters
+from aecluster.consensus.file import save_consensus
 from aecluster.exchange.table import image_table
 from aecluster.experiment.experiment import Experiment
 from aecluster.experiment.views import map_views

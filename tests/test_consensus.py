@@ -8,15 +8,10 @@ from sklearn.metrics import adjusted_rand_score
 
 from aecluster.consensus import agreement, members, run, vote, weights
 from aecluster.consensus.agreement import adjusted_rand
+from aecluster.consensus.file import load_consensus, save_consensus
 from aecluster.consensus.members import Member, common_number
-from aecluster.consensus.run import (
-    find_consensus,
-    find_runner_up,
-    load_consensus,
-    member_table,
-    save_consensus,
-)
-from aecluster.consensus.vote import aligned_vote, second_choice
+from aecluster.consensus.run import find_consensus, member_table
+from aecluster.consensus.vote import aligned_vote
 from aecluster.consensus.weights import agreement_weights
 from aecluster.errors import InputError
 
@@ -102,7 +97,7 @@ def test_without_agreement_all_count_the_same(agreement):
 
 def test_a_vote_by_hand():
     labellings = np.array([[0, 0, 1, 1], [1, 1, 0, 0], [5, 9, 9, 5]])
-    labels, confidence = aligned_vote(labellings, np.array([3, 2, 1]), 2)
+    labels, confidence, _ = aligned_vote(labellings, np.array([3, 2, 1]), 2)
     assert labels.tolist() == [0, 0, 1, 1]
     assert confidence == pytest.approx([1, 5 / 6, 1, 5 / 6]) or confidence == pytest.approx(
         [5 / 6, 1, 5 / 6, 1]
@@ -111,28 +106,28 @@ def test_a_vote_by_hand():
 
 def test_no_vote_lowers_the_confidence_and_no_votes_give_no_group():
     labellings = np.array([[0, 0, 0, 1, -1], [0, -1, 0, 1, -1]])
-    labels, confidence = aligned_vote(labellings, np.ones(2), 2)
+    labels, confidence, _ = aligned_vote(labellings, np.ones(2), 2)
     assert labels.tolist() == [0, 0, 0, 1, -1]
     assert confidence == pytest.approx([1, 0.5, 1, 1, 0])
 
 
 def test_groups_are_numbered_by_size():
-    labels, _ = aligned_vote(np.array([[2, 0, 0, 1, 1, 1]]), np.ones(1), 3)
+    labels, _, _ = aligned_vote(np.array([[2, 0, 0, 1, 1, 1]]), np.ones(1), 3)
     assert labels.tolist() == [2, 1, 1, 0, 0, 0]
 
 
 def test_where_each_labelling_is_outvoted_the_heaviest_stands():
     """Another image is apart in each."""
     labellings, weights = np.eye(3, 6, dtype=int), np.array([2, 3, 2])
-    labels, confidence = aligned_vote(labellings, weights, 2)
+    labels, confidence, runner_up = aligned_vote(labellings, weights, 2)
     assert labels.tolist() == [0, 1, 0, 0, 0, 0]
     assert confidence == pytest.approx(np.array([5, 3, 5, 7, 7, 7]) / 7)
-    assert second_choice(labellings, weights, 2).tolist() == [1, 0, 1, -1, -1, -1]
+    assert runner_up.tolist() == [1, 0, 1, -1, -1, -1]
     noise_in_heaviest = np.where(np.arange(6) == 5, -1, labellings)
     noise_in_heaviest[[0, 2], 5] = 0
     one_group = np.zeros((1, 6), int)
     labellings = np.vstack([noise_in_heaviest, one_group])
-    labels, confidence = aligned_vote(labellings, np.array([2, 3, 2, 4]), 2)
+    labels, confidence, _ = aligned_vote(labellings, np.array([2, 3, 2, 4]), 2)
     assert labels.tolist() == [0, 1, 0, 0, 0, 0] and confidence[5] == pytest.approx(8 / 11)
 
 
@@ -155,20 +150,20 @@ def test_names_of_clusters_do_not_matter(seed):
 def test_the_order_of_the_members_changes_nothing(n):
     """Two that disagree have the same weight: which of them is first decides no group."""
     members = some_members(n, wrong=0.8)
-    labels, confidence, weights = find_consensus(members, 3)
-    second = find_runner_up(members, 3, weights)
+    labels, confidence, second, weights = find_consensus(members, 3)
     for seed in range(5):
         order = np.random.default_rng(seed).permutation(n)
         mixed = [members[k] for k in order]
         found = find_consensus(mixed, 3)
-        assert np.array_equal(found[0], labels) and np.array_equal(found[1], confidence)
-        assert np.array_equal(found[2], weights[order])
-        assert np.array_equal(find_runner_up(mixed, 3, found[2]), second)
+        assert np.array_equal(found.labels, labels)
+        assert np.array_equal(found.confidence, confidence)
+        assert np.array_equal(found.weights, weights[order])
+        assert np.array_equal(found.runner_up, second)
 
 
 def test_the_consensus_is_better_than_its_members():
     found = some_members()
-    labels, confidence, w = find_consensus(found, 3)
+    labels, confidence, _, w = find_consensus(found, 3)
     alone = max(agreement_with_truth(m.clusters) for m in found)
     assert agreement_with_truth(labels) > alone + 0.2
     assert w.sum() == pytest.approx(1) and (w > 0).all()
@@ -188,7 +183,7 @@ def test_collapsed_and_random_members_do_no_harm():
     one_group[:2] = [1, 2]
     bad = [member(one_group, "collapsed", seed) for seed in range(7)]
     bad += [member(rng.integers(0, 3, 400), "random", seed) for seed in range(7)]
-    labels, confidence, w = find_consensus(good + bad, 3)
+    labels, confidence, _, w = find_consensus(good + bad, 3)
     assert (w[7:14] == 0).all() and w[14:].sum() < 0.02
     assert agreement_with_truth(labels) > agreement_with_truth(find_consensus(good, 3)[0]) - 0.03
     assert confidence.mean() > 0.75
@@ -196,7 +191,7 @@ def test_collapsed_and_random_members_do_no_harm():
 
 def test_where_all_are_collapsed_all_vote():
     clusters = np.arange(100) == 0
-    _, _, w = find_consensus([member(clusters, seed=seed) for seed in range(2)], 2)
+    *_, w = find_consensus([member(clusters, seed=seed) for seed in range(2)], 2)
     assert w.tolist() == [0.5, 0.5]
 
 
@@ -206,7 +201,7 @@ def test_members_have_the_same_number_of_clusters():
     assert common_number(two + three) == 3 and common_number(two + three, 2) == 2
     assert common_number(two + three[:3]) == 2, "of equally frequent numbers the smallest"
     assert common_number([member(np.zeros(9))] * 5 + two) == 2, "one group is no grouping"
-    _, confidence, w = find_consensus(two + three, 3)
+    _, confidence, _, w = find_consensus(two + three, 3)
     assert w.tolist() == [0] * 3 + [0.25] * 4 and (confidence == 1).all()
     assert member_table(two + three, w)["weight"].tolist() == w.tolist()
     with pytest.raises(InputError, match=r"consensus.n_clusters is 5, but .* use one of 2"):
@@ -220,7 +215,7 @@ def test_noise_is_no_cluster():
 @pytest.mark.parametrize("clusters, label", [([-1] * 4, -1), ([3] * 4, 0)])
 def test_no_groups_at_all(clusters, label):
     only = [member(clusters, seed=seed) for seed in range(2)]
-    labels, confidence, _ = find_consensus(only, common_number(only))
+    labels, confidence, *_ = find_consensus(only, common_number(only))
     assert set(labels) == {label} and set(confidence) == {float(label == 0)}
 
 

@@ -7,8 +7,8 @@ import pytest
 from in_process import SMALL, planned_jobs, run, run_jobs
 
 from aecluster.clusterings.equal import united
-from aecluster.clusterings.run import load_clusters
-from aecluster.consensus.run import load_consensus
+from aecluster.clusterings.file import load_clusters
+from aecluster.consensus.file import load_consensus
 from aecluster.errors import InputError
 from aecluster.jobs.artifacts import load_json, load_table
 from aecluster.sources.different import check_different, check_groups, n_different

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 from score_tables import scores_of
 
-from aecluster.clusterings.run import save_clusters
-from aecluster.consensus.run import save_consensus
+from aecluster.clusterings.file import save_clusters
+from aecluster.consensus.file import save_consensus
 from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.accuracy import accuracy
 from aecluster.report.checkpoints import checkpoints_section

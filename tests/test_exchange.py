@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from aecluster.consensus.vote import aligned_vote, second_choice
+from aecluster.consensus.vote import aligned_vote
 from aecluster.errors import InputError
 from aecluster.exchange.exif import taken_at
 from aecluster.exchange.metadata import read_metadata
@@ -21,8 +21,7 @@ RNG = np.random.default_rng(0)
 
 def test_the_second_choice_is_the_group_with_the_next_votes():
     labellings = np.array([[0, 0, 1, 1, 2, -1], [0, 0, 1, 2, 2, -1], [0, 1, 1, 2, 2, -1]])
-    labels, _ = aligned_vote(labellings, np.ones(3), 3)
-    second = second_choice(labellings, np.ones(3), 3)
+    labels, _, second = aligned_vote(labellings, np.ones(3), 3)
     assert second[1] == labels[2] and second[3] == labels[2], "voted for by one of three"
     assert second[[0, 2, 4, 5]].tolist() == [-1] * 4, "where all agree there is none"
 

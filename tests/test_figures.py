@@ -12,8 +12,8 @@ import pytest
 from conftest import REPOSITORY
 from matplotlib.colors import to_rgb
 
-from aecluster.clusterings.run import save_clusters
-from aecluster.consensus.run import save_consensus
+from aecluster.clusterings.file import save_clusters
+from aecluster.consensus.file import save_consensus
 from aecluster.errors import InputError
 from aecluster.figures.consensus import consensus_figure, least_sure
 from aecluster.figures.density import draw_density

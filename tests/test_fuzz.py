@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 from test_experiment import COMPLETE, SCHEMA, VALUES, check, places
 
-from aecluster.clusterings.run import load_clusters
+from aecluster.clusterings.file import load_clusters
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file
 from aecluster.experiment.schema import complete_experiment, with_types

@@ -8,8 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "workflow/scripts"
 LIBRARY = SCRIPTS / "aecluster"
-# `sources/prepare.py` divides images by the rule of the scores, as docs/design.md says.
-EXCEPTIONS = {("aecluster.sources.prepare", "aecluster.scoring.split")}
+# `sources/description.py` divides images by the rule of the scores, as docs/design.md says.
+EXCEPTIONS = {("aecluster.sources.description", "aecluster.scoring.split")}
 PLANNING = {"aecluster.experiment.experiment", "aecluster.results"}
 
 

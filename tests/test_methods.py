@@ -11,7 +11,8 @@ import yaml
 from numba.core.dispatcher import Dispatcher
 from threadpoolctl import threadpool_limits
 
-from aecluster.clusterings.run import cluster, load_clusters, save_clusters
+from aecluster.clusterings.file import load_clusters, save_clusters
+from aecluster.clusterings.run import cluster
 from aecluster.errors import InputError
 from aecluster.methods import build, locate, short_names, takes
 from aecluster.reductions import gradient, kernel_pca, limits, pca, tsne, umap

@@ -14,7 +14,8 @@ from aecluster.scoring.split import public_mask
 from aecluster.sources import folder, prepare
 from aecluster.sources.array_source import ArraySource
 from aecluster.sources.choice import select
-from aecluster.sources.prepare import describe, read
+from aecluster.sources.description import describe
+from aecluster.sources.prepare import read
 from aecluster.sources.source import About, Unreadable
 
 NAMES = ["cat", "dog", "sea"]

@@ -13,7 +13,7 @@ from score_tables import scores_of
 from sklearn.decomposition import PCA, KernelPCA
 from sklearn.preprocessing import StandardScaler
 
-from aecluster.clusterings.run import save_clusters
+from aecluster.clusterings.file import save_clusters
 from aecluster.consensus.members import Member
 from aecluster.jobs.artifacts import save_array, save_rows
 from aecluster.reductions import blocks, kernel_pca, landmarks, nystroem, pca, tsne, umap

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from score_tables import scores_of
 
-from aecluster.clusterings.run import save_clusters
+from aecluster.clusterings.file import save_clusters
 from aecluster.errors import InputError
 from aecluster.jobs.checksums import checksum_file
 from aecluster.metrics import silhouette as silhouette_module
@@ -438,7 +438,7 @@ def test_reading_scores_without_labels(tmp_path):
 
 
 def test_the_consensus_of_each_seed_has_a_row(folder):
-    from aecluster.consensus.run import save_consensus
+    from aecluster.consensus.file import save_consensus
 
     labels = np.load(folder / "labels.npy")
     for seed, wrong in ((0, 0), (1, 5)):

@@ -11,8 +11,8 @@ import torch
 from conftest import REPOSITORY
 from score_tables import scores_of
 
-from aecluster.clusterings.run import save_clusters
-from aecluster.consensus.run import save_consensus
+from aecluster.clusterings.file import save_clusters
+from aecluster.consensus.file import save_consensus
 from aecluster.jobs.artifacts import as_csv, load_array, save_array, save_rows
 from aecluster.models.build import build_model
 from aecluster.scoring.table import join_tables

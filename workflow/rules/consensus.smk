@@ -1,6 +1,6 @@
 rule find_consensus:
     input:
-        images="results/{dataset}/images.npy",
+        equal="results/{dataset}/equal.npy",
         clusters=of_cells("{clustering}/clusters.csv"),
     output:
         clusters="results/{dataset}/consensus/clusters.csv",

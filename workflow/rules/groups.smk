@@ -1,6 +1,6 @@
 rule group_table:
     input:
-        images="results/{dataset}/images.npy",
+        equal="results/{dataset}/equal.npy",
         names="results/{dataset}/files.json",
         consensus="results/{dataset}/consensus/clusters.csv",
         corrections=lambda wc: results.corrections(wc.dataset),

@@ -55,7 +55,7 @@ rule select_configuration:
 
 rule select_checkpoints:
     input:
-        images="results/{dataset}/images.npy",
+        equal="results/{dataset}/equal.npy",
         progress=of_runs("results/{dataset}/{model}/seed{seed}/progress.npy", experiment.trained),
     output:
         "results/{dataset}/checkpoints.csv",

@@ -2,7 +2,7 @@ from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
     from aecluster.assign.neighbours import assign, with_equal
-    from aecluster.consensus.run import load_consensus
+    from aecluster.consensus.file import load_consensus
     from aecluster.groups.table import group_table, save_groups
     from aecluster.jobs.artifacts import load_array
     from aecluster.sources.equal import first_equal

@@ -5,7 +5,8 @@ with job(snakemake.log[0]):
     import logging
 
     from aecluster.clusterings.equal import united
-    from aecluster.clusterings.run import cluster, save_clusters
+    from aecluster.clusterings.file import save_clusters
+    from aecluster.clusterings.run import cluster
     from aecluster.jobs.artifacts import load_array
     from aecluster.sources.different import check_groups
 

@@ -4,7 +4,7 @@ with job(snakemake.log[0]):
     import json
     from pathlib import Path
 
-    from aecluster.consensus.run import load_consensus
+    from aecluster.consensus.file import load_consensus
     from aecluster.groups.corrections import load_corrections
     from aecluster.groups.folders import group_files, group_pixels
     from aecluster.jobs.artifacts import load_array

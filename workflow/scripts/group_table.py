@@ -1,15 +1,15 @@
 from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.clusterings.run import load_clusters
-    from aecluster.consensus.run import load_consensus
+    from aecluster.clusterings.file import load_clusters
+    from aecluster.consensus.file import load_consensus
     from aecluster.groups.corrections import load_corrections
     from aecluster.groups.table import group_table, save_groups
     from aecluster.jobs.artifacts import load_array
     from aecluster.properties.table import load_properties, with_properties
     from aecluster.sources.names import load_names
 
-    n_images = len(load_array(snakemake.input.images, mmap=True))
+    n_images = len(load_array(snakemake.input.equal))
     names = load_names(snakemake.input.names, n_images)
     labels, confidence = load_consensus(snakemake.input.consensus, n_images)
     corrections = load_corrections(next(iter(snakemake.input.corrections), None), labels)

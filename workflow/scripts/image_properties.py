@@ -1,7 +1,7 @@
 from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.consensus.run import load_consensus
+    from aecluster.consensus.file import load_consensus
     from aecluster.jobs.artifacts import load_array, save_array, save_table
     from aecluster.properties.neighbours import nearest
     from aecluster.properties.run import properties

@@ -4,8 +4,8 @@ with job(snakemake.log[0]):
     import json
     from pathlib import Path
 
-    from aecluster.clusterings.run import load_clusters
-    from aecluster.consensus.run import load_consensus
+    from aecluster.clusterings.file import load_clusters
+    from aecluster.consensus.file import load_consensus
     from aecluster.exchange.exif import taken_at
     from aecluster.exchange.metadata import read_metadata
     from aecluster.exchange.table import OWN, image_table, save_images

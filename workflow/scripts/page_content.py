@@ -3,7 +3,7 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.clusterings.run import load_clusters
+    from aecluster.clusterings.file import load_clusters
     from aecluster.exchange.table import load_images
     from aecluster.jobs.artifacts import load_array, load_table, save_bytes
     from aecluster.page.content import page_content

@@ -1,7 +1,7 @@
 from aecluster.jobs.job import job
 
 with job(snakemake.log[0]):
-    from aecluster.consensus.run import load_consensus
+    from aecluster.consensus.file import load_consensus
     from aecluster.figures.assigned import assigned_figure
     from aecluster.figures.style import save
     from aecluster.jobs.artifacts import load_array, load_table

@@ -3,7 +3,7 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.consensus.run import load_consensus
+    from aecluster.consensus.file import load_consensus
     from aecluster.figures.consensus import consensus_figure
     from aecluster.figures.style import save
     from aecluster.jobs.artifacts import load_array

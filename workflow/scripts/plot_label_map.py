@@ -3,8 +3,8 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.clusterings.run import load_clusters
-    from aecluster.consensus.run import load_consensus
+    from aecluster.clusterings.file import load_clusters
+    from aecluster.consensus.file import load_consensus
     from aecluster.figures.label_map import Names, label_map
     from aecluster.figures.style import save
     from aecluster.jobs.artifacts import load_array, load_json

@@ -7,7 +7,7 @@ with job(snakemake.log[0]):
 
     from aecluster.jobs.artifacts import load_array, load_json, save_array, save_json
     from aecluster.sources.choice import classes
-    from aecluster.sources.prepare import describe
+    from aecluster.sources.description import describe
     from aecluster.sources.source import load_source
 
     settings = json.loads(snakemake.params.settings)

@@ -11,7 +11,7 @@ with job(snakemake.log[0]):
     from aecluster.training.progress import load_progress
 
     runs = json.loads(snakemake.params.runs)
-    n_images = len(load_array(snakemake.input.images, mmap=True))
+    n_images = len(load_array(snakemake.input.equal))
     files, tables = {}, []
     for file in snakemake.input.progress:
         files.setdefault(runs[file][0], []).append(file)

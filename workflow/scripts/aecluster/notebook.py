@@ -98,8 +98,8 @@ def cluster_images(
                 found = cluster(embeddings[reduction], method, n_clusters, params, seed)
                 labels = united(found, equal).astype(np.int32)
                 members.append(Member("pretrained", seed, reduction, name, labels))
-    groups, confidence, _ = find_consensus(members, n_clusters)
-    return ImageGroups(groups, confidence, planes[0], files)
+    consensus = find_consensus(members, n_clusters)
+    return ImageGroups(consensus.labels, consensus.confidence, planes[0], files)
 
 
 def _check(n_clusters: int, seeds: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.clusterings.run import load_clusters
+from aecluster.clusterings.file import load_clusters
 from aecluster.errors import InputError
 
 ONE_GROUP = 0.95  # part of the images: a labelling with a larger group is collapsed

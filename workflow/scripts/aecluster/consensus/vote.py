@@ -6,6 +6,8 @@ Dimitriadou, Weingessel and Hornik (2001) and Dudoit and Fridlyand (2003, Bioinf
 Time and memory are linear in the number of images, unlike those of a co-association matrix.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
@@ -13,10 +15,26 @@ from scipy.sparse import csr_array
 _ITERATIONS = 50
 
 
-def aligned_vote(
-    labellings: np.ndarray, weights: np.ndarray, n_clusters: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the consensus of labellings and its confidence.
+class Vote(NamedTuple):
+    """What came of a vote.
+
+    Attributes
+    ----------
+    labels : ndarray of int64, shape (N,)
+        0 for the largest group and so on; -1 for an image without a vote.
+    confidence : ndarray of float64, shape (N,)
+        Weighted part of the labellings that put the image into this group, 0 to 1.
+    runner_up : ndarray of int64, shape (N,)
+        The group with the second most votes; -1 where nothing votes for a second one.
+    """
+
+    labels: np.ndarray
+    confidence: np.ndarray
+    runner_up: np.ndarray
+
+
+def aligned_vote(labellings: np.ndarray, weights: np.ndarray, n_clusters: int) -> Vote:
+    """Return the consensus of labellings.
 
     Where labellings part the images in different ways, each may be outvoted, and one group is left.
     Then the heaviest labelling with several groups stands, and all say how sure it is.
@@ -29,26 +47,13 @@ def aligned_vote(
         Not negative; the vote starts from the heaviest labelling. The order of the labellings
         changes nothing.
     n_clusters : int
-
-    Returns
-    -------
-    labels : ndarray of int64, shape (N,)
-        0 for the largest group and so on; -1 for an image without a vote.
-    confidence : ndarray of float64, shape (N,)
-        Weighted part of the labellings that put the image into this group, 0 to 1.
     """
     labels, votes = _final_vote(labellings, weights, n_clusters)
-    confidence = np.where(labels >= 0, votes[np.arange(len(labels)), labels], 0.0)
-    return labels, np.minimum(confidence, 1.0)
-
-
-def second_choice(labellings: np.ndarray, weights: np.ndarray, n_clusters: int) -> np.ndarray:
-    """Return the group with the second most votes, int64 (N,): the parameters and the numbers of
-    the groups are those of `aligned_vote`; -1 where nothing votes for a second one."""
-    labels, votes = _final_vote(labellings, weights, n_clusters)
     grouped = np.flatnonzero(labels >= 0)
+    confidence = np.zeros(len(labels))
+    confidence[grouped] = np.minimum(votes[grouped, labels[grouped]], 1.0)
     votes[grouped, labels[grouped]] = 0
-    return np.where(votes.max(1) > 0, votes.argmax(1), -1)
+    return Vote(labels, confidence, _winners(votes))
 
 
 def _final_vote(

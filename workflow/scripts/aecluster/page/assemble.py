@@ -9,7 +9,7 @@ import yaml
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from aecluster.consensus.run import load_consensus
+from aecluster.consensus.file import load_consensus
 from aecluster.groups.corrections import load_corrections
 from aecluster.jobs.artifacts import load_json, load_text
 from aecluster.jobs.checksums import verified

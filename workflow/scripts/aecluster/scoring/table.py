@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from aecluster.clusterings.run import load_clusters
-from aecluster.consensus.run import load_consensus
+from aecluster.clusterings.file import load_clusters
+from aecluster.consensus.file import load_consensus
 from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.scoring.approximated import of_cell, of_consensus

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from aecluster.clusterings.run import load_clusters
-from aecluster.consensus.run import load_consensus
+from aecluster.clusterings.file import load_clusters
+from aecluster.consensus.file import load_consensus
 from aecluster.metrics.accuracy import accuracy
 from aecluster.scoring.consensus_row import CONSENSUS
 from aecluster.scoring.split import public_mask
