@@ -157,7 +157,7 @@ PEERS := -c envs/requirements.txt -c envs/requirements-peers.txt
 	    echo "pip did not install $$peer; remove .venv-peers to try again."; done
 
 stage-times: $(VENV)/run-ready
-	$(BIN)/python bench/stage_times.py
+	$(BIN)/python -m bench.stage_times
 
 scaling: $(VENV)/run-ready
-	$(BIN)/python bench/scaling.py $(ARGS)
+	$(BIN)/python -m bench.scaling $(ARGS)

@@ -1,6 +1,6 @@
 """Time and peak memory of every stage against the number of images, with fitted exponents.
 
-python bench/scaling.py [--sizes 1000 10000 100000] [--reductions pca50 kpca50 kpca50-tsne]
+python -m bench.scaling [--sizes 1000 10000 100000] [--reductions pca50 kpca50 kpca50-tsne]
 
 For each size the workflow runs in a folder of its own below results/scaling/, on patches of
 photographs (`photo_patches` with `n_images`), from data to scores and figures. A run that was
@@ -21,15 +21,12 @@ import numpy as np
 import pandas as pd
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "workflow/scripts"))
-
-from scaling_figure import scaling_figure  # noqa: E402
-
-from aecluster.figures.style import save  # noqa: E402
-from aecluster.jobs.artifacts import save_table, save_text  # noqa: E402
-from aecluster.report.markdown import markdown_table  # noqa: E402
-from aecluster.scoring.summary import read_scores  # noqa: E402
+from aecluster.figures.style import save
+from aecluster.jobs.artifacts import save_table, save_text
+from aecluster.report.markdown import markdown_table
+from aecluster.scoring.summary import read_scores
+from bench import ROOT
+from bench.scaling_figure import scaling_figure
 
 FITTED_FROM = 10_000  # images: below, most of the time is the start of Python
 REDUCTIONS = {
@@ -89,7 +86,8 @@ def stage_of(file: Path) -> str:
         return "figures"
     if file.stem == "reduce":
         return f"reduce {file.parent.name}"
-    return STAGES.get(file.stem.partition(".")[0], "score")  # shards: latents.0, latents.1, ...
+    stem = file.stem.partition(".")[0]  # shards: latents.0, latents.1, ...
+    return STAGES.get(stem, stem)
 
 
 def measured(folder: Path) -> pd.DataFrame:
@@ -148,8 +146,10 @@ def exponents(table: pd.DataFrame, column: str, less_start: bool = False) -> dic
 def in_order(table: pd.DataFrame) -> list[str]:
     """Return the stages in the order in which they run, all jobs last."""
     first = ["data", "train", "latents", *(f"reduce {name}" for name in REDUCTIONS)]
-    there = [*first, "cluster", "consensus", "selection", "score", "progress", "figures", ALL]
-    return [stage for stage in there if stage in set(table["stage"])]
+    known = [*first, "cluster", "consensus", "selection", "score", "progress", "figures"]
+    there = dict.fromkeys(table["stage"])
+    others = [stage for stage in there if stage not in (*known, ALL)]
+    return [stage for stage in (*known, *others, ALL) if stage in there]
 
 
 def report(folder: Path, table: pd.DataFrame) -> str:

@@ -1,6 +1,6 @@
 """Print what each stage of the last run cost, from Snakemake's benchmark files.
 
-python bench/stage_times.py [results/benchmarks]
+python -m bench.stage_times [results/benchmarks]
 """
 
 import sys

@@ -97,7 +97,7 @@ def test_a_file_left_behind_is_no_lock(path):
     assert path.read_text() == me()
 
 
-def test_a_file_system_without_locks_is_no_other_run(path, monkeypatch):
+def test_a_file_system_without_locks_is_no_other_run_and_is_told_of(path, monkeypatch, capsys):
     """Lustre mounted without `flock`, for one."""
 
     def refuse(file, how):
@@ -105,6 +105,7 @@ def test_a_file_system_without_locks_is_no_other_run(path, monkeypatch):
 
     monkeypatch.setattr(lock.fcntl, "flock", refuse)
     hold_lock(path)
+    assert "has no locks" in capsys.readouterr().err
 
 
 # Jobs.

@@ -26,6 +26,7 @@ from aecluster.scoring import approximated
 from aecluster.scoring.summary import summarise
 from aecluster.selection.run import select
 from aecluster.statistics import bootstrap
+from bench import scaling
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(400) % 3
@@ -177,25 +178,22 @@ def test_an_configuration_chosen_on_some_images_sees_those_alone():
     )
 
 
-@pytest.fixture
-def scaling(monkeypatch):
-    monkeypatch.syspath_prepend(str(REPOSITORY / "bench"))
-    import scaling
-
-    return scaling
-
-
-def test_every_target_of_the_measured_run_is_made_by_a_rule(scaling, tmp_path, monkeypatch):
+def test_every_target_of_the_measured_run_is_made_by_a_rule(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     settings = scaling.experiment(1000, 1, 64, list(scaling.REDUCTIONS))
     scripts = [script for script, _ in planned_jobs(settings, *scaling.TARGETS)]
     assert {"reduce.py", "score.py", "plot_label_map.py"} <= set(scripts)
 
 
-def test_the_cost_of_a_job_is_read_from_its_log(scaling, tmp_path):
+def test_the_cost_of_a_job_is_read_from_its_log(tmp_path):
     script = "from aecluster.jobs.job import job\nwith job('LOG'):\n    bytearray(200 << 20)\n"
     for n_images in (10_000, 100_000):
-        for name in ("photos/images", "photos/baseline/seed0/pca50/reduce", "photos/plots/scores"):
+        for name in (
+            "photos/images",
+            "photos/baseline/seed0/pca50/reduce",
+            "photos/plots/scores",
+            "new",
+        ):
             benchmark, log = (
                 tmp_path / f"n{n_images}/results/{kind}/{name}.{suffix}"
                 for kind, suffix in (("benchmarks", "tsv"), ("logs", "log"))
@@ -215,9 +213,9 @@ def test_the_cost_of_a_job_is_read_from_its_log(scaling, tmp_path):
         env={**os.environ, "PYTHONPATH": scripts},
     )
     table = scaling.measured(tmp_path)
-    assert scaling.in_order(table) == ["data", "reduce pca50", "figures", "all jobs"]
+    assert scaling.in_order(table) == ["data", "reduce pca50", "figures", "new", "all jobs"]
     rows = table.set_index(["stage", "n_images"])
-    assert rows.loc[("all jobs", 100_000), "jobs"] == 3
+    assert rows.loc[("all jobs", 100_000), "jobs"] == 4
     assert rows.loc[("figures", 100_000), "wall_seconds"] == 100
     assert rows.loc[("all jobs", 100_000), "peak_memory_mib"] == 100_000
     assert 200 < rows.loc[("data", 10_000), "peak_memory_mib"] < 400

@@ -78,7 +78,7 @@ rule gather_evidence:
         mem_mb=growing(needs.votes_mb),
         runtime=growing(needs.score_minutes),
     params:
-        settings=lambda wc: as_json({"cells": cells_by_file(wc), "seeds": experiment.seeds}),
+        settings=lambda wc: as_json({"cells": cells_by_file(wc)}),
         code=code("gather_evidence.py"),
     script:
         "../scripts/gather_evidence.py"

@@ -21,6 +21,7 @@ from aecluster.errors import InputError
 _RUN = "AECLUSTER_RUN"
 LOCK = ".snakemake/aecluster.lock"  # of the runs in a folder
 _SECONDS_BETWEEN_LOOKS = 1
+_NO_LOCKS = "This file system has no locks: see to it that only one run is at work in this folder."
 _held = []
 
 
@@ -39,8 +40,9 @@ def hold_lock(path: str | os.PathLike) -> None:
     file = path.open("a+")
     try:
         _take(file, fcntl.LOCK_EX)
-    except OSError:
-        return  # a file system that has no locks (Lustre without `flock`, some NFS)
+    except OSError:  # Lustre without `flock`, some NFS
+        print(_NO_LOCKS, file=sys.stderr, flush=True)
+        return
     holder = f"{os.getpid()} on {_place()}"
     file.truncate(0)
     file.write(holder)
