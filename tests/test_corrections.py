@@ -13,7 +13,7 @@ from aecluster.groups.corrections import Corrections, fingerprint, load_correcti
 from aecluster.groups.folders import group_pixels
 from aecluster.groups.naming import suggestions
 from aecluster.groups.table import group_table
-from aecluster.jobs.artifacts import save_array, save_json
+from aecluster.jobs.artifacts import save_array, save_json, save_text
 from aecluster.page.server import PageServer
 from aecluster.sources.names import save_names
 
@@ -59,6 +59,12 @@ def test_folders_have_the_names(tmp_path):
     assert found == {"0-cats_.._x", "1-山", "2", "none"}
 
 
+def test_a_download_takes_the_place_of_what_was_saved(tmp_path):
+    save_text(tmp_path / "corrections.json", json.dumps(CONTENT))
+    found = load_corrections(written(tmp_path, names={"0": "dogs"}), GROUPS)
+    assert found.names == {0: "dogs"}
+
+
 def test_corrections_of_other_groups_are_left_out(tmp_path):
     found = load_corrections(written(tmp_path), GROUPS[::-1])
     assert not found.fitting and found.names == {} and found.moved == {}
@@ -83,6 +89,13 @@ def test_corrections_of_other_groups_are_left_out(tmp_path):
 def test_other_files_are_refused_in_a_sentence(tmp_path, changes):
     with pytest.raises(InputError, match=r"corrections\.json holds no corrections of groups"):
         load_corrections(written(tmp_path, **changes), GROUPS)
+
+
+@pytest.mark.parametrize("content", [b"{", b"", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_refused_in_a_sentence(tmp_path, content):
+    (tmp_path / "corrections.json").write_bytes(content)
+    with pytest.raises(InputError, match=r"corrections\.json holds no corrections of groups"):
+        load_corrections(tmp_path / "corrections.json", GROUPS)
 
 
 def test_words_that_set_a_group_apart_are_suggested():
@@ -164,6 +177,7 @@ def test_nothing_else_is_ever_written(server, path, body, headers, status):
         ("/report_files/pets/0.webp", 200),
         ("/original/pets/1", 404),
         ("/original/pets/2", 404),
+        ("/original/pets/%C2%B2", 404),  # a digit, and no number
         ("/original/other/0", 404),
         ("/pets/images.npy", 404),
         ("/pets/files.json", 404),

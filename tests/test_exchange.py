@@ -119,6 +119,8 @@ def test_neighbours_are_the_nearest_by_angle_and_never_the_image_itself():
         "\ufefffile,price,place\nb/one.jpg, 4,x\na/one.jpg,1,y\nnone.jpg,2,z\n",
         "id,price,place\n3,4,x\n0,1,y\n17,2,z\n",
         "picture,price,place\nb/one.jpg,4,x\na/one.jpg,1,y\n",
+        "id,price,place\n3,4,x\n0,1,y\n1.9,2,z\n",
+        "file,id,price,place\nb/one.jpg,1,4,x\na/one.jpg,2,1,y\n",
     ],
 )
 def test_rows_are_matched_by_file_id_or_the_first_column(tmp_path, text):
@@ -134,8 +136,13 @@ def test_a_file_name_alone_matches_where_it_is_the_only_one(tmp_path):
 
 
 def test_names_that_are_taken_get_an_underscore(tmp_path):
-    (tmp_path / "m.csv").write_text("id,x,group\n0,1,2\n")
-    assert list(read_metadata(tmp_path / "m.csv", NAMES, OWN).columns) == ["x_", "group_"]
+    (tmp_path / "m.csv").write_text("id,x,group,x_\n0,1,2,3\n")
+    assert list(read_metadata(tmp_path / "m.csv", NAMES, OWN).columns) == ["x__", "group_", "x_"]
+
+
+def test_images_without_names_are_matched_by_id(tmp_path):
+    (tmp_path / "m.csv").write_text("file,id,x\na.jpg,1,5\n")
+    assert read_metadata(tmp_path / "m.csv", ["", ""], ())["x"].fillna(-1).tolist() == [-1, 5]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +152,8 @@ def test_names_that_are_taken_get_an_underscore(tmp_path):
         ("id,x\n0,1\n0,2\n", "has several rows for image a/one.jpg"),
         ("", "is not a CSV file with a header"),
         ("file,x\n", "has no rows"),
+        ("id,x\n0,17,\n1,3,\n", "has rows with more values than its header has names"),
+        ("id,x\n0,17\n1,3,4\n", "is not a CSV file with a header"),
         ("file,x\n\xff,1\n".encode("latin-1"), "is not a CSV file with a header"),
     ],
 )

@@ -35,7 +35,7 @@ rule image_table:
         plane=lambda wc: results.consensus_plane(wc.dataset),
         properties="results/{dataset}/properties.csv",
         neighbours="results/{dataset}/neighbors.npy",
-        metadata=lambda wc: experiment.datasets[wc.dataset]["metadata"] or [],
+        metadata=lambda wc: results.metadata(wc.dataset),
     output:
         "results/{dataset}/images.parquet",
     log:
@@ -48,12 +48,7 @@ rule image_table:
         mem_mb=growing(needs.draw_mb),
         runtime=minutes(5, 1),
     params:
-        settings=lambda wc: as_json(
-            {
-                "pictures": pictures(experiment.datasets[wc.dataset]),
-                "metadata": experiment.datasets[wc.dataset]["metadata"],
-            }
-        ),
+        settings=lambda wc: as_json({"pictures": pictures(experiment.datasets[wc.dataset])}),
         code=code("image_table.py"),
     script:
         "../scripts/image_table.py"

@@ -20,6 +20,7 @@ with job(snakemake.log[0]):
     n_images = len(labels)
     names = load_names(files.names, n_images)
     root = settings["pictures"] and Path(settings["pictures"])
+    metadata = next(iter(files.metadata), None)
     table = image_table(
         names,
         (
@@ -33,6 +34,6 @@ with job(snakemake.log[0]):
         labels,
         load_json(files.about)["class_names"],
         [taken_at(root / name) for name in names] if root else None,
-        read_metadata(settings["metadata"], names, OWN) if settings["metadata"] else None,
+        read_metadata(metadata, names, OWN) if metadata else None,
     )
     save_images(snakemake.output[0], table)

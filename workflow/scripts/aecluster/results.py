@@ -13,6 +13,7 @@ from aecluster.experiment.experiment import Cell, Experiment, Run
 from aecluster.experiment.plan import Plan
 from aecluster.figures.from_files import figures_from_files
 from aecluster.sources.find import is_unlabelled
+from aecluster.sources.paths import existing_file
 
 RESULTS = "results"
 BENCHMARKS = f"{RESULTS}/benchmarks"
@@ -153,6 +154,11 @@ class Results:
             self.of_dataset(self.experiment.placed_into(new), f"assigned/{new}/{file}")
             for new in sorted(self.experiment.new_images)
         ]
+
+    def metadata(self, dataset: str) -> list[str]:
+        """Return the user's table about the images, if there is one."""
+        path = self.experiment.datasets[dataset]["metadata"]
+        return [str(existing_file(path))] if path else []
 
     def corrections(self, dataset: str) -> list[str]:
         """Return what a person corrected of the groups on the page, if anything."""

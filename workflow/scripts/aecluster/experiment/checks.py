@@ -7,7 +7,6 @@ nor scikit-learn is imported.
 import importlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
@@ -23,6 +22,7 @@ from aecluster.sources.find import (
     source_arguments,
     without_labels,
 )
+from aecluster.sources.paths import existing_file
 
 # What the project itself gives to a method, by the keys beside `params`.
 _OWN_ARGUMENTS = {
@@ -91,10 +91,11 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
     where = f"datasets.{name}"
     _check_method("sources", f"{where}.source", dataset["source"])
     _check_arguments("sources", where, dataset["source"], source_arguments(dataset))
-    if dataset["metadata"] is not None and not Path(dataset["metadata"]).is_file():
-        raise InputError(
-            f"{where}.metadata is {dataset['metadata']}, but there is no such file; check the path."
-        )
+    if dataset["metadata"] is not None:
+        try:
+            existing_file(dataset["metadata"])
+        except InputError as error:
+            raise InputError(f"{where}.metadata: {error}") from error
     trained_on = dataset["trained_on"]
     if trained_on is not None:
         _check_reference(f"{where}.trained_on", trained_on, datasets)

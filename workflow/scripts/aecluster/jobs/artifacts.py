@@ -49,16 +49,16 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _renamed(path) as draft:
+    with replaced(path) as draft:
         yield draft
         checksum = sha256(draft)
         checksum_file(path).unlink(missing_ok=True)
-    with _renamed(checksum_file(path)) as draft:
+    with replaced(checksum_file(path)) as draft:
         draft.write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
 
 
 @contextmanager
-def _renamed(path: Path) -> Iterator[Path]:
+def replaced(path: Path) -> Iterator[Path]:
     """Give the path of a draft, and rename it to `path` when the block ends without an error.
 
     The draft lies beside its destination, so that the rename is atomic; it keeps the suffix of

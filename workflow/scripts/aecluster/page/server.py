@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from aecluster.errors import InputError
 from aecluster.groups.corrections import MAX_BYTES, parsed
-from aecluster.jobs.artifacts import load_json, save_text
+from aecluster.jobs.artifacts import load_json, replaced
 from aecluster.sources.names import load_names
 
 HOST = "127.0.0.1"
@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         if folder.parent != self.server.results or not (folder / "images.npy").is_file():
             return self._say(HTTPStatus.NOT_FOUND, "there is no such data set.")
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > MAX_BYTES:
+        if not length.isdecimal() or int(length) > MAX_BYTES:
             return self._say(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the corrections are too large.")
         try:
             text = self.rfile.read(int(length)).decode("utf-8")
@@ -83,7 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, RecursionError) as error:
             return self._say(HTTPStatus.BAD_REQUEST, f"they are no corrections ({error}).")
         try:
-            save_text(folder / "corrections.json", text)
+            with replaced(folder / "corrections.json") as draft:  # a person may replace it too
+                draft.write_text(text, encoding="utf-8")
         except OSError as error:
             return self._say(HTTPStatus.INTERNAL_SERVER_ERROR, f"{error.strerror}.")
         self._say(HTTPStatus.OK, "saved")
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _original(self, dataset: str, number: str) -> None:
         root = self.server.folders.get(dataset)
-        if root is None or not number.isdigit():
+        if root is None or not number.isdecimal():
             return self._say(HTTPStatus.NOT_FOUND, "There is no such picture.")
         home = self.server.results / dataset
         try:
