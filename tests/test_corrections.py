@@ -51,6 +51,13 @@ def test_the_table_has_the_corrected_group_and_its_name(tmp_path):
     assert plain["corrected"].tolist() == GROUPS.tolist() and set(plain["name"]) == {""}
 
 
+def test_other_images_get_names_and_merges_but_no_moves(tmp_path):
+    found = load_corrections(written(tmp_path), GROUPS).of_groups()
+    table = group_table(["a"] * 4, np.array([0, 1, 2, -1]), np.ones(4), found)
+    assert table["corrected"].tolist() == [0, 0, 0, -1]
+    assert table["name"].tolist() == ["cats <b>"] * 3 + [""]
+
+
 def test_folders_have_the_names(tmp_path):
     images = np.zeros((7, 8, 8, 1), np.uint8)
     names = {0: "cats/../x", 2: "..", 1: "山"}

@@ -106,6 +106,7 @@ rule assign_images:
         images="results/{dataset}/images.npy",
         new_images="results/{dataset}/assigned/{new}/images.npy",
         names="results/{dataset}/assigned/{new}/files.json",
+        corrections=lambda wc: results.corrections(wc.dataset),
     output:
         "results/{dataset}/assigned/{new}/clusters.csv",
     log:

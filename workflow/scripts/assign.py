@@ -3,6 +3,7 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     from aecluster.assign.neighbours import assign, with_equal
     from aecluster.consensus.file import load_consensus
+    from aecluster.groups.corrections import load_corrections
     from aecluster.groups.table import group_table, save_groups
     from aecluster.jobs.artifacts import load_array
     from aecluster.sources.equal import first_equal
@@ -16,4 +17,6 @@ with job(snakemake.log[0]):
     ]
     labels, confidence = with_equal(known, assign(runs, known[0]), first_equal(*pixels))
     names = load_names(snakemake.input.names, len(labels))
-    save_groups(snakemake.output[0], group_table(names, labels, confidence))
+    corrections = load_corrections(next(iter(snakemake.input.corrections), None), known[0])
+    table = group_table(names, labels, confidence, corrections.of_groups())
+    save_groups(snakemake.output[0], table)

@@ -7,7 +7,7 @@ depends on it: it changes what groups are called, and in which of them an image 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +44,10 @@ class Corrections:
             seen.add(group)
             group = self.merged[group]
         return group
+
+    def of_groups(self) -> "Corrections":
+        """Return what was corrected of groups, which holds for other images too."""
+        return replace(self, moved={}, tags={})
 
     def name(self, group: int) -> str:
         """Return what a person called a group, "" if nobody did."""
