@@ -1,7 +1,7 @@
 # make run    the experiment of config.yaml, from nothing to results/
 # make run IMAGES=path [CLUSTERS=k] [GROUPS=links|copies] [LABELS=folders] [BROKEN=0.3]
 #             groups in your own images
-# make assign NEW=path [DATASET=name]    new images, into the groups found
+# make assign NEW=path [DATASET=name] [BROKEN=0.3]    new images, into the groups found
 # make check  checks the experiment; nothing runs
 # make why    what would run, and why; nothing runs: ARGS="results/photos/scores.csv"
 # make show   the page in a browser; corrections made on it are saved
@@ -95,7 +95,8 @@ run: $(VENV)/run-ready
 	  $(call option,LABELS,labels) $(call option,BROKEN,broken) --cores $(CORES) $(ARGS) $(QUIETLY)
 
 assign: $(VENV)/run-ready
-	@$(AECLUSTER) assign "$$OWN_NEW" $(call option,DATASET,dataset) --cores $(CORES) $(ARGS) $(QUIETLY)
+	@$(AECLUSTER) assign "$$OWN_NEW" $(call option,DATASET,dataset) $(call option,BROKEN,broken) \
+	  --cores $(CORES) $(ARGS) $(QUIETLY)
 
 check: $(VENV)/run-ready
 	@$(AECLUSTER) check $(ARGS) $(QUIETLY)

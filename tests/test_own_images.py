@@ -22,7 +22,7 @@ from aecluster.jobs import folders
 from aecluster.jobs.artifacts import save_json
 from aecluster.jobs.lock import LOCK
 from aecluster.own import tell
-from aecluster.own.images import count, found_images, source_of, with_choices
+from aecluster.own.images import count, found_images, source_of, with_broken, with_labels
 from aecluster.own.naming import one_experiment
 
 TINY = {
@@ -85,6 +85,7 @@ def made(tmp_path_factory):
     write_images(photos, 480)
     broken = write_broken(photos, 20)
     write_images(home / "later", 50, seed=1)
+    write_broken(home / "later", 10)
     before = listed(home)
     ran = own(project, "run", str(photos), "--template", "tiny.yaml", "--groups", "links")
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -94,7 +95,9 @@ def made(tmp_path_factory):
     assert "Look at:" not in ran.stdout  # for those who know Snakemake
     models = sorted(project.folder.glob("results/*/baseline/seed*/model.pt"))
     times = [model.stat().st_mtime_ns for model in models]
-    placed = own(project, "assign", "../later")
+    refused = own(project, "assign", "../later")
+    assert refused.returncode and "or allow more with --broken 0.2" in refused.stderr
+    placed = own(project, "assign", "../later", "--broken", "0.2")
     assert placed.returncode == 0, placed.stdout + placed.stderr
     assert times == [model.stat().st_mtime_ns for model in models]
     assert listed(home) == before
@@ -248,15 +251,19 @@ def test_whose_groups_new_images_join(tmp_path):
         one_experiment(tmp_path, "c")
 
 
+def chosen(source, labels=None, broken=None):
+    return with_broken(with_labels(source, labels), broken, "IMAGES")
+
+
 def test_sub_folders_score_only_where_that_is_asked_for(tmp_path):
     write_images(tmp_path / "photos/a", 2)
     write_images(tmp_path / "photos/b", 2, seed=1)
     source = source_of(tmp_path / "photos")
-    assert with_choices(source, None, None) == {**source, "labels": "none"}
-    asked = with_choices(source, "folders", "0.3")
+    assert chosen(source) == {**source, "labels": "none"}
+    asked = chosen(source, "folders", "0.3")
     assert asked == {**source, "labels": "folders", "params": {"max_broken": 0.3}}
     array = {"source": "npy", "images": "a.npy"}
-    assert with_choices(array, None, None) == array
+    assert chosen(array) == array
 
 
 @pytest.mark.parametrize(
@@ -273,7 +280,7 @@ def test_sub_folders_score_only_where_that_is_asked_for(tmp_path):
 def test_words_that_do_not_fit_are_refused(tmp_path, source, labels, broken, sentence):
     write_images(tmp_path / "DCIM", 2)
     with pytest.raises(InputError, match=sentence):
-        with_choices({"source": source, "path": str(tmp_path)}, labels, broken)
+        chosen({"source": source, "path": str(tmp_path)}, labels, broken)
 
 
 def test_images_beside_classes_are_told_of_in_the_words_that_were_typed(tmp_path):
@@ -282,14 +289,14 @@ def test_images_beside_classes_are_told_of_in_the_words_that_were_typed(tmp_path
     with pytest.raises(
         InputError, match=r"but 2 lie beside the .*; move .* or leave it out"
     ) as told:
-        with_choices({"source": "folder", "path": str(tmp_path)}, "folders", None)
+        with_labels({"source": "folder", "path": str(tmp_path)}, "folders")
     assert "`labels" not in str(told.value)
 
 
 def test_everything_below_the_folder_is_counted(tmp_path, monkeypatch):
     write_images(tmp_path, 6)
     write_images(tmp_path / "DCIM/100", 6, seed=1)
-    source = with_choices(source_of(tmp_path), None, None)
+    source = with_labels(source_of(tmp_path), None)
     assert count(source, tmp_path) == 12
     with pytest.raises(InputError, match="has images at its top level"):
         count({**source, "labels": "folders"}, tmp_path)
@@ -364,6 +371,7 @@ def test_make_hands_paths_over_as_they_are(tmp_path, through):
         ("run IMAGES=x", "BROKEN", "--broken="),
         ("assign", "NEW", ""),
         ("assign NEW=x", "DATASET", "--dataset="),
+        ("assign NEW=x", "BROKEN", "--broken="),
     ]:
         given = [f"{variable}={HOSTILE}"] if through == "argument" else []
         environment = {} if through == "argument" else {variable: HOSTILE}

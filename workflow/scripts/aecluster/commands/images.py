@@ -19,7 +19,7 @@ from aecluster.experiment.schema import taken_names
 from aecluster.jobs.folders import check_writable
 from aecluster.jobs.lock import LOCK, check_free
 from aecluster.own import tell
-from aecluster.own.images import count, found_images, source_of, with_choices
+from aecluster.own.images import count, found_images, source_of, with_broken, with_labels
 from aecluster.own.naming import experiment_file, groups_of, name_of, one_experiment, own_folder
 from aecluster.own.template import (
     check_template,
@@ -38,7 +38,8 @@ _PLAN = re.compile("--dry.*|-[DFfklnpq]*n[DFfklnpq]*")
 def group(given: argparse.Namespace, more: list[str]) -> None:
     """Find groups in images; where no number of groups is given, suggest one first."""
     path = found_images(given.path, typed("IMAGES"))
-    source = with_choices(source_of(path), given.labels, given.broken)
+    source = with_labels(source_of(path), given.labels)
+    source = with_broken(source, given.broken, "IMAGES")
     if given.groups not in (None, "links", "copies"):
         raise InputError(f"{typed('GROUPS')} is {given.groups}, but must be links or copies.")
     n_images = count(source, path)
@@ -69,7 +70,7 @@ def assign(given: argparse.Namespace, more: list[str]) -> None:
     path = found_images(given.path, typed("NEW"))
     file = one_experiment(ROOT / "results", given.dataset)
     folder = own_folder(file.parent / "assigned", _name_of(path), path)
-    new = {"into": file.parent.name, **source_of(path)}
+    new = {"into": file.parent.name, **with_broken(source_of(path), given.broken, "NEW")}
     with _experiment_file(folder, more) as added:
         save_experiment(added, {"assign": {folder.name: new}})
         _run(["assign", *more], [file, added], given.cores)

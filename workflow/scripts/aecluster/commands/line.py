@@ -160,7 +160,6 @@ def parser() -> argparse.ArgumentParser:
         ("--clusters", "K", "the number of groups; by default, a number is suggested and used"),
         ("--groups", "{links,copies}", "make a folder for each group, of links or of copies"),
         ("--labels", "folders", "take sub-folders for classes, which score the groups"),
-        ("--broken", "SHARE", "accept this share of unreadable files; by default, 0.1"),
         ("--template", "FILE", "take models and methods from here, not from config/images.yaml"),
     ):
         of_run.add_argument(option, metavar=value, help=text)
@@ -175,6 +174,11 @@ def parser() -> argparse.ArgumentParser:
         "--dataset", metavar="NAME", help="whose groups, if several folders were run"
     )
     for each in (of_run, of_assign):
+        each.add_argument(
+            "--broken",
+            metavar="SHARE",
+            help="accept this share of unreadable files; by default, 0.1",
+        )
         each.add_argument(
             "--cores", default="all", metavar="N", help="how many cores to use; by default, all"
         )

@@ -64,21 +64,17 @@ def source_of(path: Path) -> dict:
     return {"source": "npz", "path": str(path), **member}
 
 
-def with_choices(source: dict, labels: str | None, broken: str | None) -> dict:
-    """Return the settings of a data set with what is asked of a folder: LABELS and BROKEN.
+def with_labels(source: dict, labels: str | None) -> dict:
+    """Return the settings of a data set with what is asked of its labels (LABELS).
 
     Raises
     ------
     InputError
-        If they say nothing that is known, or the images are in no folder.
+        If it is not known, or the images are in no folder.
     """
     if source["source"] != "folder":
-        for variable, value in (("LABELS", labels), ("BROKEN", broken)):
-            if value is not None:
-                raise InputError(
-                    f"{typed(variable)} applies only to a folder, but {typed('IMAGES')} is an "
-                    "array; leave it out."
-                )
+        if labels is not None:
+            raise _of_folders("LABELS", "IMAGES")
         return source
     if labels not in (None, "folders"):
         raise InputError(
@@ -88,7 +84,35 @@ def with_choices(source: dict, labels: str | None, broken: str | None) -> dict:
     source = {**source, "labels": labels or folder.NO_LABELS}
     if labels:
         _check_folders(Path(source["path"]))
-    return source if broken is None else {**source, "params": {"max_broken": _part(broken)}}
+    return source
+
+
+def with_broken(source: dict, broken: str | None, images: str) -> dict:
+    """Return the settings of images with how many may be broken (BROKEN).
+
+    Parameters
+    ----------
+    source : dict
+    broken : str or None
+    images : {"IMAGES", "NEW"}
+        What the images were given as.
+
+    Raises
+    ------
+    InputError
+        If it is no part of them, or the images are in no folder.
+    """
+    if broken is None:
+        return source
+    if source["source"] != "folder":
+        raise _of_folders("BROKEN", images)
+    return {**source, "params": {"max_broken": _part(broken)}}
+
+
+def _of_folders(option: str, images: str) -> InputError:
+    return InputError(
+        f"{typed(option)} applies only to a folder, but {typed(images)} is an array; leave it out."
+    )
 
 
 def _check_folders(path: Path) -> None:
