@@ -7,9 +7,10 @@ from datetime import datetime
 import pytest
 from conftest import REPOSITORY, Project
 
+from aecluster.errors import InputError
 from aecluster.jobs.artifacts import load_json, save_json
 from aecluster.jobs.checksums import sha256
-from aecluster.jobs.provenance import differences, provenance
+from aecluster.jobs.provenance import differences, load_provenance, provenance
 
 
 def of(project, folder):
@@ -91,3 +92,10 @@ def test_the_command_refuses_in_a_sentence(origins):
     (origins / "one.json").write_text(json.dumps({"seconds": 1}))
     damaged = compared(origins / "one.json", origins / "other.json")
     assert "one.json was damaged or changed" in damaged.stderr
+
+
+@pytest.mark.parametrize("content", [b"[1]", b"no JSON", b"\x93NUMPY"])
+def test_another_file_is_no_provenance(tmp_path, content):
+    (tmp_path / "x.json").write_bytes(content)
+    with pytest.raises(InputError, match=r"x\.json is no provenance\.json; name one"):
+        load_provenance(tmp_path / "x.json")

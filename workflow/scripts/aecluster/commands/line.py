@@ -73,15 +73,9 @@ def diff(given: argparse.Namespace, more: list[str]) -> None:
 
     Each line is a key, and its value in ONE and in OTHER. Times are left out.
     """
-    from aecluster.jobs.artifacts import load_json
-    from aecluster.jobs.provenance import differences
+    from aecluster.jobs.provenance import differences, load_provenance
 
-    paths = [Path(path).expanduser() for path in (given.one, given.other)]
-    files = [path / "provenance.json" if path.is_dir() else path for path in paths]
-    try:
-        one, other = map(load_json, files)
-    except OSError as error:
-        raise InputError(f"{error.filename} cannot be read ({error.strerror}).") from error
+    one, other = map(load_provenance, (given.one, given.other))
     print("\n".join(differences(one, other)) or "The same settings, code, inputs and machine.")
 
 

@@ -1,12 +1,15 @@
 """Where a result comes from: a file beside it that is enough to say why two results differ."""
 
+import json
 import os
 import platform
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from aecluster.jobs.checksums import recorded
+from aecluster.errors import InputError
+from aecluster.jobs.checksums import recorded, verified
 from aecluster.jobs.machine import processor
 from aecluster.jobs.versions import versions
 
@@ -56,6 +59,27 @@ def differences(one: dict, other: dict) -> list[str]:
         for key in sorted({*flat, *other_flat} - {*_TIMES})
         if flat.get(key, "none") != other_flat.get(key, "none")
     ]
+
+
+def load_provenance(path: str | os.PathLike) -> dict:
+    """Load a provenance.json, or the one in a folder.
+
+    Raises
+    ------
+    InputError
+        If it is none, or damaged.
+    """
+    path = Path(path).expanduser()
+    file = path / "provenance.json" if path.is_dir() else path
+    try:
+        content = json.loads(verified(file).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{file} cannot be read ({error.strerror}); check the path.") from error
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise InputError(f"{file} is no provenance.json; name one, or the folder that it is in.")
+    return content
 
 
 def _flat(content: dict, prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -59,9 +59,10 @@ def encode_batches(
     """
     height, width, channels = images.shape[1:]
     if (channels, height, width) != tuple(image_shape):
+        how = "set `size` so that" if channels == image_shape[0] else "make all grey or all colour:"
         raise InputError(
             f"the model was trained on images of {_shown(*image_shape)}, but these are "
-            f"{_shown(channels, height, width)}; set `size` so that both data sets agree."
+            f"{_shown(channels, height, width)}; {how} both data sets agree."
         )
     for start in range(0, len(images), BATCH):
         with torch.inference_mode():
