@@ -295,6 +295,7 @@ BAD = [
     ("datasets", {"benchmarks": {}}, "the name `benchmarks` is taken"),
     ("datasets", {"bench": {}}, "the name `bench` is taken"),
     ("datasets", {"scaling": {}}, "the name `scaling` is taken"),
+    ("datasets", {"report_files": {}}, "the name `report_files` is taken"),
     ("models", {"consensus": {}}, "the name `consensus` is taken"),
     # Methods.
     ("datasets.digits.source", "digit", "datasets.digits.source is `digit`", "`digits`"),
@@ -724,3 +725,6 @@ def test_images_are_counted_once_a_data_set(monkeypatch):
 def test_names_that_are_taken_are_those_of_folders_in_results():
     taken = taken_names(SCHEMA)
     assert {"math", "logs", "benchmarks"} <= set(taken) and "photos" not in taken
+    rules = "".join(file.read_text() for file in ROOT.glob("workflow/rules/*.smk"))
+    named = set(re.findall(r'"results/([a-z0-9_-]+)["/]', rules))
+    assert {"math", "logs", "report_files"} <= named <= set(taken)
