@@ -33,6 +33,12 @@ def change(project, section, name, **settings):
         ("reductions", "kpca6-pca", {"dim": 7}, ["reductions.kpca6-pca", "7", "only 6"]),
         ("reductions", "kpca6", {"after": "kpca6-pca"}, ["circle"]),
         ("clusterings", "kmeans", {"method": "kmean"}, ["`kmean`", "Did you mean `kmeans`?"]),
+        (
+            "clusterings",
+            "kmeans",
+            {"params": {"n_init": 0}},
+            ["kmeans.params.n_init is 0", "least 1"],
+        ),
         ("datasets", "a/b", {"source": "digits"}, ["a/b", "small letters"]),
         ("datasets", "shapes", {"images": "data/none.npy"}, ["data/none.npy"]),
         ("datasets", "shapes", {"images": "data"}, ["data"]),
@@ -123,10 +129,16 @@ def test_images_of_another_size_than_the_models_were_trained_on(project):
 
 
 def test_a_failed_job_keeps_the_traceback_in_its_log(project):
-    change(project, "reductions", "kpca6-pca", params={"svd_solver": "nonsense"})
+    change(
+        project,
+        "reductions",
+        "kpca6-pca",
+        method="sklearn.decomposition.PCA",
+        params={"svd_solver": "nonsense"},
+    )
     finished = project.run("--cores", "1", "results/shapes/baseline/seed0/kpca6-pca/embedding.npy")
     text = finished.stdout + finished.stderr
     assert finished.returncode == 1
-    assert "Error: method pca" in text and "Traceback" not in text
+    assert "Error: method sklearn.decomposition.PCA refuses" in text and "Traceback" not in text
     log = project.folder / "results/logs/shapes/baseline/seed0/kpca6-pca/reduce.log"
     assert "Traceback" in log.read_text()

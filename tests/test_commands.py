@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -194,6 +195,24 @@ def test_what_does_not_apply_is_refused(given, sentence, monkeypatch, tmp_path):
     monkeypatch.setattr(show, "ROOT", tmp_path)
     with pytest.raises(SystemExit, match=sentence):
         line.main(given)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "datasets: [",
+        "datasets: [a]",
+        "[datasets]",
+        "datasets: {a: [folder]}",
+        "datasets: {a: {source: folder, path: 3}}",
+        "\0",
+    ],
+)
+def test_a_broken_config_hides_no_folder_of_own_images(text, tmp_path):
+    (tmp_path / "config.yaml").write_text(text)
+    (tmp_path / "own.yaml").write_text("datasets: {own: {source: folder, path: /photos}}")
+    files = [tmp_path / "config.yaml", tmp_path / "own.yaml", tmp_path / "missing.yaml"]
+    assert show._folders(files) == {"own": Path("/photos")}
 
 
 def test_seeds_are_needed():

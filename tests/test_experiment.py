@@ -295,6 +295,7 @@ BAD = [
     ("datasets", {"benchmarks": {}}, "the name `benchmarks` is taken"),
     ("datasets", {"bench": {}}, "the name `bench` is taken"),
     ("datasets", {"scaling": {}}, "the name `scaling` is taken"),
+    ("datasets", {"report_files": {}}, "the name `report_files` is taken"),
     ("models", {"consensus": {}}, "the name `consensus` is taken"),
     # Methods.
     ("datasets.digits.source", "digit", "datasets.digits.source is `digit`", "`digits`"),
@@ -398,6 +399,86 @@ BAD = [
         {"method": "sklearn.cluster.DBSCAN", "n_clusters": 3},
         "clusterings.birch.n_clusters: method sklearn.cluster.DBSCAN finds the number",
     ),
+    # Words and numbers that a method declares (ONE_OF, AT_LEAST).
+    (
+        "clusterings.kmeans.params",
+        {"n_init": 0},
+        "kmeans.params.n_init is 0, but must be at least 1",
+    ),
+    (
+        "clusterings.kmeans.params",
+        {"init": "kmeans++"},
+        "clusterings.kmeans.params.init is `kmeans++`, but must be one of k-means++, random.",
+        "Did you mean `k-means++`?",
+    ),
+    ("clusterings.kmeans.params", {"init": ["random"]}, "params.init is `['random']`, but must be"),
+    *(
+        (
+            "clusterings.kmeans",
+            {"method": method, "params": {param: value}},
+            f"clusterings.kmeans.params.{param} {sentence}",
+        )
+        for method, param, value, sentence in [
+            ("minibatch_kmeans", "n_init", 0, "is 0, but must be at least 1."),
+            ("minibatch_kmeans", "init", "foo", "is `foo`, but must be one of k-means++, random."),
+            ("agglomerative", "linkage", "warp", "is `warp`, but must be one of ward, complete"),
+            ("merged_kmeans", "linkage", "warp", "is `warp`, but must be one of ward, complete"),
+            ("gmm", "covariance_type", "foo", "is `foo`, but must be one of full, tied, diag"),
+            ("gmm", "reg_covar", -1, "is -1, but must be at least 0."),
+            ("hdbscan", "min_cluster_size", 0, "is 0, but must be at least 2."),
+            ("hdbscan", "min_samples", 1.5, "must be a whole number, but is 1.5."),
+        ]
+    ),
+    *(
+        (
+            "reductions.pca5",
+            {"method": method, "dim": 2, "params": {param: value}},
+            f"reductions.pca5.params.{param} {sentence}",
+        )
+        for method, param, value, sentence in [
+            ("kernel_pca", "kernel", "foo", "is `foo`, but must be one of linear, poly, rbf"),
+            ("kernel_pca", "eigen_solver", "foo", "is `foo`, but must be one of krylov"),
+            ("kernel_pca", "gamma", "1e-3", "must be a number, but is '1e-3'."),
+            ("kernel_pca", "gamma", -1, "is -1, but must be at least 0."),
+            ("pca", "svd_solver", "foo", "is `foo`, but must be one of auto, full"),
+            ("tsne", "initialization", "foo", "is `foo`, but must be one of pca, spectral"),
+            ("tsne", "n_iter", -3, "is -3, but must be at least 0."),
+            ("tsne", "learning_rate", "fast", "must be a number, but is 'fast'."),
+            ("umap", "metric", "foo", "is `foo`, but must be one of euclidean, manhattan"),
+        ]
+    ),
+    ("models.small.params", {"width": 0}, "models.small.params.width is 0, but must be at least 1"),
+    # What a clustering can do with so many images.
+    (
+        "clusterings.kmeans",
+        {"method": "merged_kmeans", "n_clusters": 9, "params": {"n_small": 3}},
+        "clusterings.kmeans (of data set digits): params.n_small is 3, but must be at least",
+    ),
+    (
+        "clusterings.kmeans",
+        {"method": "spectral", "params": {"n_neighbors": 61}},
+        "clusterings.kmeans (of data set few): params.n_neighbors is 61, but there are only 60",
+    ),
+    (
+        "clusterings.dense.params",
+        {"min_cluster_size": 61},
+        "clusterings.dense (of data set few): params.min_cluster_size is 61, but there are only 60",
+    ),
+    (
+        "clusterings.dense.params",
+        {"min_samples": 61},
+        "clusterings.dense (of data set few): params.min_samples is 61, but there are only 60",
+    ),
+    (
+        "clusterings.kmeans",
+        {"method": "agglomerative", "params": {"metric": "cosine"}},
+        "params.metric is cosine, but linkage ward merges by euclidean distances; set another",
+    ),
+    (
+        "models.deep",
+        {"architecture": "dec", "after": "small", "params": {"n_clusters": 1798}},
+        "models.deep.params.n_clusters is 1798, but data set digits has only 1797 images",
+    ),
     # Sources.
     ("datasets.digits.source", "npy", "datasets.digits.images is missing: source npy needs it"),
     ("datasets.digits", {"source": "npz"}, "datasets.digits.path is missing: source npz needs it"),
@@ -466,6 +547,29 @@ def test_clusterings_of_too_many_images(monkeypatch, method, most):
     monkeypatch.setattr(checks, "n_images", lambda dataset: most + 1)
     sentence = f"clusterings.c: method {method} takes at most {most:,} images, but data set digits"
     assert sentence in refusal(config)
+
+
+def test_the_consensus_has_a_number_of_clusters_that_a_clustering_can_have():
+    config = changed("consensus.n_clusters", 7, changed("clusterings.dense.method", "gmm"))
+    assert refusal(config) == (
+        "consensus.n_clusters is 7, but no clustering has that number; use one of 2, 3, 4."
+    )
+    check(changed("consensus.n_clusters", 2, config))
+    check(changed("clusterings.dense.method", "hdbscan", config))
+    check(changed("clusterings.dense.method", "sklearn.mixture.BayesianGaussianMixture", config))
+
+
+def test_defaults_that_are_no_words_or_numbers_may_be_given():
+    params = {"perplexity": 9, "learning_rate": "auto", "exaggeration": None}
+    check(changed("reductions.pca5", {"method": "tsne", "dim": 2, "params": params}))
+    check(changed("clusterings.dense.params", {"min_samples": None, "min_cluster_size": 60}))
+    check(changed("reductions.pca5", {"method": "kernel_pca", "dim": 2, "params": {"gamma": 1}}))
+
+
+def test_centres_of_clusters_are_as_many_as_images_that_are_trained_on():
+    """The 60 images of `few` use the models of `digits`."""
+    deep = {"architecture": "dec", "after": "small", "params": {"n_clusters": 61}}
+    check(changed("models.deep", deep))
 
 
 def test_a_reduction_declares_how_many_images_it_takes(monkeypatch, tmp_path):
@@ -621,3 +725,6 @@ def test_images_are_counted_once_a_data_set(monkeypatch):
 def test_names_that_are_taken_are_those_of_folders_in_results():
     taken = taken_names(SCHEMA)
     assert {"math", "logs", "benchmarks"} <= set(taken) and "photos" not in taken
+    rules = "".join(file.read_text() for file in ROOT.glob("workflow/rules/*.smk"))
+    named = set(re.findall(r'"results/([a-z0-9_-]+)["/]', rules))
+    assert {"math", "logs", "report_files"} <= named <= set(taken)

@@ -212,6 +212,21 @@ def test_few_images_get_small_dimensions_and_many_few_epochs():
     assert template["reductions"]["r"]["dim"] == 50
 
 
+def test_a_template_may_leave_out_what_has_a_default():
+    template = {
+        "datasets": {"images": {}},
+        "models": {"m": {}},
+        "reductions": {"p": {"dim": 50}, "n": {"method": "normalize"}, "i": {"method": "identity"}},
+        "clusterings": {"c": {}},
+    }
+    filled = fill(template, "few", {"source": "folder"}, 20, "links")
+    assert filled["reductions"] == {
+        "p": {"dim": 10, "params": {}},
+        "n": {"method": "normalize", "params": {}},
+        "i": {"method": "identity", "params": {}},
+    }
+
+
 def test_new_images_that_equal_another_one_are_placed_with_it():
     known = np.array([2, -1]), np.array([0.75, 0.0])
     new = np.array([0, 1, 1, 0, 1]), np.array([0.5, 0.6, 0.7, 0.8, 0.9])

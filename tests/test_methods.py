@@ -18,6 +18,7 @@ from aecluster.methods import build, locate, short_names, takes
 from aecluster.reductions import gradient, kernel_pca, limits, pca, tsne, umap
 from aecluster.reductions.compile import compile_all
 from aecluster.reductions.run import reduce
+from aecluster.signatures import constant
 
 ROOT = Path(__file__).parent.parent
 N, D = 80, 10
@@ -261,6 +262,44 @@ def test_the_tsne_of_many_images_keeps_neighbours(monkeypatch):
     assert (found == np.arange(4).repeat(N // 4)).all()
 
 
+DECLARED = [
+    (kind, m) for kind in ("models", "reductions", "clusterings") for m in short_names(kind)
+]
+
+
+@pytest.mark.parametrize("kind, method", DECLARED)
+def test_words_and_least_numbers_are_declared_of_params_of_the_method(kind, method):
+    module, _ = locate(kind, method)
+    known = takes(kind, method).arguments
+    for name, words in (constant(module, "ONE_OF") or {}).items():
+        assert known[name] in words
+    for name, least in (constant(module, "AT_LEAST") or {}).items():
+        assert known[name] in (None, "auto") or known[name] >= least
+
+
+WORDS = [
+    (kind, method, param, word)
+    for kind, method in DECLARED
+    for param, words in (constant(locate(kind, method)[0], "ONE_OF") or {}).items()
+    for word in words
+    if word != "pynndescent"  # which is compiled for two minutes
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind, method, param, word", WORDS)
+def test_every_word_that_a_method_declares_is_one_it_takes(kind, method, param, word):
+    params = {param: word}
+    if method == "agglomerative" and param == "metric":
+        params["linkage"] = "average"
+    if kind == "clusterings":
+        wanted = None if method == "hdbscan" else 4
+        assert cluster(BLOBS, method, wanted, params, random_state=0).shape == (N,)
+    else:
+        fast = FAST if method == "tsne" else {}
+        assert reduce(BLOBS, method, 2, fast | params, random_state=0).shape == (N, 2)
+
+
 # What is refused.
 
 
@@ -288,7 +327,9 @@ def test_the_tsne_of_many_images_keeps_neighbours(monkeypatch):
         (cluster, "kmeans", 81, {}, "method kmeans refuses its input: n_samples=80"),
         (cluster, "hdbscan", 3, {}, "method hdbscan does not take its params"),
         (cluster, "gmm", 3, {"reg_covar": -1}, "method gmm refuses its input"),
-        (cluster, "agglomerative", 3, {"metric": "cosine"}, "method agglomerative refuses"),
+        (cluster, "agglomerative", 3, {"metric": "cosine"}, "linkage ward merges by euclidean"),
+        (cluster, "agglomerative", 3, {"linkage": "x"}, "method agglomerative refuses its input"),
+        (cluster, "merged_kmeans", 9, {"n_small": 3}, "must be at least n_clusters (9)"),
         (cluster, "sklearn.decomposition.PCA", 3, {}, "has no fit_predict"),
         (cluster, "sklearn.cluster.KMeans", 3, {"tol": "x"}, "refuses its input: The 'tol'"),
     ],

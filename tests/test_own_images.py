@@ -201,6 +201,10 @@ def test_known_images_get_the_group_they_are_in(made, tmp_path):
         (["run", "enough", "--groups=move"], "--groups is move, but must be links or"),
         (["run", "enough", "--template=nowhere.yaml"], "nowhere.yaml cannot be read"),
         (["run", "enough", "--template=envs/environment.yaml"], "environment.yaml must name data"),
+        (
+            ["run", "enough", "--template=wrong.yaml"],
+            "wrong.yaml: reductions.p.dim must be a whole",
+        ),
         (["run", "objects.npy"], "objects.npy"),
         (["assign", "enough"], "no groups yet to place images into; begin with `aecluster run"),
         (["assign", "nowhere"], "the path is nowhere, but nothing is there"),
@@ -210,8 +214,20 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(tmp_path, arguments, sente
     project = new_project(tmp_path / "project")
     write_images(project.folder / "few", 3)
     write_images(project.folder / "enough", 12)
+    wrong = TINY | {"reductions": {"p": {"dim": "many"}}}
+    (project.folder / "wrong.yaml").write_text(yaml.safe_dump(wrong))
     np.save(project.folder / "objects.npy", np.array([{}] * 20), allow_pickle=True)
     assert sentence in refused(project, *arguments)
+
+
+def test_what_comes_is_told_of_a_template_that_leaves_all_to_the_defaults(tmp_path):
+    project = new_project(tmp_path / "project")
+    write_images(project.folder / "enough", 12)
+    parts = ("datasets", "models", "reductions", "clusterings")
+    (project.folder / "least.yaml").write_text(yaml.safe_dump({part: {"a": {}} for part in parts}))
+    planned = own(project, "run", "enough", "--template=least.yaml", "--clusters=2", "--", "-n")
+    assert "3 autoencoders learn to describe" in planned.stdout, planned.stderr
+    assert "Traceback" not in planned.stderr
 
 
 @pytest.mark.parametrize(

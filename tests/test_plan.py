@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from aecluster.errors import InputError
 from aecluster.experiment import plan as planning
@@ -164,6 +165,31 @@ def test_a_job_asks_for_more_where_it_holds_all_pairs(made):
     experiment.reductions["pca8"]["method"] = "kernel_pca"
     assert needs.reduce_mb(job) == pytest.approx(before + 3 * 8 * 120**2 / 1e6)
     assert needs.reduce_minutes(job) == pytest.approx(minutes + 3 * 0.12**3 / 20)
+
+
+def test_jobs_on_new_images_ask_for_what_these_need(made, tmp_path):
+    np.save("new.npy", np.zeros((12_000, 9, 9), np.uint8))
+    (tmp_path / "pictures").mkdir()
+    new = {"source": "npy", "images": "new.npy", "into": "photos"}
+    pictures = {"source": "folder", "path": "pictures", "into": "photos"}
+    np.save("photos.npy", np.zeros((1000, 8, 8), np.uint8))
+    Image.new("L", (8, 8)).save("pictures/a.png")
+    experiment = made(assign={"new": new, "pictures": pictures})
+    plan = Plan(experiment)
+    assert plan.new_sizes["new"] == (12_000, 64), "brought to the size of the photos"
+    needs = Needs(experiment, plan)
+    known = SimpleNamespace(dataset="photos", model="small")
+    job = SimpleNamespace(dataset="photos", model="small", new="new")
+    assert (needs.thousands(known), needs.thousands(job)) == (1, 12)
+    read_mb = 700 + 12_000 * (1.2 * 64 + 400) / 1e6
+    assert needs.read_mb(job) == pytest.approx(read_mb)
+    encoded_mb = (12_000 - 1000) * (64 + 6 * 8 * 16) / 1e6
+    assert needs.encode_mb(job) - needs.encode_mb(known) == pytest.approx(encoded_mb)
+    votes_mb = 2 * (4 * 13_000 * 16 + 2 * 8 * 12_000 * 5) / 1e6
+    assert needs.assign_mb(job) == pytest.approx(700 + votes_mb + 400 * 13_000 / 1e6)
+    assert needs.assign_minutes(job) == pytest.approx(10 + 12 + 2 * 12 * 1 / 200)
+    job.new = "pictures"
+    assert needs.read_mb(job) > 700 + 1500
 
 
 def test_images_do_not_depend_on_labels_unless_these_choose_them(made, tmp_path):

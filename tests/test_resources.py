@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from conftest import new_project, write_shapes
 from in_process import jobs_of_snakemake
@@ -52,6 +53,20 @@ def test_memory_and_time_grow_with_the_data(fresh, tmp_path):
     assert many["reduce_features"]["runtime"] > few["reduce_features"]["runtime"]
     longer = asked(project, "--config", 'models={"baseline": {"epochs": 1000}}')
     assert longer["train_model"]["runtime"] > 10 * many["train_model"]["runtime"]
+
+
+def test_memory_and_time_of_an_assignment_grow_with_the_new_images(fresh, tmp_path):
+    project = fresh.copy(tmp_path / "project")
+    jobs = {}
+    for n_images in (60, 30_000):
+        np.save(project.folder / "data/new.npy", np.zeros((n_images, 16, 16, 3), np.uint8))
+        new = {"source": "npy", "images": "data/new.npy", "into": "shapes"}
+        project.experiment = project.experiment | {"assign": {"new": new}}
+        jobs[n_images] = asked(project, "assign")
+    for rule in ("read_new_images", "encode_new_images", "assign_images", "plot_assigned"):
+        few, many = jobs[60][rule], jobs[30_000][rule]
+        assert many["mem_mb"] > few["mem_mb"] and many["runtime"] >= few["runtime"], rule
+    assert jobs[30_000]["train_model"] == jobs[60]["train_model"]
 
 
 def test_jobs_travel_in_groups_of_the_slurm_profile(fresh):

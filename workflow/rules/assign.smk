@@ -117,7 +117,7 @@ rule assign_images:
         "../../envs/environment.yaml"
     resources:
         mem_mb=growing(needs.assign_mb),
-        runtime=minutes(10, 1),
+        runtime=growing(needs.assign_minutes),
     params:
         code=code("assign.py"),
     script:

@@ -57,6 +57,27 @@ def takes(kind: str, method: str) -> Signature:
     return signature(*locate(kind, method))
 
 
+def check_sizes(kind: str, method: str, params: dict, **sizes: int | None) -> None:
+    """Ask a method of the project whether it can do what it is given, by the `check` of its module.
+
+    Parameters
+    ----------
+    kind : {"reductions", "clusterings"}
+    method : str
+    params : dict
+    **sizes : int or None
+        `n_samples`, and `n_features` and `dim`, or `n_clusters`; None is not known or not given.
+
+    Raises
+    ------
+    InputError
+    """
+    if "." not in method:
+        module = importlib.import_module(locate(kind, method)[0])
+        if hasattr(module, "check"):
+            module.check(**sizes, **params)
+
+
 def build(kind: str, method: str, random_state: int, params: dict, **sizes: int | None):
     """Build a reduction or clusterer.
 

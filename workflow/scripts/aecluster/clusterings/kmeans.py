@@ -1,6 +1,8 @@
 """k-means (Lloyd 1982; scikit-learn)."""
 
 CHEAP = 10_000
+ONE_OF = {"init": ("k-means++", "random")}
+AT_LEAST = {"n_init": 1, "max_iter": 1}
 
 
 def make(n_clusters=2, random_state=0, n_init=10, max_iter=300, init="k-means++"):

@@ -4,6 +4,20 @@ Two-stage clustering as of Murtagh and Raftery 1984 and of BIRCH (Zhang et al. 1
 clusters stand for their images in an agglomerative clustering.
 """
 
+from aecluster.errors import InputError
+
+ONE_OF = {"linkage": ("ward", "complete", "average", "single")}
+AT_LEAST = {"n_small": 2}
+
+
+def check(*, n_clusters: int | None, n_small=64, **params) -> None:
+    """Refuse to merge small clusters to more than there are."""
+    if n_clusters is not None and n_small < n_clusters:
+        raise InputError(
+            f"params.n_small is {n_small}, but must be at least n_clusters ({n_clusters}); "
+            "raise it."
+        )
+
 
 def make(n_clusters=2, random_state=0, n_small=64, linkage="ward"):
     """Return a clusterer.
@@ -29,19 +43,9 @@ class MergedKMeans:
         self.random_state = random_state
 
     def fit_predict(self, X):
-        """Return the cluster of each row of X (n, d), int64 (n,).
-
-        Raises
-        ------
-        ValueError
-            If `n_small` is smaller than `n_clusters`.
-        """
+        """Return the cluster of each row of X (n, d), int64 (n,)."""
         from sklearn.cluster import AgglomerativeClustering, KMeans
 
-        if self.n_small < self.n_clusters:
-            raise ValueError(
-                f"n_small is {self.n_small}, but must be at least n_clusters ({self.n_clusters})."
-            )
         n_small = min(self.n_small, len(X))
         small = KMeans(n_small, n_init=3, random_state=self.random_state).fit(X)
         merge = AgglomerativeClustering(self.n_clusters, linkage=self.linkage)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from aecluster.errors import InputError
-from aecluster.methods import build
+from aecluster.methods import build, check_sizes
 
 
 def cluster(
@@ -28,6 +28,7 @@ def cluster(
     InputError
         If the method refuses its input or does not give one label an image.
     """
+    check_sizes("clusterings", method, params, n_samples=len(embedding), n_clusters=n_clusters)
     estimator = build("clusterings", method, random_state, params, n_clusters=n_clusters)
     if not hasattr(estimator, "fit_predict"):
         raise InputError(f"method {method} has no fit_predict(X), so it is not a clusterer.")

@@ -15,7 +15,7 @@ import yaml
 from aecluster.commands.workflow import ROOT, run_workflow
 from aecluster.errors import InputError
 from aecluster.experiment.config_file import check_config_file
-from aecluster.experiment.schema import taken_names
+from aecluster.experiment.schema import complete_experiment, taken_names
 from aecluster.jobs.folders import check_writable
 from aecluster.jobs.lock import LOCK, check_free
 from aecluster.own import tell
@@ -31,6 +31,7 @@ from aecluster.own.template import (
 from aecluster.own.typed import typed
 
 TEMPLATE = ROOT / "config/images.yaml"
+_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 # Snakemake's words for what only shows a plan, also among other options of one letter
 _PLAN = re.compile("--dry.*|-[DFfklnpq]*n[DFfklnpq]*")
 
@@ -47,7 +48,7 @@ def group(given: argparse.Namespace, more: list[str]) -> None:
     folder = own_folder(ROOT / "results", _name_of(path), path)
     groups = given.groups or groups_of(folder)
     experiment = fill(_template(given.template), folder.name, source, n_images, groups or "links")
-    tell.what_comes(path, n_images, experiment, n_clusters)
+    tell.what_comes(path, n_images, complete_experiment(experiment, _SCHEMA), n_clusters)
     if is_suggested := n_clusters is None:
         with _experiment_file(folder, more, provisional=True) as file:
             save_experiment(file, with_clusters(experiment, 2, suggested=True))
@@ -118,7 +119,7 @@ def _made(folder: Path, more: list[str]) -> bool:
 
 
 def _name_of(path: Path) -> str:
-    return name_of(path, taken_names(ROOT / "workflow/schemas/config.schema.yaml"))
+    return name_of(path, taken_names(_SCHEMA))
 
 
 def _template(given: str | None) -> dict:
@@ -126,4 +127,8 @@ def _template(given: str | None) -> dict:
     check_config_file(file)
     template = yaml.safe_load(file.read_text(encoding="utf-8"))
     check_template(template, file)
+    try:
+        complete_experiment(template, _SCHEMA)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
     return template

@@ -7,10 +7,9 @@ import argparse
 import webbrowser
 from pathlib import Path
 
-import yaml
-
 from aecluster.commands.workflow import ROOT
 from aecluster.errors import InputError
+from aecluster.own.naming import content_of
 from aecluster.page.server import PageServer
 from aecluster.sources.find import pictures
 
@@ -39,11 +38,14 @@ def show(given: argparse.Namespace) -> None:
 
 
 def _folders(experiments: list[Path]) -> dict[str, Path]:
-    """Return the folder of each data set whose images are pictures."""
+    """Return the folder of each data set whose images are pictures; a file may be broken."""
     found = {}
     for file in experiments:
-        datasets = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("datasets") or {}
-        for name, settings in datasets.items():
-            if folder := pictures(settings or {}):
+        for name, settings in _mapping(content_of(file).get("datasets")).items():
+            if folder := pictures(_mapping(settings)):
                 found[name] = (ROOT / folder).resolve()
     return found
+
+
+def _mapping(value: object) -> dict:
+    return value if isinstance(value, dict) else {}

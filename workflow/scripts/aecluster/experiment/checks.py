@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from aecluster.errors import InputError
 from aecluster.experiment.schema import nearest
 from aecluster.experiment.steps import steps_to
-from aecluster.methods import kind_of_architecture, locate, short_names, takes
+from aecluster.methods import check_sizes, kind_of_architecture, locate, short_names, takes
 from aecluster.models import first_centres
 from aecluster.selection.criteria import RULES
 from aecluster.signatures import Signature, constant, find_module, public_names
@@ -56,12 +56,17 @@ def check_experiment(experiment: dict) -> None:
     for name, dataset in experiment["datasets"].items():
         _check_same_shape(name, dataset["trained_on"], shapes)
     _check_vectors(experiment)
+    trained_on = {
+        d: n for d, n in n_images_of.items() if not experiment["datasets"][d]["trained_on"]
+    }
     for name, model in experiment["models"].items():
         _check_architecture(name, model, experiment["models"], shapes)
+        _check_centres(f"models.{name}", model, trained_on)
     for name, reduction in experiment["reductions"].items():
         _check_reduction(name, reduction, experiment, n_images_of)
     for name, clustering in experiment["clusterings"].items():
         _check_clustering(name, clustering, experiment, n_images_of)
+    _check_consensus(experiment["consensus"]["n_clusters"], experiment["clusterings"].values())
     for name, images in experiment["assign"].items():
         _check_new_images(name, images, experiment["datasets"])
     if (reference := experiment["reference"]["reduction"]) is not None:
@@ -256,6 +261,14 @@ def _check_autoencoder(name: str, model: dict, models: dict, shapes: dict) -> No
             )
 
 
+def _check_centres(where: str, model: dict, n_images_of: dict) -> None:
+    """Refuse more centres of clusters than there are images to train on."""
+    known = takes(kind_of_architecture(model["architecture"]), model["architecture"]).arguments
+    n_clusters = {**known, **model["params"]}.get("n_clusters")
+    if isinstance(n_clusters, int):
+        _check_enough(f"{where}.params.n_clusters", n_clusters, n_images_of)
+
+
 def _check_smaller(
     where: str, size: int, dataset: str, height: int | None, width: int | None
 ) -> None:
@@ -295,7 +308,6 @@ def _check_reduction(name: str, reduction: dict, experiment: dict, n_images_of: 
         raise InputError(f"{where}.dim is missing: method {reduction['method']} needs it.")
     if reduction["dim"] is not None and "dim" not in known.arguments:
         raise InputError(f"{where}.dim: method {reduction['method']} takes no dim; remove the key.")
-    module = importlib.import_module(locate("reductions", reduction["method"])[0])
     before = steps_to(reductions, name)[:-1]
     for model_name, model in experiment["models"].items():
         features, origin = (
@@ -308,11 +320,13 @@ def _check_reduction(name: str, reduction: dict, experiment: dict, n_images_of: 
                 features, origin = reductions[step]["dim"], f"result of reductions.{step}"
         for dataset_name, n_samples in n_images_of.items():
             with _said_of(f"{where} (of the {origin}, data set {dataset_name})"):
-                module.check(
+                check_sizes(
+                    "reductions",
+                    reduction["method"],
+                    reduction["params"],
                     n_samples=n_samples,
                     n_features=features,
                     dim=reduction["dim"],
-                    **reduction["params"],
                 )
 
 
@@ -324,15 +338,40 @@ def _check_clustering(name: str, clustering: dict, experiment: dict, n_images_of
         _check_reference(f"{where}.on", reduction, experiment["reductions"])
     _check_few("clusterings", where, clustering["method"], n_images_of)
     wanted = clustering["n_clusters"]
-    if wanted is None:
-        return
-    known = takes("clusterings", clustering["method"])
-    if not _takes_one_of(known, "n_clusters", "n_components"):
+    if wanted is not None:
+        known = takes("clusterings", clustering["method"])
+        if not _takes_one_of(known, "n_clusters", "n_components"):
+            raise InputError(
+                f"{where}.n_clusters: method {clustering['method']} finds the number of clusters "
+                "itself; remove the key."
+            )
+        _check_enough(f"{where}.n_clusters", wanted, n_images_of)
+    for dataset, n_samples in n_images_of.items():
+        with _said_of(f"{where} (of data set {dataset})"):
+            check_sizes(
+                "clusterings",
+                clustering["method"],
+                clustering["params"],
+                n_samples=n_samples,
+                n_clusters=wanted,
+            )
+
+
+def _check_consensus(wanted: int | None, clusterings: Iterable[dict]) -> None:
+    """Refuse a number of clusters that no clustering can have."""
+    asked_for = {_n_clusters(clustering) for clustering in clusterings}
+    if wanted is not None and not asked_for & {wanted, None}:
         raise InputError(
-            f"{where}.n_clusters: method {clustering['method']} finds the number of clusters "
-            "itself; remove the key."
+            f"consensus.n_clusters is {wanted}, but no clustering has that number; use one of "
+            f"{', '.join(map(str, sorted(asked_for)))}."
         )
-    _check_enough(f"{where}.n_clusters", wanted, n_images_of)
+
+
+def _n_clusters(clustering: dict) -> int | None:
+    """Return how many clusters a method is asked for, None if it may find another number."""
+    known = takes("clusterings", clustering["method"]).arguments
+    wanted = clustering["n_clusters"] or known.get("n_clusters")
+    return wanted if "n_clusters" in known and isinstance(wanted, int) else None
 
 
 def _check_few(kind: str, where: str, method: str, n_images_of: dict) -> None:
@@ -380,6 +419,8 @@ def _check_method(kind: str, where: str, method: str) -> None:
 def _check_arguments(kind: str, where: str, method: str, given: dict) -> None:
     known = takes(kind, method)
     own = _OWN_ARGUMENTS[kind]
+    module, _ = locate(kind, method)
+    words, least = constant(module, "ONE_OF") or {}, constant(module, "AT_LEAST") or {}
     # The keys of a source are given like its params; those of other kinds by the project itself.
     allowed = [name for name in known.arguments if name not in own or kind == "sources"]
     for name in given:
@@ -389,7 +430,10 @@ def _check_arguments(kind: str, where: str, method: str, given: dict) -> None:
             raise InputError(
                 f"{key} is not known to {method}; {takes_what}.{nearest(name, allowed)}"
             )
-        _check_kind(key, given[name], known.arguments.get(name), whole="." not in method)
+        default = known.arguments.get(name)
+        _check_kind(key, given[name], default, whole="." not in method)
+        if given[name] != default:
+            _check_declared(key, given[name], words.get(name), least.get(name))
     for name, default in known.arguments.items():
         if default is known.required and name not in given:
             if name not in own:
@@ -413,6 +457,20 @@ def _check_kind(where: str, value: object, default: object, *, whole: bool) -> N
         return
     if not fits:
         raise InputError(f"{where} must be {wanted}, but is {value!r}.")
+
+
+def _check_declared(
+    where: str, value: object, words: tuple[str, ...] | None, least: int | float | None
+) -> None:
+    """Refuse other words than a module declares, and what is no number from its least one on."""
+    if words is not None and value not in words:
+        raise InputError(
+            f"{where} is `{value}`, but must be one of {', '.join(words)}.{nearest(value, words)}"
+        )
+    if least is not None:
+        _check_kind(where, value, least, whole=True)
+        if value < least:
+            raise InputError(f"{where} is {value}, but must be at least {least:g}.")
 
 
 def _takes_one_of(known: Signature, *names: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aecluster.experiment.experiment import Experiment
-from aecluster.experiment.plan import Plan
+from aecluster.experiment.plan import Plan, Size
 from aecluster.methods import locate
 from aecluster.reductions.approximation import large
 from aecluster.selection.samples import ENCODED
@@ -32,9 +32,13 @@ MOST_SHOWN = 20_000  # images that figures and the page read
 
 
 class Job(Protocol):
-    """The wildcards of a job; each has those that the paths of its rule name."""
+    """The wildcards of a job; each has those that the paths of its rule name.
+
+    Where there is a `new`, the job works on these new images, not on those of its data set.
+    """
 
     dataset: str
+    new: str
     model: str
     seed: str
     reduction: str
@@ -74,7 +78,8 @@ class Needs:
     def read_mb(self, job: Job) -> float:
         """They are written in blocks; afterwards they are memory-mapped. Photographs are decoded
         side by side."""
-        photographs = 1500 if pictures(self.experiment.datasets[job.dataset]) else 0
+        images = self._of(job, self.experiment.datasets, self.experiment.new_images)
+        photographs = 1500 if pictures(images) else 0
         return START_MB + photographs + 1.2 * self._images_mb(job) + self._numbers_mb(job)
 
     def train_mb(self, job: Job) -> float:
@@ -100,7 +105,7 @@ class Needs:
 
     def sample_features_mb(self, job: Job) -> float:
         """A copy of some images, and some batches held as floats."""
-        n, numbers = self.plan.sizes[job.dataset]
+        n, numbers = self._size(job)
         return START_TORCH_MB + megabytes(min(n, ENCODED) * numbers) + BATCHES_MB
 
     def reduce_mb(self, job: Job) -> float:
@@ -144,15 +149,16 @@ class Needs:
         return self.score_mb(job) + self.agreement_mb(job)
 
     def assign_mb(self, job: Job) -> float:
-        """The latents of all runs, whole."""
-        n_runs = len(self.experiment.models) * len(self.experiment.seeds)
-        return self.score_mb(job) + n_runs * self._features_mb(job, self._most_latents()) / 6
+        """The latents of all runs, whole, and for new images the votes of their neighbours."""
+        n, n_known = self._n_images(job), self.plan.sizes[job.dataset].n_images
+        latents, votes = 4 * (n + n_known) * self._most_latents(), n * self.experiment.most_groups
+        n_bytes = self._n_runs() * (latents + 2 * 8 * votes)
+        return START_MB + megabytes(n_bytes + BYTES_AN_IMAGE * (n + n_known))
 
     def properties_mb(self, job: Job, threads: int) -> float:
         """The latents twice as 4-byte numbers, and a graph or blocks of neighbours; images in
         blocks, some of each thread."""
-        latents = MOST_FEATURES if self.experiment.encoders else self._most_latents()
-        latents_mb = megabytes(2 * 4 * self._n_images(job) * latents)
+        latents_mb = megabytes(2 * 4 * self._n_images(job) * self._most_latents())
         return START_MB + BLOCKS_MB + latents_mb + BATCHES_MB * threads
 
     def levels_mb(self, job: Job) -> float:
@@ -162,14 +168,14 @@ class Needs:
 
     def follow_mb(self, job: Job) -> float:
         """The images are memory-mapped; a sample of them is copied and encoded."""
-        n, numbers = self.plan.sizes[job.dataset]
+        n, numbers = self._size(job)
         n = min(n, FOLLOWED)
         features_mb = megabytes(n * (numbers + 6 * 8 * self._latents(job.model)))
         return START_TORCH_MB + self._batch_mb(job) + features_mb + megabytes(8 * 10 * n)
 
     def draw_mb(self, job: Job) -> float:
         """Images of a data set that are shown somewhere."""
-        n, numbers = self.plan.sizes[job.dataset]
+        n, numbers = self._size(job)
         shown_mb = megabytes(min(n, MOST_SHOWN) * numbers)
         return START_MB + 2 * shown_mb + self._numbers_mb(job)
 
@@ -196,7 +202,7 @@ class Needs:
 
     def train_minutes(self, job: Job) -> float:
         """10 ms an image of 32 x 32 colours: some times what one thread of a slow machine takes."""
-        n, numbers = self.plan.sizes[job.dataset]
+        n, numbers = self._size(job)
         images = n * self.experiment.models[job.model]["epochs"]
         return 10 + images * (numbers / 3072) * 0.010 / 60
 
@@ -217,6 +223,11 @@ class Needs:
         cells = self.experiment.cells_by_run[job.model, int(job.seed)]
         return self._score_minutes(job, len(cells))
 
+    def assign_minutes(self, job: Job) -> float:
+        """In each run, every new image is compared with every known one."""
+        known = self.plan.sizes[job.dataset].n_images / 1000
+        return 10 + self.thousands(job) * (1 + self._n_runs() * known / 200)
+
     def follow_minutes(self, job: Job) -> float:
         """The images that are followed are encoded and grouped after each epoch."""
         return 5 + 10 * self._thousands_followed(job)
@@ -233,18 +244,25 @@ class Needs:
 
     # Parts of them
 
+    def _of(self, job: Job, of_datasets: dict, of_new: dict):
+        """Return what is said of the images that a job works on."""
+        return of_new[job.new] if hasattr(job, "new") else of_datasets[job.dataset]
+
+    def _size(self, job: Job) -> Size:
+        return self._of(job, self.plan.sizes, self.plan.new_sizes)
+
     def _n_images(self, job: Job) -> int:
-        return self.plan.sizes[job.dataset].n_images
+        return self._size(job).n_images
 
     def _images_mb(self, job: Job) -> float:
         """Images of a data set, one byte a number."""
-        n, numbers = self.plan.sizes[job.dataset]
+        n, numbers = self._size(job)
         return megabytes(n * numbers)
 
     def _batch_mb(self, job: Job) -> float:
         """What a network holds of a batch: some hundred floats a pixel, and their gradients."""
         batch_size = self.experiment.models[job.model]["batch_size"]
-        return megabytes(max(batch_size, 64) * self.plan.sizes[job.dataset].numbers * 1000)
+        return megabytes(max(batch_size, 64) * self._size(job).numbers * 1000)
 
     def _numbers_mb(self, job: Job) -> float:
         """Arrays of one number an image."""
@@ -257,10 +275,15 @@ class Needs:
     def _square_mb(self, job: Job, kind: str, method: str) -> float:
         return megabytes(8 * self._n_images(job) ** 2 * square_matrices(kind, method))
 
+    def _n_runs(self) -> int:
+        return len(self.experiment.models) * len(self.experiment.seeds)
+
     def _latents(self, model: str) -> int:
         return self.experiment.latent_dim(model) or USUAL_LATENT_DIM
 
     def _most_latents(self) -> int:
+        if self.experiment.encoders:
+            return MOST_FEATURES
         return max(self._latents(model) for model in self.experiment.models)
 
     def _score_minutes(self, job: Job, n_cells: int) -> float:

@@ -43,6 +43,14 @@ class Plan:
             for name, images in self.experiment.datasets.items()
         }
 
+    @cached_property
+    def new_sizes(self) -> dict[str, Size]:
+        """New images are brought to the size of those that they are placed among."""
+        return {
+            name: Size(n_images(images), self.sizes[self.experiment.placed_into(name)].numbers)
+            for name, images in self.experiment.new_images.items()
+        }
+
     def images_a_shard(self, dataset: str) -> int:
         """Return how many images of a data set are encoded by one job."""
         n, _ = self.sizes[dataset]

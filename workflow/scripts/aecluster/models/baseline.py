@@ -5,6 +5,8 @@ from torch import nn
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.models.blocks import Crop, Pad, bottleneck, grid_of
 
+AT_LEAST = {"width": 1}
+
 
 class Network(Autoencoder):
     """Patches of 4 x 4, then of 2 x 2, each seen once; latents keep their place in the image.

@@ -10,6 +10,8 @@ from aecluster.errors import InputError
 from aecluster.models import first_centres
 from aecluster.models.autoencoder import Autoencoder
 
+AT_LEAST = {"n_clusters": 2, "n_neighbors": 2}
+
 
 class Network(Autoencoder):
     """The encoder of `start`, and a centre for each cluster.

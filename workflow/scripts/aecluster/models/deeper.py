@@ -5,6 +5,8 @@ from torch import Tensor, nn
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.models.blocks import Crop, Pad, bottleneck, grid_of
 
+AT_LEAST = {"width": 1}
+
 
 class Network(Autoencoder):
     """Residual blocks at 1/4 and 1/8 of the resolution, on both ways.

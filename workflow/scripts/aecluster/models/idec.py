@@ -3,6 +3,8 @@ reconstructing, so that the latents keep their local structure."""
 
 from aecluster.models import dec
 
+AT_LEAST = {"n_clusters": 2, "n_neighbors": 2, "gamma": 0.0}
+
 
 class Network(dec.Network):
     """As `dec`, with the reconstruction loss beside the clustering loss (eq. 9).

@@ -8,6 +8,8 @@ from torch.nn import functional
 from aecluster.models.autoencoder import Autoencoder
 from aecluster.models.blocks import Crop, Pad, grid_of
 
+AT_LEAST = {"width": 1, "reconstruction": 0.0}
+
 
 class Network(Autoencoder):
     """A small residual network (He et al. 2016); its pooled features become the latents.

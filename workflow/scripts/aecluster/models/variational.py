@@ -7,6 +7,8 @@ from torch import Tensor
 from aecluster.models import deeper
 from aecluster.models.autoencoder import Autoencoder
 
+AT_LEAST = {"width": 1, "beta": 0.0}
+
 
 class Network(Autoencoder):
     """The encoder gives mean and log variance of each latent; the mean is the latent.

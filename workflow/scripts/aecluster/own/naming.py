@@ -46,7 +46,7 @@ def groups_of(folder: Path) -> str | None:
     """Return what the folders of groups in there are of, "links" or "copies"; None without any."""
     if not (folder / "groups").is_dir():
         return None
-    return (_content(folder / _EXPERIMENT).get("show") or {}).get("groups", "links")
+    return (content_of(folder / _EXPERIMENT).get("show") or {}).get("groups", "links")
 
 
 def one_experiment(results: Path, name: str | None) -> Path:
@@ -74,20 +74,21 @@ def one_experiment(results: Path, name: str | None) -> Path:
     return known[name]
 
 
-def _path_in(file: Path) -> str | None:
-    """Return the path of the images that an experiment is about, None if there is none."""
-    content = _content(file)
-    try:
-        images = next(iter((content.get("datasets") or content.get("assign")).values()))
-        return images.get("path") or images.get("images")
-    except (AttributeError, StopIteration):
-        return None
-
-
-def _content(file: Path) -> dict:
-    """Return what a file of YAML holds; nothing where there is none, or it is damaged."""
+def content_of(file: Path) -> dict:
+    """Return what an experiment file holds, unchecked; nothing where there is none, or it is no
+    mapping in YAML."""
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _path_in(file: Path) -> str | None:
+    """Return the path of the images that an experiment is about, None if there is none."""
+    content = content_of(file)
+    try:
+        images = next(iter((content.get("datasets") or content.get("assign")).values()))
+        return images.get("path") or images.get("images")
+    except (AttributeError, StopIteration):
+        return None

@@ -18,10 +18,10 @@ _FITS = {
 
 
 def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | None) -> None:
-    """Say what was found and what will be done with it."""
+    """Say what was found and what a complete experiment will do with it."""
     settings = next(iter(experiment["datasets"].values()))
-    size, fit = settings.get("size"), settings.get("fit", "crop")
-    square = f", each {_FITS[fit]} {size} x {size} pixels" if size else ""
+    size = settings["size"]
+    square = f", each {_FITS[settings['fit']]} {size} x {size} pixels" if size else ""
     groups = f"{n_clusters} groups" if n_clusters else "groups; their number will be suggested"
     _say(
         f"{n_images:,} images in {path}.",
@@ -30,7 +30,7 @@ def what_comes(path: Path, n_images: int, experiment: dict, n_clusters: int | No
         f"Similar images are put into {groups}. At the end there is a page to look at.",
         "You can stop at any time (Ctrl-C); run the same command to continue.",
     )
-    if settings.get("labels") == "folders":
+    if settings["labels"] == "folders":
         _say("Sub-folders count as classes, used only to score the groups.")
     elif path.is_dir() and any(part.is_dir() for part in path.iterdir()):
         _say(

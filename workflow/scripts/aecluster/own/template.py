@@ -50,7 +50,8 @@ def fill(template: dict, name: str, source: dict, n_images: int, groups: str) ->
     Parameters
     ----------
     template : dict
-        An experiment with one data set, of which `source` takes the place.
+        A valid experiment with one data set, of which `source` takes the place. What it leaves
+        to the defaults of the schema stays out.
     name : str
     source : dict
         As of `images.source_of`.
@@ -65,11 +66,12 @@ def fill(template: dict, name: str, source: dict, n_images: int, groups: str) ->
             model["epochs"] = min(model["epochs"], max(_FEWEST_EPOCHS, _IMAGES_SEEN // n_images))
     for reduction in experiment["reductions"].values():
         params = reduction.setdefault("params", {})
-        if reduction["method"] == "tsne":
+        method, dim = reduction.get("method"), reduction.get("dim")
+        if method == "tsne":
             params["perplexity"] = min(params.get("perplexity", 30), n_images // 4)
-        else:
-            reduction["dim"] = min(reduction["dim"], n_images // 2)
-        if reduction["method"] == "umap":
+        elif dim is not None:
+            reduction["dim"] = min(dim, n_images // 2)
+        if method == "umap":
             params["n_neighbors"] = min(params.get("n_neighbors", 15), n_images // 3)
     experiment = {"datasets": {name: {**settings, **source}}, **experiment}
     experiment["show"] = {**experiment.get("show", {}), "groups": groups}

@@ -3,10 +3,6 @@
 from types import SimpleNamespace
 
 
-def check(*, n_samples: int, n_features: int | None, dim: None) -> None:
-    """Nothing can be wrong with doing nothing."""
-
-
 def make():
     """Return an object whose fit_transform(X) gives X."""
     return SimpleNamespace(fit_transform=lambda latents: latents)

@@ -6,6 +6,11 @@ from aecluster.reductions.nystroem import LANDMARKS, NystroemPCA
 # The Gram matrix of n images takes 8 n^2 bytes, and centring it a copy: 20,000 images, 6.4 GB.
 LARGE = 20_000
 SQUARE_MATRICES = 3
+ONE_OF = {
+    "kernel": ("linear", "poly", "rbf", "sigmoid", "cosine"),
+    "eigen_solver": ("krylov", "randomized", "dense", "arpack", "auto"),
+}
+AT_LEAST = {"gamma": 0.0}
 APPROXIMATION = f"kernel PCA by Nystroem, {LANDMARKS:,} landmarks"
 
 
@@ -51,7 +56,7 @@ def make(
     standardize : bool
         Scale every input feature to zero mean and unit variance first. Without it, and with the
         default gamma, the rbf kernel of small latents is nearly linear.
-    eigen_solver : {"krylov", "randomized", "dense", "arpack", "auto"}
+    eigen_solver : str
         "krylov" (see `largest_eigenpairs`) is seeded by random_state; the others are those of
         scikit-learn. The randomized one (Halko, Martinsson and Tropp 2011) takes up to twice as
         long and is less exact.

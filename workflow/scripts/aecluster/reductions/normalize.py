@@ -3,10 +3,6 @@
 from types import SimpleNamespace
 
 
-def check(*, n_samples: int, n_features: int | None, dim: None) -> None:
-    """Nothing can be wrong: latents of length 0 stay as they are."""
-
-
 def make():
     """Return an object whose fit_transform(X) divides rows by their length (scikit-learn)."""
     from sklearn.preprocessing import normalize

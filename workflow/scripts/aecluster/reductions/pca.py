@@ -7,6 +7,7 @@ from aecluster.reductions.limits import check_dim
 
 LARGE = 80_000
 APPROXIMATION = ""  # exact, in blocks
+ONE_OF = {"svd_solver": ("auto", "full", "covariance_eigh", "arpack", "randomized")}
 
 
 def check(*, n_samples: int, n_features: int | None, dim: int, **params) -> None:

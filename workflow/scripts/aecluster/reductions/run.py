@@ -1,11 +1,9 @@
 """Apply a reduction by its name."""
 
-import importlib
-
 import numpy as np
 
 from aecluster.errors import InputError
-from aecluster.methods import build, locate
+from aecluster.methods import build, check_sizes
 from aecluster.reductions.approximation import large
 
 
@@ -31,11 +29,9 @@ def reduce(
     InputError
         If the method refuses its input, or what it gives is not finite or not of that shape.
     """
-    module, _ = locate("reductions", method)
     n_samples, n_features = features.shape
-    if "." not in method:
-        check = importlib.import_module(module).check
-        check(n_samples=n_samples, n_features=n_features, dim=dim, **params)
+    sizes = {"n_samples": n_samples, "n_features": n_features, "dim": dim}
+    check_sizes("reductions", method, params, **sizes)
     in_blocks = large(method, n_samples)
     if in_blocks:
         arguments = {"random_state": random_state, **params, "dim": dim}

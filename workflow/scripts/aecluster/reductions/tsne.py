@@ -5,6 +5,27 @@ from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
 from aecluster.reductions.limits import check_dim
 
 LARGE = 80_000
+ONE_OF = {
+    "metric": (
+        "euclidean",
+        "manhattan",
+        "chebyshev",
+        "minkowski",
+        "canberra",
+        "braycurtis",
+        "cosine",
+    ),
+    "neighbors": ("auto", "exact", "approx", "annoy", "pynndescent"),
+    "initialization": ("pca", "spectral", "random"),
+}
+AT_LEAST = {
+    "learning_rate": 0.0,
+    "early_exaggeration": 0.0,
+    "early_exaggeration_iter": 0,
+    "exaggeration": 0.0,
+    "n_iter": 0,
+    "momentum": 0.0,
+}
 APPROXIMATION = f"t-SNE of {LANDMARKS:,} landmarks, the others placed"
 # Images up to which all pairs are faster than an index of neighbours, and from which on the early
 # phase is faster on a grid.

@@ -6,6 +6,19 @@ from aecluster.reductions.landmarks import LANDMARKS, LandmarkEmbedding
 from aecluster.reductions.limits import check_dim
 
 LARGE = 80_000
+ONE_OF = {
+    "metric": (
+        "euclidean",
+        "manhattan",
+        "chebyshev",
+        "minkowski",
+        "canberra",
+        "braycurtis",
+        "cosine",
+        "correlation",
+    ),
+}
+AT_LEAST = {"n_neighbors": 2, "min_dist": 0.0}
 APPROXIMATION = f"UMAP of {LANDMARKS:,} landmarks, the others placed"
 
 

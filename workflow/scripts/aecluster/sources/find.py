@@ -70,13 +70,15 @@ def pictures(dataset: dict) -> str | None:
     programs can show, with `~` expanded; None where images are no such files, whether they have
     names or not.
 
-    Nothing is imported, and settings need no defaults: a data set without such a source has none.
+    Nothing is imported, and settings may be unchecked: a data set without such a source has none.
     """
     source = dataset.get("source")
     if not isinstance(source, str) or not constant(locate("sources", source)[0], "PICTURES"):
         return None
     folder = dataset.get("path")
-    return folder and os.path.expanduser(folder)  # noqa: PTH111 - a user that is not there is no error
+    if not isinstance(folder, str):
+        return None
+    return os.path.expanduser(folder)  # noqa: PTH111 - a user that is not there is no error
 
 
 def listing(dataset: dict):
