@@ -173,6 +173,15 @@ def test_side_by_side(folder):
     assert "the public images alone select `good`, `pca`, `kmeans`" in text
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_choice_with_a_seed_of_purity_is_compared_with_purity(folder, seed):
+    scores, evidence = tables(folder)
+    of_chosen = (scores["model"] == "fair") & (scores["seed"] == seed)
+    scores.loc[of_chosen | (scores["model"] == "poor"), "matching"] = "many-to-one"
+    found = side_by_side(scores, evidence, selection()).set_index("what")
+    assert found.loc[EVERY, "n"] == 4 and found.loc[ORACLE, "model"] == "fair"
+
+
 def test_nothing_chosen_and_no_labels(folder):
     scores, evidence = tables(folder)
     text = section_to_markdown(

@@ -339,6 +339,13 @@ def test_mean_sd_and_n():
     assert table["matching"].tolist() == ["one-to-one"] * 2
 
 
+def test_a_cell_is_matched_one_to_one_only_if_each_of_its_seeds_is():
+    table = scores([("a", 0, 0.8), ("a", 1, 1.0), ("b", 0, 0.8), ("b", 1, 0.9)])
+    table.loc[1, "matching"] = "many-to-one"
+    assert summarise(table)["matching"].tolist() == ["many-to-one", "one-to-one"]
+    assert summarise(table.assign(matching=np.nan))["matching"].isna().all()
+
+
 def test_each_cell_is_summarised_alone_in_the_order_of_the_table():
     parts = [
         scores([("z", 0, 0.7), ("z", 1, 0.8)], reduction=r, clustering=c, dim=d)

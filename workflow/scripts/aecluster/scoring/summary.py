@@ -7,6 +7,7 @@ import pandas as pd
 from aecluster.jobs.artifacts import load_table
 from aecluster.metrics.registry import METRICS
 from aecluster.scoring.collapse import is_collapsed
+from aecluster.scoring.matchings import joint_matching
 
 KEYS = ["dataset", "model", "reduction", "dim", "clustering"]
 NAMES = ["dataset", "model", "reduction", "clustering", "matching", "approximation"]
@@ -30,7 +31,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
         values = pd.to_numeric(scores[score]).groupby([scores[key] for key in KEYS], sort=False)
         table[f"{score}_mean"] = values.mean()
         table[f"{score}_sd"] = values.std(ddof=1)
-    table["matching"] = grouped["matching"].first()
+    table["matching"] = grouped["matching"].agg(joint_matching)
     table["approximation"] = grouped["approximation"].first().astype(object).fillna("")
     parts = grouped[["accuracy", "chance", "largest_cluster"]]
     table["collapsed"] = parts.apply(is_collapsed)

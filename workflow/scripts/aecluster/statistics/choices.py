@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from aecluster.scoring.consensus_row import CONSENSUS
+from aecluster.scoring.matchings import joint_matching
 from aecluster.selection.choice import choose, rank_column
 from aecluster.selection.configuration import CONFIGURATION
 from aecluster.selection.criteria import RULES
@@ -47,8 +48,9 @@ def side_by_side(
     chosen = _marked(selection, "chosen")
     configurations = scores[scores["model"] != CONSENSUS["model"]]
     if chosen is not None:
-        matching = _of(configurations, chosen)["matching"].iloc[0]
-        configurations = configurations[configurations["matching"].eq(matching) | pd.isna(matching)]
+        matchings = configurations.groupby(CONFIGURATION)["matching"].transform(joint_matching)
+        matching = joint_matching(_of(configurations, chosen)["matching"])
+        configurations = configurations[matchings.eq(matching) | pd.isna(matching)]
     means = configurations.groupby(CONFIGURATION, sort=False)["accuracy"].mean()
     oracle = means.idxmax() if means.notna().any() else None
     rows = []
