@@ -10,6 +10,7 @@ from aecluster.clusterings.run import save_clusters
 from aecluster.consensus.run import save_consensus
 from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.accuracy import accuracy
+from aecluster.page.tables import choices_row
 from aecluster.report.checkpoints import checkpoints_section
 from aecluster.report.choices import choices_section, criteria_section
 from aecluster.report.intervals import intervals_section
@@ -201,6 +202,34 @@ def test_nothing_chosen_and_no_labels(folder):
     assert "no labels" in criteria and "nan" not in text + criteria
 
 
+def test_more_groups_than_classes_are_never_called_accurate(folder):
+    groups = np.arange(40) % 3
+    for file in folder.glob("*/seed*/pca/kmeans/clusters.csv"):
+        save_clusters(file, groups)
+    for file in folder.glob("consensus/**/clusters.csv"):
+        save_consensus(file, groups, np.ones(40))
+    scores, evidence = tables(folder)
+    choices = side_by_side(scores, evidence, selection())
+    criteria = follow_accuracy(scores, selection())
+    assert set(evidence["matching"]) == set(choices["matching"]) == {"many-to-one"}
+    assert set(criteria["matching"].dropna()) == {"many-to-one"}
+    progress = pd.DataFrame({"model": "a", "epoch": [1], "accuracy": 1.0, "chance": 0.6})
+    progress = progress.assign(n_images=9, matching="many-to-one")
+    checkpoints = pd.DataFrame({"model": "a", "epoch": [1], "stability": 1.0, "chosen": True})
+    sections = [
+        choices_section(choices, "stability"),
+        criteria_section(criteria, "stability"),
+        intervals_section(evidence),
+        checkpoints_section(checkpoints, progress),
+    ]
+    for text in map(section_to_markdown, sections):
+        assert "purity" in text and "ccura" not in text
+    assert choices_row(choices)["name"] == "purity"
+    evidence.loc[0, "matching"] = "one-to-one"
+    lines = section_to_markdown(intervals_section(evidence)).splitlines()
+    assert [line.split(" | ")[0] for line in lines[4:]] == ["| accuracy", *["| purity"] * 4]
+
+
 def test_criteria_that_follow_accuracy(folder):
     scores, _ = tables(folder)
     found = follow_accuracy(scores, selection()).set_index("criterion")
@@ -244,7 +273,7 @@ def test_checkpoints_beside_the_last_and_the_best():
     )
     progress = pd.DataFrame(
         {"model": "a", "seed": [0, 0, 0, 1, 1, 1], "epoch": [1, 2, 3] * 2}
-    ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], n_images=99)
+    ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], matching="one-to-one", n_images=99)
     text = section_to_markdown(checkpoints_section(checkpoints, progress))
     assert "| a | 2 of 3 | 0.800 | 0.650 | 0.600 | 0.850 (epoch 1) |" in text
     text = section_to_markdown(checkpoints_section(checkpoints, progress.assign(accuracy=np.nan)))

@@ -4,6 +4,7 @@ import pandas as pd
 
 from aecluster.report.numbers import number
 from aecluster.report.section import Section, Table
+from aecluster.scoring.matchings import joint_matching, score_name
 from aecluster.training.progress import SAMPLE
 
 
@@ -31,7 +32,8 @@ def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> Se
             cells += [number(of_model[row["epoch"]]), number(of_model[last]), best]
         rows.append(cells)
     header = ["model", "epoch", "stability over seeds"]
-    header += ["accuracy", "of the last epoch", "best by the labels"] if labelled else []
+    name = score_name(joint_matching(progress["matching"]))
+    header += [name, "of the last epoch", "best by the labels"] if labelled else []
     sentences = [
         "The epoch at which k-means on the latents gives the most similar groups across seeds "
         "(mean adjusted Rand index)."

@@ -5,13 +5,13 @@ import pandas as pd
 
 
 def joint_matching(matchings: pd.Series) -> str | float:
-    """Return the matching of several scores together: one-to-one only if each one's is.
+    """Return the matching of several scores together: many-to-one if that of any of them is.
 
-    NaN without labels.
+    NaN, which stands for no labels, if none is known.
     """
-    if matchings.isna().all():
-        return np.nan
-    return "one-to-one" if matchings.eq("one-to-one").all() else "many-to-one"
+    if matchings.eq("many-to-one").any():
+        return "many-to-one"
+    return "one-to-one" if matchings.eq("one-to-one").any() else np.nan
 
 
 def score_name(matching: str | float) -> str:

@@ -18,7 +18,7 @@ OF_ALL = "consensus of all seeds"
 HALVES = "chosen on the public part, scored on the private"
 COLUMNS = [
     "what", *CONFIGURATION, "n", "accuracy", "sd", "accuracy_low", "accuracy_high",
-    "accuracy_public", "accuracy_private", "chance", "null_level", "p_null",
+    "accuracy_public", "accuracy_private", "chance", "null_level", "p_null", "matching",
 ]  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def side_by_side(
             "accuracy_public": configurations["accuracy_public"].mean(),
             "accuracy_private": configurations["accuracy_private"].mean(),
             "chance": configurations["chance"].mean(),
+            "matching": joint_matching(configurations["matching"]),
         }
     )
     if oracle is not None:
@@ -75,6 +76,7 @@ def side_by_side(
     if halves is not None:
         runs = _of(scores, halves)
         row = {"what": HALVES, **dict(zip(CONFIGURATION, halves, strict=True)), "n": len(runs)}
+        row["matching"] = joint_matching(runs["matching"])
         private = runs["accuracy_private"].astype(float)
         rows.append({**row, "accuracy": private.mean(), "sd": private.std(ddof=1)})
     return pd.DataFrame(rows).reindex(columns=COLUMNS)
@@ -88,7 +90,7 @@ def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFra
     DataFrame
         One row a criterion: criterion, n_configurations, rank_correlation (Spearman's, of goodness
         by the criterion and mean accuracy; NaN where either is the same for all), the
-        configuration that it would choose, and its mean accuracy.
+        configuration that it would choose, its mean accuracy and its matching.
     """
     from scipy.stats import spearmanr
 
@@ -109,9 +111,11 @@ def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFra
             row |= {
                 **dict(zip(CONFIGURATION, configuration, strict=True)),
                 "accuracy": means.get(configuration, np.nan),
+                "matching": joint_matching(_of(scores, configuration)["matching"]),
             }
         rows.append(row)
-    columns = ["criterion", "n_configurations", "rank_correlation", *CONFIGURATION, "accuracy"]
+    columns = ["criterion", "n_configurations", "rank_correlation", *CONFIGURATION]
+    columns += ["accuracy", "matching"]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
@@ -137,4 +141,5 @@ def _row(what: str, configuration: tuple, scores: pd.DataFrame, evidence: pd.Dat
         means = ["accuracy", "accuracy_public", "accuracy_private", "chance"]
         row |= runs[means].astype(float).mean().to_dict()
         row["sd"] = runs["accuracy"].astype(float).std(ddof=1)
+        row["matching"] = joint_matching(runs["matching"])
     return row

@@ -10,6 +10,7 @@ from aecluster.clusterings.run import load_clusters
 from aecluster.consensus.run import load_consensus
 from aecluster.metrics.accuracy import accuracy
 from aecluster.scoring.consensus_row import CONSENSUS
+from aecluster.scoring.matchings import joint_matching
 from aecluster.scoring.split import public_mask
 from aecluster.statistics.bootstrap import accuracy_intervals
 from aecluster.statistics.null import null_accuracies, p_of_null
@@ -27,6 +28,7 @@ COLUMNS = [
     "accuracy_high",
     "null_level",
     "p_null",
+    "matching",
 ]
 
 
@@ -49,7 +51,7 @@ def evidence_table(
         The names of the configuration, n (labellings), accuracy (mean; also of the two parts),
         accuracy_low and accuracy_high (95 % bootstrap interval over images and seeds), null_level
         (95 % of permuted labels give less, for the worst seed) and p_null (that of the worst seed:
-        every seed is better than permuted labels). No row without labels.
+        every seed is better than permuted labels), matching. No row without labels.
     """
     public = public_mask(len(labels), split["public"], split["seed"])
     if not (labels >= 0).any():
@@ -67,6 +69,7 @@ def evidence_table(
                 "accuracy_private": scored.private,
                 "null_level": float(np.quantile(null, 0.95)),
                 "p_null": p_of_null(scored.overall, null),
+                "matching": scored.matching,
             }
         )
     of_configurations = [np.array(of_configuration) for of_configuration in configurations.values()]
@@ -85,6 +88,7 @@ def evidence_table(
                 "accuracy_low": low,
                 "accuracy_high": high,
                 **part[["null_level", "p_null"]].max(),
+                "matching": joint_matching(part["matching"]),
             }
         )
     return pd.DataFrame(merged, columns=COLUMNS)
