@@ -156,7 +156,10 @@ def test_evidence(folder):
     assert (evidence["accuracy_high"] > evidence["accuracy"]).all()
     assert evidence["p_null"].iloc[0] < 0.01 and evidence["p_null"].iloc[2] > 0.5
     assert evidence["null_level"].between(0.55, 0.75).all()
-    assert "| good | pca | kmeans | 0.900 |" in section_to_markdown(intervals_section(evidence))
+    assert evidence["chance"].between(0.5, 0.7).all()
+    text = section_to_markdown(intervals_section(evidence))
+    chance = evidence["chance"].iloc[1]
+    assert f"| good | pca | kmeans | 0.900 | {chance:.3f} | 0." in text
 
 
 def test_side_by_side(folder):
@@ -169,9 +172,13 @@ def test_side_by_side(folder):
     assert found.loc[CHOSEN, "sd"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
     private = scores[scores["model"] == "good"]["accuracy_private"]
     assert found.loc[HALVES, "accuracy"] == pytest.approx(private.mean())
+    assert found["chance"].between(0.5, 0.7).all(), "each column has one"
     text = section_to_markdown(choices_section(found.reset_index(), "stability"))
     assert "| accuracy | 0.850 ± 0.071 |" in text and "Selected by `stability`" in text
     assert "the public images alone select `good`, `pca`, `kmeans`" in text
+    assert f"(chance {found.loc[HALVES, 'chance']:.3f})." in text
+    chance = " | ".join(f"{v:.3f}" for v in found["chance"].drop(HALVES))
+    assert f"| chance | {chance} |" in text
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -237,8 +244,11 @@ def test_criteria_that_follow_accuracy(folder):
     assert found.loc["stability", "rank_correlation"] == pytest.approx(1)
     assert found.loc["stability", "model"] == "good"
     assert found.loc["stability", "accuracy"] == pytest.approx(0.9)
+    chance = scores[scores["model"] == "good"]["chance"].mean()
+    assert found.loc["stability", "chance"] == pytest.approx(chance)
     assert np.isnan(found.loc["silhouette", "rank_correlation"])
     text = section_to_markdown(criteria_section(found.reset_index(), "stability"))
+    assert f"| `good`, `pca`, `kmeans` | 0.900 ± 0.000 | {chance:.3f} |" in text
     assert "| **stability** | +1.00 | 3 |" in text and "| silhouette | - | 0 | - | - |" in text
 
 
@@ -273,10 +283,17 @@ def test_checkpoints_beside_the_last_and_the_best():
     )
     progress = pd.DataFrame(
         {"model": "a", "seed": [0, 0, 0, 1, 1, 1], "epoch": [1, 2, 3] * 2}
-    ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], matching="one-to-one", n_images=99)
+    ).assign(
+        accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], chance=0.5, matching="one-to-one", n_images=99
+    )
     text = section_to_markdown(checkpoints_section(checkpoints, progress))
-    assert "| a | 2 of 3 | 0.800 | 0.650 | 0.600 | 0.850 (epoch 1) |" in text
-    text = section_to_markdown(checkpoints_section(checkpoints, progress.assign(accuracy=np.nan)))
+    assert (
+        "| a | 2 of 3 | 0.800 | 0.650 ± 0.071 | 0.600 ± 0.000 | 0.850 ± 0.071 (epoch 1) | 0.500 |"
+        in text
+    )
+    text = section_to_markdown(
+        checkpoints_section(checkpoints, progress.assign(accuracy=np.nan, chance=np.nan))
+    )
     assert "| a | 2 of 3 | 0.800 |" in text and "best" not in text and "drawn" not in text
     text = section_to_markdown(checkpoints_section(checkpoints, progress.assign(n_images=20_000)))
     assert "Computed on a random sample of 1,000 images if there are more." in text

@@ -30,6 +30,7 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> Section:
     rows = [
         ["configuration", *(_name(row) for _, row in shown.iterrows())],
         [name, *(spread(row["accuracy"], row["sd"]) for _, row in shown.iterrows())],
+        ["chance", *(number(v) for v in shown["chance"])],
         ["95 % interval", *(interval(row) for _, row in shown.iterrows())],
         ["public / private", *(_parts(row) for _, row in shown.iterrows())],
         ["95th percentile, permuted labels", *(number(v) for v in shown["null_level"])],
@@ -62,7 +63,8 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
             "-" if pd.isna(row["rank_correlation"]) else f"{row['rank_correlation']:+.2f}",
             row["n_configurations"],
             "-" if pd.isna(row["model"]) else _name(row),
-            number(row["accuracy"]),
+            spread(row["accuracy"], row["sd"]),
+            number(row["chance"]),
         ]
         for _, row in criteria.iterrows()
     ]
@@ -72,6 +74,7 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
         "configurations",
         "would choose",
         f"its {name}",
+        "chance",
     ]
     sentences = [
         "Rank correlation: Spearman's, over the configurations that can be selected; +1 means the "
@@ -98,7 +101,7 @@ def _halves(row: pd.Series) -> str:
     return (
         f"Check on two halves: the public images alone select {_name(row)}; its "
         f"{score_name(row['matching'])} on the private images is "
-        f"{spread(row['accuracy'], row['sd'])}."
+        f"{spread(row['accuracy'], row['sd'])} (chance {number(row['chance'])})."
     )
 
 

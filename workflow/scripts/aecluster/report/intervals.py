@@ -17,13 +17,14 @@ def intervals_section(evidence: pd.DataFrame) -> Section | None:
             score_name(row["matching"]),
             *(row[key] for key in CONFIGURATION),
             number(row["accuracy"]),
+            number(row["chance"]),
             interval(row),
             number(row["null_level"]),
             p_value(row["p_null"]),
         ]
         for _, row in evidence.iterrows()
     ]
-    header = ["what", *CONFIGURATION, "mean", "95 % interval"]
+    header = ["what", *CONFIGURATION, "mean", "chance", "95 % interval"]
     header += ["95th percentile, permuted labels", "p (permutation test)"]
     return Section("Intervals", Table(header, rows))
 

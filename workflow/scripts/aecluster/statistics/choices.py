@@ -56,18 +56,7 @@ def side_by_side(
     rows = []
     if chosen is not None:
         rows.append(_row(CHOSEN, chosen, scores, evidence))
-    rows.append(
-        {
-            "what": EVERY,
-            "n": len(configurations),
-            "accuracy": configurations["accuracy"].mean(),
-            "sd": configurations["accuracy"].std(ddof=1),
-            "accuracy_public": configurations["accuracy_public"].mean(),
-            "accuracy_private": configurations["accuracy_private"].mean(),
-            "chance": configurations["chance"].mean(),
-            "matching": joint_matching(configurations["matching"]),
-        }
-    )
+    rows.append({"what": EVERY, "n": len(configurations), **_scores(configurations)})
     if oracle is not None:
         rows.append(_row(ORACLE, oracle, scores, evidence))
     rows.append(_row(OF_EACH, tuple(CONSENSUS.values()), scores, evidence))
@@ -76,7 +65,7 @@ def side_by_side(
     if halves is not None:
         runs = _of(scores, halves)
         row = {"what": HALVES, **dict(zip(CONFIGURATION, halves, strict=True)), "n": len(runs)}
-        row["matching"] = joint_matching(runs["matching"])
+        row |= {"chance": runs["chance"].mean(), "matching": joint_matching(runs["matching"])}
         private = runs["accuracy_private"].astype(float)
         rows.append({**row, "accuracy": private.mean(), "sd": private.std(ddof=1)})
     return pd.DataFrame(rows).reindex(columns=COLUMNS)
@@ -90,7 +79,7 @@ def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFra
     DataFrame
         One row a criterion: criterion, n_configurations, rank_correlation (Spearman's, of goodness
         by the criterion and mean accuracy; NaN where either is the same for all), the
-        configuration that it would choose, its mean accuracy and its matching.
+        configuration that it would choose, and its mean accuracy, sd, chance and matching.
     """
     from scipy.stats import spearmanr
 
@@ -108,14 +97,11 @@ def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFra
         best = choose(selection, criterion)
         if best is not None and ranks.notna().any():
             configuration = tuple(selection.loc[best, CONFIGURATION])
-            row |= {
-                **dict(zip(CONFIGURATION, configuration, strict=True)),
-                "accuracy": means.get(configuration, np.nan),
-                "matching": joint_matching(_of(scores, configuration)["matching"]),
-            }
+            row |= dict(zip(CONFIGURATION, configuration, strict=True))
+            row |= _scores(_of(scores, configuration))
         rows.append(row)
     columns = ["criterion", "n_configurations", "rank_correlation", *CONFIGURATION]
-    columns += ["accuracy", "matching"]
+    columns += ["accuracy", "sd", "chance", "matching"]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
@@ -138,8 +124,15 @@ def _row(what: str, configuration: tuple, scores: pd.DataFrame, evidence: pd.Dat
     if len(known):
         row |= known.iloc[0].drop(CONFIGURATION).to_dict()
     if len(runs):
-        means = ["accuracy", "accuracy_public", "accuracy_private", "chance"]
-        row |= runs[means].astype(float).mean().to_dict()
-        row["sd"] = runs["accuracy"].astype(float).std(ddof=1)
-        row["matching"] = joint_matching(runs["matching"])
+        row |= _scores(runs)
     return row
+
+
+def _scores(runs: pd.DataFrame) -> dict:
+    """Return the mean scores of labellings, the sd of their accuracy, and their matching."""
+    means = ["accuracy", "accuracy_public", "accuracy_private", "chance"]
+    return {
+        **runs[means].astype(float).mean(),
+        "sd": runs["accuracy"].astype(float).std(ddof=1),
+        "matching": joint_matching(runs["matching"]),
+    }
