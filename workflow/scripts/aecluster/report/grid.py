@@ -61,7 +61,7 @@ class Grid:
     clustering: str
     score: str
     models: Sequence[str]
-    rows: Sequence[tuple[str, int, Sequence[Cell | None]]]
+    rows: Sequence[tuple[str, int | str, Sequence[Cell | None]]]
     n: int
     chance: str
     collapsed: Sequence[str]
