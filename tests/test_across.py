@@ -12,6 +12,7 @@ from aecluster.statistics.across import (
     PAIRS,
     accuracies,
     compare_across,
+    means_across,
     pair_table,
 )
 
@@ -25,6 +26,11 @@ def table(n_datasets, seed=0):
     return pd.DataFrame(noise + np.array([0.5, 0.9, 0.7]), index=names, columns=ARMS)
 
 
+def means(by_dataset):
+    accuracies = {"accuracy_mean": by_dataset.mean(), "accuracy_sd": 0.02, "chance_mean": 0.35}
+    return pd.DataFrame(accuracies)
+
+
 def summary(dataset, values, matching="one-to-one"):
     return pd.DataFrame(
         {
@@ -33,6 +39,8 @@ def summary(dataset, values, matching="one-to-one"):
             "reduction": "pca",
             "clustering": "kmeans",
             "accuracy_mean": list(values.values()),
+            "accuracy_sd": 0.01,
+            "chance_mean": 0.5,
             "matching": matching,
         }
     )
@@ -50,9 +58,10 @@ def test_friedman_is_that_of_scipy_and_the_best_configuration_comes_first():
     differences = (pairs["rank_b"] - pairs["rank_a"]).to_numpy()
     assert ((pairs["p_nemenyi"] < 0.05) == (differences > critical)).all()
     assert pairs["p_nemenyi"].iloc[1] == pairs["p_nemenyi"].min()
-    text = section_to_markdown(across_section(by_dataset, pairs))
+    text = section_to_markdown(across_section(by_dataset, means(by_dataset), pairs))
     assert "Over 8 data sets the mean ranks of 3 configurations differ" in text
     assert "| good | 1.00 | 0.8" in text
+    assert text.count(" ± 0.020 | 0.350 |") == 3, "of each the spread and the chance"
 
 
 def test_too_few_data_sets_or_configurations_are_said_in_a_sentence():
@@ -64,7 +73,7 @@ def test_too_few_data_sets_or_configurations_are_said_in_a_sentence():
     ]:
         assert compare_across(by_dataset) is None
         assert pair_table(None).empty and list(pair_table(None).columns) == PAIRS
-        text = section_to_markdown(across_section(by_dataset, pair_table(None)))
+        text = section_to_markdown(across_section(by_dataset, means(by_dataset), pair_table(None)))
         assert "|" not in text and pd.Series([text]).str.contains(said).all()
 
 
@@ -72,7 +81,7 @@ def test_no_difference_at_all():
     same = pd.DataFrame(0.7, index=range(5), columns=ARMS)
     found = compare_across(same)
     assert found.p_friedman == 1 and set(found.ranks) == {2}
-    verdict, _ = across_section(same, pair_table(found)).sentences
+    verdict, _ = across_section(same, means(same), pair_table(found)).sentences
     assert "do not differ significantly" in verdict
 
 
@@ -89,6 +98,16 @@ def test_accuracies_of_configurations_that_all_labelled_data_sets_have():
     purity = summary("two", {"a": 0.9}, "many-to-one")
     assert accuracies([summary("one", {"a": 0.7}), purity]).empty
     assert accuracies([summary("plain", {"a": np.nan}, np.nan)]).shape == (0, 0)
+
+
+def test_spread_and_chance_are_means_over_data_sets():
+    one = summary("one", {"a": 0.7, "b": 0.8})
+    two = summary("two", {"a": 0.9, "b": 0.6}).assign(accuracy_sd=0.03, chance_mean=[0.5, 0.1])
+    found = means_across([one, two])
+    assert found.index.tolist() == ["a, pca, kmeans", "b, pca, kmeans"]
+    expected = {"accuracy_mean": [0.8, 0.7], "accuracy_sd": [0.02] * 2, "chance_mean": [0.5, 0.3]}
+    for name, values in expected.items():
+        assert found[name].tolist() == pytest.approx(values)
 
 
 @pytest.mark.parametrize("n_datasets", [3, 6])

@@ -264,6 +264,23 @@ def test_what_is_compared():
     assert only(compare(one_group), "models")["n"] == 2
 
 
+def test_purity_and_accuracy_are_never_paired():
+    """Whichever of its seeds has more clusters than classes, and in which family."""
+    scores = pd.concat([cell(m, r, A) for m in "ab" for r in ("pca", "tsne")])
+    chosen = {"model": "a", "reduction": "pca", "clustering": "kmeans"}
+    several = (scores["model"] == "b") & (scores["reduction"] == "pca") & (scores["seed"] > 0)
+    scores["matching"] = scores["matching"].mask(several, "many-to-one")
+    table = compare(scores, chosen)
+    of_cell = table["b"].eq("b, pca, kmeans") | (
+        table["at"].eq("pca") | (table["at"].eq("b") & table["family"].eq("reductions"))
+    )
+    assert table[of_cell].groupby("family")["n"].agg(list).to_dict() == {
+        "models": [1], "reductions": [1], "chosen": [1],
+    }  # fmt: skip
+    others = table[~of_cell & table["what"].ne("reconstruction_mse")]
+    assert set(others["n"]) == {3} and set(others["what"]) == {"accuracy"}
+
+
 # The discussion
 
 

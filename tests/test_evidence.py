@@ -10,6 +10,7 @@ from aecluster.clusterings.file import save_clusters
 from aecluster.consensus.file import save_consensus
 from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.accuracy import accuracy
+from aecluster.page.tables import choices_row
 from aecluster.report.checkpoints import checkpoints_section
 from aecluster.report.choices import choices_section, criteria_section
 from aecluster.report.intervals import intervals_section
@@ -155,7 +156,10 @@ def test_evidence(folder):
     assert (evidence["accuracy_high"] > evidence["accuracy"]).all()
     assert evidence["p_null"].iloc[0] < 0.01 and evidence["p_null"].iloc[2] > 0.5
     assert evidence["null_level"].between(0.55, 0.75).all()
-    assert "| good | pca | kmeans | 0.900 |" in section_to_markdown(intervals_section(evidence))
+    assert evidence["chance"].between(0.5, 0.7).all()
+    text = section_to_markdown(intervals_section(evidence))
+    chance = evidence["chance"].iloc[1]
+    assert f"| good | pca | kmeans | 0.900 | {chance:.3f} | 0." in text
 
 
 def test_side_by_side(folder):
@@ -168,9 +172,22 @@ def test_side_by_side(folder):
     assert found.loc[CHOSEN, "sd"] == pytest.approx(np.std([0.8, 0.9], ddof=1))
     private = scores[scores["model"] == "good"]["accuracy_private"]
     assert found.loc[HALVES, "accuracy"] == pytest.approx(private.mean())
+    assert found["chance"].between(0.5, 0.7).all(), "each column has one"
     text = section_to_markdown(choices_section(found.reset_index(), "stability"))
     assert "| accuracy | 0.850 ± 0.071 |" in text and "Selected by `stability`" in text
     assert "the public images alone select `good`, `pca`, `kmeans`" in text
+    assert f"(chance {found.loc[HALVES, 'chance']:.3f})." in text
+    chance = " | ".join(f"{v:.3f}" for v in found["chance"].drop(HALVES))
+    assert f"| chance | {chance} |" in text
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_choice_with_a_seed_of_purity_is_compared_with_purity(folder, seed):
+    scores, evidence = tables(folder)
+    of_chosen = (scores["model"] == "fair") & (scores["seed"] == seed)
+    scores.loc[of_chosen | (scores["model"] == "poor"), "matching"] = "many-to-one"
+    found = side_by_side(scores, evidence, selection()).set_index("what")
+    assert found.loc[EVERY, "n"] == 4 and found.loc[ORACLE, "model"] == "fair"
 
 
 def test_nothing_chosen_and_no_labels(folder):
@@ -192,6 +209,34 @@ def test_nothing_chosen_and_no_labels(folder):
     assert "no labels" in criteria and "nan" not in text + criteria
 
 
+def test_more_groups_than_classes_are_never_called_accurate(folder):
+    groups = np.arange(40) % 3
+    for file in folder.glob("*/seed*/pca/kmeans/clusters.csv"):
+        save_clusters(file, groups)
+    for file in folder.glob("consensus/**/clusters.csv"):
+        save_consensus(file, groups, np.ones(40))
+    scores, evidence = tables(folder)
+    choices = side_by_side(scores, evidence, selection())
+    criteria = follow_accuracy(scores, selection())
+    assert set(evidence["matching"]) == set(choices["matching"]) == {"many-to-one"}
+    assert set(criteria["matching"].dropna()) == {"many-to-one"}
+    progress = pd.DataFrame({"model": "a", "epoch": [1], "accuracy": 1.0, "chance": 0.6})
+    progress = progress.assign(n_images=9, matching="many-to-one")
+    checkpoints = pd.DataFrame({"model": "a", "epoch": [1], "stability": 1.0, "chosen": True})
+    sections = [
+        choices_section(choices, "stability"),
+        criteria_section(criteria, "stability"),
+        intervals_section(evidence),
+        checkpoints_section(checkpoints, progress),
+    ]
+    for text in map(section_to_markdown, sections):
+        assert "purity" in text and "ccura" not in text
+    assert choices_row(choices)["name"] == "purity"
+    evidence.loc[0, "matching"] = "one-to-one"
+    lines = section_to_markdown(intervals_section(evidence)).splitlines()
+    assert [line.split(" | ")[0] for line in lines[4:]] == ["| accuracy", *["| purity"] * 4]
+
+
 def test_criteria_that_follow_accuracy(folder):
     scores, _ = tables(folder)
     found = follow_accuracy(scores, selection()).set_index("criterion")
@@ -199,8 +244,11 @@ def test_criteria_that_follow_accuracy(folder):
     assert found.loc["stability", "rank_correlation"] == pytest.approx(1)
     assert found.loc["stability", "model"] == "good"
     assert found.loc["stability", "accuracy"] == pytest.approx(0.9)
+    chance = scores[scores["model"] == "good"]["chance"].mean()
+    assert found.loc["stability", "chance"] == pytest.approx(chance)
     assert np.isnan(found.loc["silhouette", "rank_correlation"])
     text = section_to_markdown(criteria_section(found.reset_index(), "stability"))
+    assert f"| `good`, `pca`, `kmeans` | 0.900 ± 0.000 | {chance:.3f} |" in text
     assert "| **stability** | +1.00 | 3 |" in text and "| silhouette | - | 0 | - | - |" in text
 
 
@@ -235,10 +283,17 @@ def test_checkpoints_beside_the_last_and_the_best():
     )
     progress = pd.DataFrame(
         {"model": "a", "seed": [0, 0, 0, 1, 1, 1], "epoch": [1, 2, 3] * 2}
-    ).assign(accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], n_images=99)
+    ).assign(
+        accuracy=[0.9, 0.7, 0.6, 0.8, 0.6, 0.6], chance=0.5, matching="one-to-one", n_images=99
+    )
     text = section_to_markdown(checkpoints_section(checkpoints, progress))
-    assert "| a | 2 of 3 | 0.800 | 0.650 | 0.600 | 0.850 (epoch 1) |" in text
-    text = section_to_markdown(checkpoints_section(checkpoints, progress.assign(accuracy=np.nan)))
+    assert (
+        "| a | 2 of 3 | 0.800 | 0.650 ± 0.071 | 0.600 ± 0.000 | 0.850 ± 0.071 (epoch 1) | 0.500 |"
+        in text
+    )
+    text = section_to_markdown(
+        checkpoints_section(checkpoints, progress.assign(accuracy=np.nan, chance=np.nan))
+    )
     assert "| a | 2 of 3 | 0.800 |" in text and "best" not in text and "drawn" not in text
     text = section_to_markdown(checkpoints_section(checkpoints, progress.assign(n_images=20_000)))
     assert "Computed on a random sample of 1,000 images if there are more." in text

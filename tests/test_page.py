@@ -472,6 +472,7 @@ def test_the_first_table_shows_the_choices_side_by_side(page):
     table = page.split('<section aria-label="In short">')[1].split("</table>")[0]
     marked, plain = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", table, flags=re.DOTALL)
     assert marked.count("0.") >= 8 and "deeper, pca8, kmeans" in marked
+    assert "<td>accuracy</td>" in marked and "accuracy" not in plain
     assert "deeper, pca8, kmeans" in plain and "0." not in plain, "chosen, but not scored"
 
 

@@ -95,11 +95,11 @@ def test_of_many_images_a_sample_is_followed(tmp_path, monkeypatch):
         load_progress(tmp_path / "progress.npy", 19)
 
 
-def table(accuracies, errors=(4, 3, 2, 1)):
+def table(accuracies, errors=(4, 3, 2, 1), matching="one-to-one"):
     rows = {"model": "m", "seed": 0, "epoch": [1, 2, 3, 4]}
     return pd.DataFrame(
         {**rows, "reconstruction_mse": errors, "accuracy": accuracies, "chance": 0.5}
-    )
+    ).assign(matching=matching)
 
 
 def test_accuracy_of_each_epoch():
@@ -107,6 +107,7 @@ def test_accuracy_of_each_epoch():
     clusters = np.array([[0, 1, 0, 1], [1, 1, 0, 0]])
     scores = score_epochs(np.array([1, 2]), np.array([0.2, 0.1]), clusters, labels)
     assert scores["accuracy"].tolist() == [0.5, 1.0]
+    assert set(scores["matching"]) == {"one-to-one"}
     unlabelled = score_epochs(np.array([1, 2]), np.array([0.2, 0.1]), clusters, labels - 2)
     assert unlabelled["accuracy"].isna().all()
 
@@ -133,6 +134,14 @@ def test_no_correlation_where_nothing_changes_or_nothing_is_known():
 def test_the_figure_is_drawn_with_and_without_labels(accuracies):
     figure = progress_figure(table(accuracies), "a title")
     assert len(figure.axes) == (1 if np.isnan(accuracies).all() else 2)
+
+
+def test_more_groups_than_classes_have_a_purity_in_each_epoch():
+    clusters, labels = np.array([[0, 1, 2]]), np.array([0, 1, 1])
+    scores = score_epochs(np.array([1]), np.array([0.2]), clusters, labels)
+    assert scores["accuracy"].tolist() == [1] and set(scores["matching"]) == {"many-to-one"}
+    figure = progress_figure(table([0.5] * 4, matching="many-to-one"), "a title")
+    assert figure.axes[1].get_ylabel().startswith("purity")
 
 
 @pytest.mark.parametrize("errors", [[0.4, 0.3, 0.2, 0.1], [0.2, 0.1, 0.05, 0.01], [0.1] * 4])

@@ -339,6 +339,27 @@ def test_mean_sd_and_n():
     assert table["matching"].tolist() == ["one-to-one"] * 2
 
 
+def test_a_cell_is_matched_one_to_one_only_if_each_of_its_seeds_is():
+    table = scores([("a", 0, 0.8), ("a", 1, 1.0), ("b", 0, 0.8), ("b", 1, 0.9)])
+    table.loc[1, "matching"] = "many-to-one"
+    assert summarise(table)["matching"].tolist() == ["many-to-one", "one-to-one"]
+    assert summarise(table.assign(matching=np.nan))["matching"].isna().all()
+
+
+def test_a_cell_is_one_row_even_if_its_dimension_depends_on_the_seed(tmp_path):
+    table = scores([("a", 0, 0.7), ("a", 1, 0.8), ("a", 2, 0.9), ("b", 0, 0.8)])
+    table["dim"] = [21, 20, 22, 9]
+    summary = summarise(table)
+    assert summary["n"].tolist() == [3, 1] and summary["dim"].tolist() == ["20 to 22", 9]
+    assert list(summary.columns)[:6] == [
+        "dataset", "model", "reduction", "dim", "clustering", "n",
+    ]  # fmt: skip
+    summary.to_csv(tmp_path / "summary.csv", index=False)
+    for of_cells in (summary, read_scores(tmp_path / "summary.csv")):
+        assert "| pca | 20 to 22 | 0.800 ± 0.100 (" in text_of(of_cells)
+        assert "| pca | 9 |  | 0.800 (" in text_of(of_cells)
+
+
 def test_each_cell_is_summarised_alone_in_the_order_of_the_table():
     parts = [
         scores([("z", 0, 0.7), ("z", 1, 0.8)], reduction=r, clustering=c, dim=d)

@@ -13,6 +13,7 @@ with job(snakemake.log[0]):
     n_images = len(labels)
     labels = labels[followed(n_images)]
     columns = ["model", "seed", "epoch", "reconstruction_mse", "accuracy", "chance", "n_images"]
+    columns += ["matching"]
     runs, tables = json.loads(snakemake.params.runs), []
     for file in snakemake.input.progress:
         model, seed = runs[file]

@@ -23,6 +23,7 @@ from aecluster.figures.points import (
 from aecluster.figures.style import COLOURS, GREY, PALETTE, new_figure
 from aecluster.figures.text import columns, wrapped
 from aecluster.metrics.accuracy import Accuracy, accuracy
+from aecluster.scoring.matchings import score_name
 
 _MAX_NAMED = len(PALETTE) * len(MARKERS)
 _MAX_NAMED_COLOURS = len(COLOURS)
@@ -130,7 +131,7 @@ def _wrapped_lines(text: str) -> str:
 
 
 def _score(scored: Accuracy) -> str:
-    name = "accuracy" if scored.matching == "one-to-one" else "purity"
+    name = score_name(scored.matching)
     return f"{name} {scored.overall:.3f} (chance level {scored.chance:.3f})"
 
 

@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from aecluster.figures.style import BLACK, colour, log_ticks, new_figure
 from aecluster.figures.text import wrapped
+from aecluster.scoring.matchings import joint_matching, score_name
 from aecluster.scoring.progress import rank_correlations
 
 
@@ -16,13 +17,14 @@ def progress_figure(table: pd.DataFrame, title: str) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        Columns model, seed, epoch, reconstruction_mse, accuracy, chance (the last two empty
-        without labels).
+        Columns model, seed, epoch, reconstruction_mse, accuracy, chance, matching (the last three
+        empty without labels).
     title : str
     """
     scores = {"reconstruction_mse": "mean squared error\n(pixels in [-1, 1])"}
     if table["accuracy"].notna().any():
-        scores["accuracy"] = "accuracy\n(share of the labelled images)"
+        name = score_name(joint_matching(table["matching"]))
+        scores["accuracy"] = f"{name}\n(share of the labelled images)"
     models = list(dict.fromkeys(table["model"]))
     fig, axes = new_figure(
         7.5, 2.4 * len(scores) + 0.4, rows=len(scores), sharex=True, squeeze=False

@@ -4,6 +4,7 @@ import pandas as pd
 
 from aecluster.metrics.registry import METRICS, digits
 from aecluster.report.numbers import spread
+from aecluster.scoring.matchings import joint_matching, score_name
 from aecluster.selection.configuration import CONFIGURATION
 from aecluster.statistics.choices import CHOSEN, EVERY, OF_ALL, OF_EACH, ORACLE
 
@@ -21,14 +22,17 @@ def choices_row(choices: pd.DataFrame) -> dict:
     Returns
     -------
     dict
-        chance (text), and of chosen, every, oracle, of_each and of_all a dict of configuration
-        (text, empty where it says nothing), score and parts, or None where there is no such row.
+        name (accuracy or purity) and chance as texts, and of chosen, every, oracle, of_each and
+        of_all a dict of configuration (text, empty where it says nothing), score and parts, or None
+        where there is no such row.
     """
     rows = {row["what"]: row for _, row in choices.iterrows()}
     names = {"chosen": CHOSEN, "every": EVERY, "oracle": ORACLE}
     names |= {"of_each": OF_EACH, "of_all": OF_ALL}
     found = {key: _choice(rows[what]) if what in rows else None for key, what in names.items()}
-    return {**found, "chance": _number(float(rows[EVERY]["chance"]), 3)}
+    matching = joint_matching(choices["matching"])
+    name = NOTHING if pd.isna(matching) else score_name(matching)
+    return {**found, "name": name, "chance": _number(float(rows[EVERY]["chance"]), 3)}
 
 
 def _choice(row: pd.Series) -> dict:

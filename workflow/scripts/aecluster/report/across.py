@@ -2,19 +2,21 @@
 
 import pandas as pd
 
-from aecluster.report.numbers import number, p_value
+from aecluster.report.numbers import number, p_value, with_spread
 from aecluster.report.section import Section, Table
 from aecluster.statistics.across import MIN_CONFIGURATIONS, MIN_DATASETS
 from aecluster.statistics.comparisons import LEVEL
 
 
-def across_section(by_dataset: pd.DataFrame, pairs: pd.DataFrame) -> Section:
+def across_section(by_dataset: pd.DataFrame, means: pd.DataFrame, pairs: pd.DataFrame) -> Section:
     """Return the comparison, or a sentence on why there is none.
 
     Parameters
     ----------
     by_dataset : DataFrame
         See `aecluster.statistics.across.accuracies`.
+    means : DataFrame
+        See `aecluster.statistics.across.means_across`.
     pairs : DataFrame
         See `aecluster.statistics.across.pair_table`.
     """
@@ -29,14 +31,16 @@ def across_section(by_dataset: pd.DataFrame, pairs: pd.DataFrame) -> Section:
         f"Over {len(by_dataset)} data sets the mean ranks of {len(ranks)} configurations "
         f"{verdict} (Friedman's test, p {_p(p_friedman)}); in Nemenyi's test "
         f"{told_apart.sum()} of {len(told_apart)} pairs differ (p < {LEVEL}).",
-        "Ranks within each data set by mean accuracy over seeds, 1 for the best.",
+        "Ranks within each data set by mean accuracy over seeds, 1 for the best. Accuracy ± "
+        "standard deviation over seeds, and chance: means over the data sets.",
     ]
-    means = by_dataset.mean()
-    rows = [
-        [configuration, f"{rank:.2f}", number(means[configuration])]
-        for configuration, rank in ranks.items()
-    ]
-    return Section(title, Table(["configuration", "mean rank", "mean accuracy"], rows), sentences)
+    rows = []
+    for configuration, rank in ranks.items():
+        row = means.loc[configuration]
+        numbers = [with_spread(row, "accuracy"), number(row["chance_mean"])]
+        rows.append([configuration, f"{rank:.2f}", *numbers])
+    header = ["configuration", "mean rank", "mean accuracy", "chance"]
+    return Section(title, Table(header, rows), sentences)
 
 
 def why_not(by_dataset: pd.DataFrame) -> str:

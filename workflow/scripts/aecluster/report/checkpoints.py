@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from aecluster.report.numbers import number
+from aecluster.report.numbers import number, spread
 from aecluster.report.section import Section, Table
+from aecluster.scoring.matchings import joint_matching, score_name
 from aecluster.training.progress import SAMPLE
 
 
@@ -19,23 +20,30 @@ def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> Se
     """
     if checkpoints.empty:
         return None
-    means = progress.groupby(["model", "epoch"])["accuracy"].mean()
-    labelled = means.notna().any()
+    epochs = progress.groupby(["model", "epoch"])["accuracy"].agg(["mean", "std"])
+    chance = progress.groupby("model")["chance"].mean()
+    labelled = chance.notna().any()
     rows = []
     for _, row in checkpoints[checkpoints["chosen"].astype(bool)].iterrows():
-        of_model = means[row["model"]]
+        of_model = epochs.loc[row["model"]]
         last = int(of_model.index.max())
         cells = [row["model"], f"{row['epoch']} of {last}", number(row["stability"])]
         if labelled:
-            best = f"{number(of_model.max())} (epoch {of_model.idxmax()})"
-            cells += [number(of_model[row["epoch"]]), number(of_model[last]), best]
+            best = of_model["mean"].idxmax()
+            chosen, at_last, at_best = (
+                spread(*of_model.loc[e]) for e in (row["epoch"], last, best)
+            )
+            cells += [chosen, at_last, f"{at_best} (epoch {best})", number(chance[row["model"]])]
         rows.append(cells)
     header = ["model", "epoch", "stability over seeds"]
-    header += ["accuracy", "of the last epoch", "best by the labels"] if labelled else []
+    name = score_name(joint_matching(progress["matching"]))
     sentences = [
         "The epoch at which k-means on the latents gives the most similar groups across seeds "
         "(mean adjusted Rand index)."
     ]
+    if labelled:
+        header += [name, "of the last epoch", "best by the labels", "chance"]
+        sentences += [f"{name.capitalize()}: mean ± standard deviation over seeds."]
     if len(progress) and progress["n_images"].max() >= SAMPLE:
         sentences += [f"Computed on a random sample of {SAMPLE:,} images if there are more."]
     return Section("Checkpoints without labels", Table(header, rows), sentences)

@@ -5,6 +5,7 @@ import pandas as pd
 from aecluster.report.intervals import interval
 from aecluster.report.numbers import number, p_value, spread
 from aecluster.report.section import Section, Table
+from aecluster.scoring.matchings import joint_matching, score_name
 from aecluster.selection.configuration import CONFIGURATION
 from aecluster.statistics.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
 
@@ -25,9 +26,11 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> Section:
     shown = choices[choices["what"] != HALVES]
     if choices["accuracy"].isna().all():
         return Section(title, sentences=[_without_labels(choices, criterion)])
+    name = score_name(joint_matching(shown["matching"]))
     rows = [
         ["configuration", *(_name(row) for _, row in shown.iterrows())],
-        ["accuracy", *(spread(row["accuracy"], row["sd"]) for _, row in shown.iterrows())],
+        [name, *(spread(row["accuracy"], row["sd"]) for _, row in shown.iterrows())],
+        ["chance", *(number(v) for v in shown["chance"])],
         ["95 % interval", *(interval(row) for _, row in shown.iterrows())],
         ["public / private", *(_parts(row) for _, row in shown.iterrows())],
         ["95th percentile, permuted labels", *(number(v) for v in shown["null_level"])],
@@ -37,9 +40,9 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> Section:
     sentences = [] if CHOSEN in set(choices["what"]) else [_NONE]
     sentences += [
         f"Selected by `{criterion}`, a rule fixed in advance. The oracle uses the labels to "
-        "choose, so its accuracy is too optimistic. Accuracy: mean ± standard deviation over "
-        f"seeds; for {EVERY}, over all labellings.",
-        "Interval: bootstrap over images and seeds. Permuted labels: the accuracy below which 95 % "
+        f"choose, so its {name} is too optimistic. {name.capitalize()}: mean ± standard deviation "
+        f"over seeds; for {EVERY}, over all labellings.",
+        f"Interval: bootstrap over images and seeds. Permuted labels: the {name} below which 95 % "
         "of permutations stay, and the share that reaches the observed one; both for the worst "
         "seed.",
     ]
@@ -53,26 +56,29 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
     if criteria["accuracy"].isna().all():
         sentences = ["There are no labels to check them against."]
         return Section(title, sentences=sentences)
+    name = score_name(joint_matching(criteria["matching"]))
     rows = [
         [
             f"**{row['criterion']}**" if row["criterion"] == criterion else row["criterion"],
             "-" if pd.isna(row["rank_correlation"]) else f"{row['rank_correlation']:+.2f}",
             row["n_configurations"],
             "-" if pd.isna(row["model"]) else _name(row),
-            number(row["accuracy"]),
+            spread(row["accuracy"], row["sd"]),
+            number(row["chance"]),
         ]
         for _, row in criteria.iterrows()
     ]
     header = [
         "criterion",
-        "rank correlation with accuracy",
+        f"rank correlation with {name}",
         "configurations",
         "would choose",
-        "its accuracy",
+        f"its {name}",
+        "chance",
     ]
     sentences = [
         "Rank correlation: Spearman's, over the configurations that can be selected; +1 means the "
-        "criterion orders them exactly by accuracy. Bold: the criterion used. It is not replaced "
+        f"criterion orders them exactly by {name}. Bold: the criterion used. It is not replaced "
         "by a better one, since that would be selection by labels. The mean rank is that of "
         "separation (the first three), stability and agreement; prediction strength has no part."
     ]
@@ -93,8 +99,9 @@ def _parts(row: pd.Series) -> str:
 
 def _halves(row: pd.Series) -> str:
     return (
-        f"Check on two halves: the public images alone select {_name(row)}; its accuracy on the "
-        f"private images is {spread(row['accuracy'], row['sd'])}."
+        f"Check on two halves: the public images alone select {_name(row)}; its "
+        f"{score_name(row['matching'])} on the private images is "
+        f"{spread(row['accuracy'], row['sd'])} (chance {number(row['chance'])})."
     )
 
 

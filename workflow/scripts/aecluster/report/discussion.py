@@ -8,6 +8,7 @@ import pandas as pd
 from aecluster.report.numbers import number, p_value, spread, with_spread
 from aecluster.report.section import Section
 from aecluster.scoring.collapse import at_chance
+from aecluster.scoring.matchings import joint_matching, score_name
 from aecluster.statistics.comparisons import LEVEL
 
 SHOWN = 3  # of a list; the rest is counted
@@ -105,9 +106,8 @@ def _configurations(summary: pd.DataFrame, chosen: pd.Series, numbers: Callable)
 
 
 def _against_chance(cells: pd.DataFrame) -> str:
-    purity = (cells["matching"] == "many-to-one").any()
-    chance = _range(cells, "chance")
-    return f"{'purity' if purity else 'accuracy'} {_range(cells, 'accuracy')}, chance {chance}"
+    name = score_name(joint_matching(cells["matching"]))
+    return f"{name} {_range(cells, 'accuracy')}, chance {_range(cells, 'chance')}"
 
 
 def _of_one_group(cells: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from aecluster.report.numbers import number, with_spread
 from aecluster.report.section import Section, Table
 from aecluster.scoring.approximated import notes
+from aecluster.scoring.matchings import joint_matching, score_name
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Grid:
     clustering: str
     score: str
     models: Sequence[str]
-    rows: Sequence[tuple[str, int, Sequence[Cell | None]]]
+    rows: Sequence[tuple[str, int | str, Sequence[Cell | None]]]
     n: int
     chance: str
     collapsed: Sequence[str]
@@ -116,10 +117,9 @@ def _grid(clustering: str, part: pd.DataFrame, labelled: bool) -> Grid:
         cells = [_cell(by_model[m], score, best) if m in by_model else None for m in models]
         rows.append((reduction, dim, cells))
     collapsed = part[part["collapsed"].astype(bool)]
-    purity = labelled and (part["matching"] == "many-to-one").any()
     return Grid(
         clustering=clustering,
-        score="purity" if purity else score,
+        score=score_name(joint_matching(part["matching"])) if labelled else score,
         models=models,
         rows=rows,
         n=int(part["n"].max()),

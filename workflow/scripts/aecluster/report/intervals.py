@@ -1,9 +1,10 @@
-"""Intervals of accuracy, and what permuted labels give."""
+"""Intervals of scores, and what permuted labels give."""
 
 import pandas as pd
 
 from aecluster.report.numbers import number, p_value
 from aecluster.report.section import Section, Table
+from aecluster.scoring.matchings import score_name
 from aecluster.selection.configuration import CONFIGURATION
 
 
@@ -13,15 +14,17 @@ def intervals_section(evidence: pd.DataFrame) -> Section | None:
         return None
     rows = [
         [
+            score_name(row["matching"]),
             *(row[key] for key in CONFIGURATION),
             number(row["accuracy"]),
+            number(row["chance"]),
             interval(row),
             number(row["null_level"]),
             p_value(row["p_null"]),
         ]
         for _, row in evidence.iterrows()
     ]
-    header = [*CONFIGURATION, "accuracy", "95 % interval"]
+    header = ["what", *CONFIGURATION, "mean", "chance", "95 % interval"]
     header += ["95th percentile, permuted labels", "p (permutation test)"]
     return Section("Intervals", Table(header, rows))
 

@@ -9,9 +9,9 @@ from aecluster.metrics.accuracy import accuracy
 def score_epochs(
     epochs: np.ndarray, mse: np.ndarray, clusters: np.ndarray, labels: np.ndarray
 ) -> pd.DataFrame:
-    """Return one row an epoch: epoch, reconstruction_mse, accuracy, chance.
+    """Return one row an epoch: epoch, reconstruction_mse, accuracy, chance, matching.
 
-    The last two are empty without labels.
+    The last three are empty without labels.
 
     Parameters
     ----------
@@ -25,7 +25,8 @@ def score_epochs(
         scores = [accuracy(groups, labels, everything) for groups in clusters]
         table["accuracy"] = [score.overall for score in scores]
         table["chance"] = [score.chance for score in scores]
-    return table.reindex(columns=["epoch", "reconstruction_mse", "accuracy", "chance"])
+        table["matching"] = [score.matching for score in scores]
+    return table.reindex(columns=["epoch", "reconstruction_mse", "accuracy", "chance", "matching"])
 
 
 def rank_correlations(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,9 @@ import pandas as pd
 from aecluster.jobs.artifacts import load_table
 from aecluster.metrics.registry import METRICS
 from aecluster.scoring.collapse import is_collapsed
+from aecluster.scoring.matchings import joint_matching
 
-KEYS = ["dataset", "model", "reduction", "dim", "clustering"]
+KEYS = ["dataset", "model", "reduction", "clustering"]
 NAMES = ["dataset", "model", "reduction", "clustering", "matching", "approximation"]
 
 
@@ -22,7 +23,8 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     """Return one row a cell over its seeds: n, and each score's mean and standard deviation (sd).
 
     The sd is the sample's (n - 1), empty for a single seed. A cell is `collapsed` where its mean
-    accuracy is within two standard errors of chance, or nearly all images are in one cluster.
+    accuracy is within two standard errors of chance, or nearly all images are in one cluster. A
+    `dim` that differs between seeds is a range, as text.
     """
     grouped = scores.groupby(KEYS, sort=False)
     table = grouped.size().rename("n").to_frame()
@@ -30,8 +32,16 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
         values = pd.to_numeric(scores[score]).groupby([scores[key] for key in KEYS], sort=False)
         table[f"{score}_mean"] = values.mean()
         table[f"{score}_sd"] = values.std(ddof=1)
-    table["matching"] = grouped["matching"].first()
+    table["matching"] = grouped["matching"].agg(joint_matching)
     table["approximation"] = grouped["approximation"].first().astype(object).fillna("")
     parts = grouped[["accuracy", "chance", "largest_cluster"]]
     table["collapsed"] = parts.apply(is_collapsed)
-    return table.reset_index()
+    dims = grouped["dim"].agg(_range).to_numpy()
+    table = table.reset_index()
+    table.insert(table.columns.get_loc("clustering"), "dim", dims)
+    return table
+
+
+def _range(dims: pd.Series) -> int | str:
+    low, high = dims.min(), dims.max()
+    return low if low == high else f"{low} to {high}"

@@ -39,16 +39,26 @@ def accuracies(summaries: list[pd.DataFrame]) -> pd.DataFrame:
         summary.csv of each data set.
     """
     table = pd.concat(summaries)
-    table = table[table["accuracy_mean"].notna()]
-    datasets = table["dataset"].unique()
-    table = table[table["matching"] == "one-to-one"]
-    configurations = table[CONFIGURATION].agg(", ".join, axis=1)
-    table = table.assign(configuration=configurations if len(table) else "")
+    datasets = table.loc[table["accuracy_mean"].notna(), "dataset"].unique()
+    table = _one_to_one(table)
     by_configuration = table.pivot_table(
         index="dataset", columns="configuration", values="accuracy_mean"
     )
     shown = by_configuration.reindex(index=datasets, columns=table["configuration"].unique())
     return shown.dropna(axis="columns")
+
+
+def means_across(summaries: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the means over data sets of accuracy_mean, accuracy_sd and chance_mean, a row for each
+    configuration.
+
+    Parameters
+    ----------
+    summaries : list of DataFrame
+        summary.csv of each data set.
+    """
+    table = _one_to_one(pd.concat(summaries))
+    return table.groupby("configuration")[["accuracy_mean", "accuracy_sd", "chance_mean"]].mean()
 
 
 def compare_across(by_dataset: pd.DataFrame) -> Across | None:
@@ -83,3 +93,10 @@ def pair_table(across: Across | None) -> pd.DataFrame:
         },
         columns=PAIRS,
     )
+
+
+def _one_to_one(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are matched one to one, each with its configuration as one text."""
+    table = table[table["matching"] == "one-to-one"]
+    configurations = table[CONFIGURATION].agg(", ".join, axis=1)
+    return table.assign(configuration=configurations if len(table) else "")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from aecluster.scoring.consensus_row import CONSENSUS
+from aecluster.scoring.matchings import joint_matching
 from aecluster.selection.choice import choose, rank_column
 from aecluster.selection.configuration import CONFIGURATION
 from aecluster.selection.criteria import RULES
@@ -17,7 +18,7 @@ OF_ALL = "consensus of all seeds"
 HALVES = "chosen on the public part, scored on the private"
 COLUMNS = [
     "what", *CONFIGURATION, "n", "accuracy", "sd", "accuracy_low", "accuracy_high",
-    "accuracy_public", "accuracy_private", "chance", "null_level", "p_null",
+    "accuracy_public", "accuracy_private", "chance", "null_level", "p_null", "matching",
 ]  # fmt: skip
 
 
@@ -47,24 +48,15 @@ def side_by_side(
     chosen = _marked(selection, "chosen")
     configurations = scores[scores["model"] != CONSENSUS["model"]]
     if chosen is not None:
-        matching = _of(configurations, chosen)["matching"].iloc[0]
-        configurations = configurations[configurations["matching"].eq(matching) | pd.isna(matching)]
+        matchings = configurations.groupby(CONFIGURATION)["matching"].transform(joint_matching)
+        matching = joint_matching(_of(configurations, chosen)["matching"])
+        configurations = configurations[matchings.eq(matching) | pd.isna(matching)]
     means = configurations.groupby(CONFIGURATION, sort=False)["accuracy"].mean()
     oracle = means.idxmax() if means.notna().any() else None
     rows = []
     if chosen is not None:
         rows.append(_row(CHOSEN, chosen, scores, evidence))
-    rows.append(
-        {
-            "what": EVERY,
-            "n": len(configurations),
-            "accuracy": configurations["accuracy"].mean(),
-            "sd": configurations["accuracy"].std(ddof=1),
-            "accuracy_public": configurations["accuracy_public"].mean(),
-            "accuracy_private": configurations["accuracy_private"].mean(),
-            "chance": configurations["chance"].mean(),
-        }
-    )
+    rows.append({"what": EVERY, "n": len(configurations), **_scores(configurations)})
     if oracle is not None:
         rows.append(_row(ORACLE, oracle, scores, evidence))
     rows.append(_row(OF_EACH, tuple(CONSENSUS.values()), scores, evidence))
@@ -73,6 +65,7 @@ def side_by_side(
     if halves is not None:
         runs = _of(scores, halves)
         row = {"what": HALVES, **dict(zip(CONFIGURATION, halves, strict=True)), "n": len(runs)}
+        row |= {"chance": runs["chance"].mean(), "matching": joint_matching(runs["matching"])}
         private = runs["accuracy_private"].astype(float)
         rows.append({**row, "accuracy": private.mean(), "sd": private.std(ddof=1)})
     return pd.DataFrame(rows).reindex(columns=COLUMNS)
@@ -86,7 +79,7 @@ def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFra
     DataFrame
         One row a criterion: criterion, n_configurations, rank_correlation (Spearman's, of goodness
         by the criterion and mean accuracy; NaN where either is the same for all), the
-        configuration that it would choose, and its mean accuracy.
+        configuration that it would choose, and its mean accuracy, sd, chance and matching.
     """
     from scipy.stats import spearmanr
 
@@ -104,12 +97,11 @@ def follow_accuracy(scores: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFra
         best = choose(selection, criterion)
         if best is not None and ranks.notna().any():
             configuration = tuple(selection.loc[best, CONFIGURATION])
-            row |= {
-                **dict(zip(CONFIGURATION, configuration, strict=True)),
-                "accuracy": means.get(configuration, np.nan),
-            }
+            row |= dict(zip(CONFIGURATION, configuration, strict=True))
+            row |= _scores(_of(scores, configuration))
         rows.append(row)
-    columns = ["criterion", "n_configurations", "rank_correlation", *CONFIGURATION, "accuracy"]
+    columns = ["criterion", "n_configurations", "rank_correlation", *CONFIGURATION]
+    columns += ["accuracy", "sd", "chance", "matching"]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
@@ -132,7 +124,15 @@ def _row(what: str, configuration: tuple, scores: pd.DataFrame, evidence: pd.Dat
     if len(known):
         row |= known.iloc[0].drop(CONFIGURATION).to_dict()
     if len(runs):
-        means = ["accuracy", "accuracy_public", "accuracy_private", "chance"]
-        row |= runs[means].astype(float).mean().to_dict()
-        row["sd"] = runs["accuracy"].astype(float).std(ddof=1)
+        row |= _scores(runs)
     return row
+
+
+def _scores(runs: pd.DataFrame) -> dict:
+    """Return the mean scores of labellings, the sd of their accuracy, and their matching."""
+    means = ["accuracy", "accuracy_public", "accuracy_private", "chance"]
+    return {
+        **runs[means].astype(float).mean(),
+        "sd": runs["accuracy"].astype(float).std(ddof=1),
+        "matching": joint_matching(runs["matching"]),
+    }

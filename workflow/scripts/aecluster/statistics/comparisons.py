@@ -10,6 +10,8 @@ the number of comparisons is made over each of them:
 - chosen: the configuration that was chosen without labels against every other configuration, the
   consensus included.
 
+Only scores of the same kind are paired: purity is no accuracy.
+
 The test is the paired t-test. Wilcoxon's signed-rank test (1945), which does without a normal
 distribution, takes its place as soon as it has seeds enough to pass: its smallest two-sided p is
 2^(1-n), 0.25 with 3 seeds, so that a corrected p < 0.05 takes 6 seeds for one comparison and 8 for
@@ -26,6 +28,7 @@ from math import exp, lgamma, sqrt
 import numpy as np
 import pandas as pd
 
+from aecluster.scoring.matchings import score_name
 from aecluster.selection.configuration import CONFIGURATION
 
 LEVEL = 0.05
@@ -76,6 +79,7 @@ def compare(
     """
     rows = []
     for dataset, part in scores.groupby("dataset", sort=False):
+        part = _with_kinds(part)
         families = [_reconstruction(part)]
         for clustering, cells in part.groupby("clustering", sort=False):
             families += [_models(cells, clustering), _reductions(cells, clustering, reference)]
@@ -116,59 +120,57 @@ def effect_size(differences: np.ndarray) -> float:
 def _reconstruction(part: pd.DataFrame) -> Iterator[dict]:
     runs = part.drop_duplicates(["model", "seed"])
     row = {"family": "reconstruction", "what": "reconstruction_mse", "clustering": "", "at": ""}
-    by_model = _by_seed(runs, "model", "reconstruction_mse")
+    by_model = _by_seed(runs.assign(score=runs["reconstruction_mse"]), "model")
     by_model = by_model.dropna(axis="columns", how="all")  # an encoder reconstructs nothing
     for a, b in combinations(by_model, 2):
         yield {**row, "a": a, "b": b, "values": _paired(by_model, a, b)}
 
 
 def _models(cells: pd.DataFrame, clustering: str) -> Iterator[dict]:
-    what, column = _what(cells)
-    row = {"family": "models", "what": what, "clustering": clustering}
-    for reduction, runs in cells.groupby("reduction", sort=False):
-        by_model = _by_seed(runs, "model", column)
+    row = {"family": "models", "clustering": clustering}
+    for (what, reduction), runs in cells.groupby(["what", "reduction"], sort=False):
+        by_model = _by_seed(runs, "model")
         for a, b in combinations(by_model, 2):
-            yield {**row, "a": a, "b": b, "at": reduction, "values": _paired(by_model, a, b)}
+            values = _paired(by_model, a, b)
+            yield {**row, "what": what, "a": a, "b": b, "at": reduction, "values": values}
 
 
 def _reductions(cells: pd.DataFrame, clustering: str, reference: str | None) -> Iterator[dict]:
-    what, column = _what(cells)
-    row = {"family": "reductions", "what": what, "clustering": clustering}
+    row = {"family": "reductions", "clustering": clustering}
     reductions = cells["reduction"].unique()
     reference = reference if reference in reductions else reductions[0]
-    for model, runs in cells.groupby("model", sort=False):
-        by_reduction = _by_seed(runs, "reduction", column)
+    for (what, model), runs in cells.groupby(["what", "model"], sort=False):
+        by_reduction = _by_seed(runs, "reduction")
         if reference not in by_reduction:
             continue
         for a in by_reduction.columns.drop(reference):
             values = _paired(by_reduction, a, reference)
-            yield {**row, "a": a, "b": reference, "at": model, "values": values}
+            yield {**row, "what": what, "a": a, "b": reference, "at": model, "values": values}
 
 
 def _chosen(part: pd.DataFrame, chosen: dict[str, str]) -> Iterator[dict]:
-    what, column = _what(part)
-    names = part[CONFIGURATION].agg(", ".join, axis=1)
-    by_configuration = _by_seed(part.assign(configuration=names), "configuration", column)
-    kinds = part.assign(configuration=names).groupby("configuration")["matching"].first()
     own = ", ".join(chosen[key] for key in CONFIGURATION)
-    row = {"family": "chosen", "what": what, "clustering": "", "at": "", "a": own}
-    for other in by_configuration.columns.drop(own):
-        # purity is no accuracy
-        if kinds[other] == kinds[own] or pd.isna(kinds[own]):
-            yield {**row, "b": other, "values": _paired(by_configuration, own, other)}
+    row = {"family": "chosen", "clustering": "", "at": "", "a": own}
+    part = part.assign(configuration=part[CONFIGURATION].agg(", ".join, axis=1))
+    for what, runs in part.groupby("what", sort=False):
+        by_configuration = _by_seed(runs, "configuration")
+        if own not in by_configuration:
+            continue
+        for other in by_configuration.columns.drop(own):
+            values = _paired(by_configuration, own, other)
+            yield {**row, "what": what, "b": other, "values": values}
 
 
-def _what(cells: pd.DataFrame) -> tuple[str, str]:
-    """Return what is compared, as it is called, and its column."""
-    if cells["accuracy"].isna().all():
-        return "silhouette", "silhouette"
-    many = (cells["matching"] == "many-to-one").any()
-    return "purity" if many else "accuracy", "accuracy"
+def _with_kinds(part: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the `score` that is compared, and `what` it is called in each."""
+    if part["accuracy"].isna().all():
+        return part.assign(what="silhouette", score=part["silhouette"])
+    return part.assign(what=part["matching"].map(score_name), score=part["accuracy"])
 
 
-def _by_seed(runs: pd.DataFrame, what: str, values: str) -> pd.DataFrame:
-    """Return a row a seed and a column a name, in the order of the rows: pivot sorts them."""
-    return runs.pivot(index="seed", columns=what, values=values)[runs[what].unique()]
+def _by_seed(runs: pd.DataFrame, names: str) -> pd.DataFrame:
+    """Return scores, a row a seed and a column a name, in the order of the rows: pivot sorts."""
+    return runs.pivot(index="seed", columns=names, values="score")[runs[names].unique()]
 
 
 def _paired(table: pd.DataFrame, a: str, b: str) -> np.ndarray:

@@ -10,6 +10,7 @@ from aecluster.clusterings.file import load_clusters
 from aecluster.consensus.file import load_consensus
 from aecluster.metrics.accuracy import accuracy
 from aecluster.scoring.consensus_row import CONSENSUS
+from aecluster.scoring.matchings import joint_matching
 from aecluster.scoring.split import public_mask
 from aecluster.statistics.bootstrap import accuracy_intervals
 from aecluster.statistics.null import null_accuracies, p_of_null
@@ -27,6 +28,8 @@ COLUMNS = [
     "accuracy_high",
     "null_level",
     "p_null",
+    "chance",
+    "matching",
 ]
 
 
@@ -49,14 +52,14 @@ def evidence_table(
         The names of the configuration, n (labellings), accuracy (mean; also of the two parts),
         accuracy_low and accuracy_high (95 % bootstrap interval over images and seeds), null_level
         (95 % of permuted labels give less, for the worst seed) and p_null (that of the worst seed:
-        every seed is better than permuted labels). No row without labels.
+        every seed is better than permuted labels), chance (mean), matching. No row without labels.
     """
     public = public_mask(len(labels), split["public"], split["seed"])
     if not (labels >= 0).any():
         return pd.DataFrame(columns=COLUMNS)
     rows, right, configurations = [], [], {}
     for names, clusters in labellings:
-        scored = accuracy(clusters, labels, public, n_permutations=1)
+        scored = accuracy(clusters, labels, public)
         null = null_accuracies(clusters, labels)
         configurations.setdefault(names, []).append(len(right))
         right.append((scored.predicted == labels)[labels >= 0])
@@ -67,6 +70,8 @@ def evidence_table(
                 "accuracy_private": scored.private,
                 "null_level": float(np.quantile(null, 0.95)),
                 "p_null": p_of_null(scored.overall, null),
+                "chance": scored.chance,
+                "matching": scored.matching,
             }
         )
     of_configurations = [np.array(of_configuration) for of_configuration in configurations.values()]
@@ -81,10 +86,11 @@ def evidence_table(
             {
                 **{"model": model, "reduction": reduction, "clustering": clustering},
                 "n": len(own),
-                **part[["accuracy", "accuracy_public", "accuracy_private"]].mean(),
+                **part[["accuracy", "accuracy_public", "accuracy_private", "chance"]].mean(),
                 "accuracy_low": low,
                 "accuracy_high": high,
                 **part[["null_level", "p_null"]].max(),
+                "matching": joint_matching(part["matching"]),
             }
         )
     return pd.DataFrame(merged, columns=COLUMNS)
