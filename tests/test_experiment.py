@@ -479,6 +479,11 @@ BAD = [
         {"architecture": "dec", "after": "small", "params": {"n_clusters": 1798}},
         "models.deep.params.n_clusters is 1798, but data set digits has only 1797 images",
     ),
+    (
+        "models.deep",
+        {"architecture": "dec", "after": "small", "size": 16},
+        "models.deep.size is 16, but that of small, from which it goes on, is null; give both the",
+    ),
     # Sources.
     ("datasets.digits.source", "npy", "datasets.digits.images is missing: source npy needs it"),
     ("datasets.digits", {"source": "npz"}, "datasets.digits.path is missing: source npz needs it"),

@@ -20,6 +20,11 @@ from aecluster.sources.names import load_names, save_names
 LABELS, CONFIDENCE = np.array([1, 0, -1, 1]), np.array([0.5, 1.0, 0.0, 0.9])
 
 
+def test_new_vectors_of_another_length_are_refused():
+    with pytest.raises(InputError, match="have vectors of 7 numbers, but the known ones of 12"):
+        assign([(np.zeros((20, 12)), np.zeros((3, 7)))], np.zeros(20, int))
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_formulas_become_text(text):
     assert as_text_cell(text) == f"'{text}"

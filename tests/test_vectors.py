@@ -93,6 +93,26 @@ def test_vectors_are_not_encoded_and_images_are_no_vectors(files):
             check_experiment(complete_experiment(config, schema))
 
 
+@pytest.mark.parametrize(
+    ("known", "new", "sentence"),
+    [
+        ("digits", "vectors", "which has vectors, but the data set d has images; give new images"),
+        ("vectors", "digits", "which has images, but the data set d has vectors; give new vectors"),
+    ],
+)
+def test_new_images_are_of_the_kind_of_those_that_are_known(files, known, new, sentence):
+    sources = {
+        "vectors": {"source": "vectors", "path": str(files / "v.npy")},
+        "digits": {"source": "digits"},
+    }
+    model = {"architecture": "vectors" if known == "vectors" else "baseline"}
+    config = {"datasets": {"d": sources[known]}, "models": {"m": model}}
+    config["assign"] = {"n": sources[new]}
+    schema = REPOSITORY / "workflow/schemas/config.schema.yaml"
+    with pytest.raises(InputError, match=sentence):
+        check_experiment(complete_experiment(config, schema))
+
+
 def test_vectors_go_through_the_workflow_and_new_ones_are_placed(files):
     project = new_project(files / "project")
     np.save(project.folder / "new.npy", VECTORS[::4] + 0.01)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from aecluster.errors import InputError
+
 N_NEIGHBOURS = 15
 
 
@@ -23,7 +25,18 @@ def assign(
         Of equal shares the smallest label.
     confidence : ndarray of float64, shape (M,)
         The mean share of its group.
+
+    Raises
+    ------
+    InputError
+        If the new latents have another number of columns.
     """
+    for old, new in runs:
+        if old.shape[1] != new.shape[1]:
+            raise InputError(
+                f"the new images have vectors of {new.shape[1]} numbers, but the known ones of "
+                f"{old.shape[1]}; give vectors of the same kind."
+            )
     groups = np.unique(labels)
     shares = np.mean([_vote_shares(old, labels, new) for old, new in runs], axis=0)
     return groups[shares.argmax(1)], shares.max(1)

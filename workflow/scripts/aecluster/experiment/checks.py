@@ -136,6 +136,13 @@ def _check_new_images(name: str, images: dict, datasets: dict) -> None:
             f"{where}.into is missing: name the data set whose groups they are placed into, "
             f"one of {', '.join(datasets)}."
         )
+    into = images["into"] or next(iter(datasets))
+    kinds = ["vectors" if d["source"] == "vectors" else "images" for d in (images, datasets[into])]
+    if kinds[0] != kinds[1]:
+        raise InputError(
+            f"{where}.source is {images['source']}, which has {kinds[0]}, but the data set {into} "
+            f"has {kinds[1]}; give new {kinds[1]}."
+        )
     try:
         n_images(dataset)
     except InputError as error:
@@ -250,6 +257,14 @@ def _check_autoencoder(name: str, model: dict, models: dict, shapes: dict) -> No
         )
     size = constant(module, "IMAGE_SIZE")
     for dataset, (height, width, _) in shapes.items():
+        if model["after"] is not None:
+            sizes = [each["size"] for each in (model, models[model["after"]])]
+            if len({(size and (size, size)) or (height, width) for size in sizes}) > 1:
+                own, first = (size or "null" for size in sizes)
+                raise InputError(
+                    f"{where}.size is {own}, but that of {model['after']}, from which it goes on, "
+                    f"is {first}; give both the same."
+                )
         if model["size"] is not None:
             _check_smaller(where, model["size"], dataset, height, width)
             height = width = model["size"]
