@@ -20,7 +20,7 @@ def scores_of(
     `cells` are [model, seed, reduction, clustering, benchmarks], `consensus` [seed, benchmarks].
     """
     of_all, of_seed = "consensus/clusters.csv", "consensus/seed{}/clusters.csv"
-    seeds = [(seed, folder / of_seed.format(seed), times) for seed, times in consensus]
+    seeds = [(s, folder / of_seed.format(s), _jobs(times)) for s, times in consensus]
     return score_table(
         dataset,
         load_array(folder / "labels.npy"),
@@ -37,5 +37,9 @@ def _files(folder, model, seed, reduction, clustering, benchmarks) -> dict:
         "embedding": run / reduction / "embedding.npy",
         "clusters": run / reduction / clustering / "clusters.csv",
         "reconstruction": run / "reconstruction.json",
-        "benchmarks": benchmarks,
+        "jobs": _jobs(benchmarks),
     }
+
+
+def _jobs(benchmarks: list) -> list:
+    return [[file] for file in benchmarks]

@@ -119,6 +119,20 @@ def test_cheap_clusterings_share_a_process_in_a_large_grid(made, monkeypatch):
     assert benchmark.endswith("/pca8/c/cluster.tsv"), "not on every reduction"
 
 
+def test_a_cell_costs_its_part_of_a_process_that_it_shares(made, monkeypatch):
+    clusterings = {name: {"method": "minibatch_kmeans", "n_clusters": 2} for name in "abc"}
+    experiment = made(clusterings=clusterings, seeds=[3])
+    cell = Cell("small", 3, "pca8", "a")
+    assert results_of(experiment).jobs("photos", cell)[-1].shared_by == 1
+    monkeypatch.setattr(planning, "CELLS_ALONE", len(experiment.cells) - 1)
+    results = results_of(experiment)
+    *others, shared = results.jobs("photos", cell)
+    assert shared.shared_by == 3 and all(job.shared_by == 1 for job in others)
+    of_consensus = results.consensus_jobs("photos", 3)
+    assert {job.shared_by for job in of_consensus} == {1}, "all of it leads to the consensus"
+    assert len({job.benchmark for job in of_consensus}) == len(of_consensus)
+
+
 def test_a_cell_takes_the_time_of_all_jobs_that_lead_to_it(made):
     found = results_of(made()).cell_benchmarks("others", Cell("small", 3, "pca8-tsne", "kmeans"))
     folder, run = "results/benchmarks", "small/seed3"
@@ -129,6 +143,26 @@ def test_a_cell_takes_the_time_of_all_jobs_that_lead_to_it(made):
         f"{folder}/others/{run}/pca8-tsne/reduce.tsv",
         f"{folder}/others/{run}/pca8-tsne/kmeans/cluster.tsv",
     ]
+
+
+def test_a_cell_takes_the_time_of_the_models_that_its_own_goes_on_from(made):
+    models = {
+        "small": {"architecture": "baseline", "latent_dim": 16},
+        "dec": {"architecture": "dec", "after": "small"},
+    }
+    results = results_of(made(models=models))
+    cell = Cell("dec", 3, "pca8", "kmeans")
+    trainings = [job for job in results.jobs("others", cell) if job.history]
+    assert trainings == [
+        (
+            f"results/benchmarks/photos/{m}/seed3/train.tsv",
+            1,
+            f"results/photos/{m}/seed3/history.csv",
+        )
+        for m in ("small", "dec")
+    ]
+    of_consensus = results.consensus_jobs("others", 3)
+    assert all(of_consensus.count(training) == 1 for training in trainings)
 
 
 def test_files_of_cells_are_named_once(made):

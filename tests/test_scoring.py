@@ -17,6 +17,7 @@ from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.metrics.silhouette import silhouette
 from aecluster.report.markdown import to_markdown
 from aecluster.report.summary import score_sections
+from aecluster.scoring.costs import Job, cost
 from aecluster.scoring.split import public_mask
 from aecluster.scoring.summary import read_scores, summarise
 from aecluster.scoring.table import COLUMNS
@@ -299,6 +300,18 @@ def test_damaged_clusters_are_named(folder):
 def test_a_broken_benchmark_leaves_seconds_empty(folder, text):
     (folder / "small/seed0/train.tsv").write_text(text)
     assert np.isnan(scores_of(folder, cells(folder))["seconds"][0])
+
+
+def test_a_resumed_training_costs_all_its_epochs(tmp_path):
+    benchmark, history = tmp_path / "train.tsv", tmp_path / "history.csv"
+    benchmark.write_text("s\tmax_rss\n5.25\t9\n")
+    job = Job(benchmark, history=history)
+    assert np.isnan(cost([job]))
+    history.write_text("epoch,seconds\n1,2.0\n2,2.0\n")
+    assert cost([job]) == 5.25, "never killed: its start counts, too"
+    history.write_text("epoch,seconds\n1,4.0\n2,4.0\n")
+    assert cost([job, Job(benchmark)]) == 8 + 5.25
+    assert cost([Job(benchmark, shared_by=3)]) == 1.75
 
 
 # summary.csv, summary.md

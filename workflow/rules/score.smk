@@ -52,7 +52,7 @@ rule score_dataset:
             {} if plan.scored_by_run else results.to_score(wc.dataset, experiment.cells)
         ),
         consensus=lambda wc: as_json(
-            [[seed, results.consensus_benchmarks(wc.dataset, seed)] for seed in experiment.seeds]
+            [[seed, results.consensus_jobs(wc.dataset, seed)] for seed in experiment.seeds]
         ),
         methods=lambda wc: as_json(experiment.chains()),
         code=code_of_chain("score.py", *experiment.reductions),

@@ -19,13 +19,13 @@ with job(snakemake.log[0]):
     to_score = json.loads(snakemake.params.cells)
     cells = [(file, to_score[file]) for file in snakemake.input.clusters]
     of_all, *of_seeds = snakemake.input.consensus
-    benchmarks = json.loads(snakemake.params.consensus)
+    jobs = json.loads(snakemake.params.consensus)
     table = score_table(
         snakemake.wildcards.dataset,
         load_array(snakemake.input.labels),
         load_json(snakemake.input.about)["split"],
         [(cell, {**files, "clusters": file}) for file, (cell, files) in cells],
-        Consensus(of_all, [(s, f, b) for (s, b), f in zip(benchmarks, of_seeds, strict=True)]),
+        Consensus(of_all, [(s, f, j) for (s, j), f in zip(jobs, of_seeds, strict=True)]),
         json.loads(snakemake.params.methods),
     )
     scored = [load_text(file) for file in snakemake.input.runs]

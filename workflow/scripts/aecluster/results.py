@@ -12,6 +12,7 @@ from aecluster.errors import InputError
 from aecluster.experiment.experiment import Cell, Experiment, Run
 from aecluster.experiment.plan import Plan
 from aecluster.figures.from_files import figures_from_files
+from aecluster.scoring.costs import Job
 from aecluster.sources.find import is_unlabelled
 from aecluster.sources.paths import existing_file
 
@@ -208,21 +209,21 @@ class Results:
 
     # Benchmarks
 
+    def jobs(self, dataset: str, cell: Cell) -> list[Job]:
+        """Return the jobs that make a cell, those of the models that its own goes on from too."""
+        model, seed, reduction, _ = cell
+        models = self.experiment.models_before(model)
+        run = f"{BENCHMARKS}/{dataset}/{model}/seed{seed}"
+        return [
+            *(self._training(dataset, m, seed) for m in models if m in self.experiment.trained),
+            *map(Job, self._latents_benchmarks(dataset, cell.run)),
+            *(Job(f"{run}/{step}/reduce.tsv") for step in self.experiment.steps(reduction)),
+            self._clustering(dataset, cell),
+        ]
+
     def cell_benchmarks(self, dataset: str, cell: Cell) -> list[str]:
         """Return the benchmark files of the jobs that make a cell."""
-        model, seed, reduction, clustering = cell
-        trained_on = self.experiment.trained_on(dataset)
-        training = [f"{BENCHMARKS}/{trained_on}/{model}/seed{seed}/train.tsv"]
-        run = f"{BENCHMARKS}/{dataset}/{model}/seed{seed}"
-        together = self.plan.shares(dataset, clustering)
-        return [
-            *(training if model in self.experiment.trained else []),
-            *self._latents_benchmarks(dataset, cell.run),
-            *(f"{run}/{step}/reduce.tsv" for step in self.experiment.steps(reduction)),
-            f"{run}/{reduction}/cluster.tsv"
-            if together
-            else f"{run}/{reduction}/{clustering}/cluster.tsv",
-        ]
+        return [job.benchmark for job in self.jobs(dataset, cell)]
 
     def to_score(self, dataset: str, cells: Iterable[Cell]) -> dict[str, tuple[Cell, dict]]:
         """Return cells by their clusters, each with the other files that its scores are made of."""
@@ -234,17 +235,17 @@ class Results:
                     "reconstruction": next(
                         iter(self.reconstructions(dataset, [cell.model], [cell.seed])), None
                     ),
-                    "benchmarks": self.cell_benchmarks(dataset, cell),
+                    "jobs": self.jobs(dataset, cell),
                 },
             )
             for cell in cells
         }
 
-    def consensus_benchmarks(self, dataset: str, seed: int) -> list[str]:
-        """Return the benchmark files of the jobs that make the consensus of a seed, each once."""
+    def consensus_jobs(self, dataset: str, seed: int) -> list[Job]:
+        """Return the jobs that make the consensus of a seed, each once and not shared."""
         cells = (cell for cell in self.experiment.cells if cell.seed == seed)
-        files = {file for cell in cells for file in self.cell_benchmarks(dataset, cell)}
-        return [*sorted(files), f"{BENCHMARKS}/{dataset}/consensus.tsv"]
+        jobs = {job._replace(shared_by=1) for cell in cells for job in self.jobs(dataset, cell)}
+        return [*sorted(jobs), Job(f"{BENCHMARKS}/{dataset}/consensus.tsv")]
 
     def stage_benchmarks(self, dataset: str) -> list[tuple[str, list[str]]]:
         """Return the benchmark files of the jobs that lead to the groups, by stage."""
@@ -259,6 +260,18 @@ class Results:
                 stage = Path(file).name.split(".")[0]
                 stages["latents" if stage == "features" else stage].append(file)
         return list(stages.items())
+
+    def _training(self, dataset: str, model: str, seed: int) -> Job:
+        folder = f"{BENCHMARKS}/{self.experiment.trained_on(dataset)}/{model}/seed{seed}"
+        history = self.of_training(dataset, model, seed, "history.csv")
+        return Job(f"{folder}/train.tsv", history=history)
+
+    def _clustering(self, dataset: str, cell: Cell) -> Job:
+        model, seed, reduction, clustering = cell
+        folder = f"{BENCHMARKS}/{dataset}/{model}/seed{seed}/{reduction}"
+        if self.plan.shares(dataset, clustering):
+            return Job(f"{folder}/cluster.tsv", shared_by=len(self.plan.shared_clusterings))
+        return Job(f"{folder}/{clustering}/cluster.tsv")
 
     def _latents_benchmarks(self, dataset: str, run: Run) -> list[str]:
         made = f"{BENCHMARKS}/{dataset}/{run.model}/"

@@ -1,8 +1,6 @@
 """The table of scores: one row a cell."""
 
-import csv
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +12,7 @@ from aecluster.jobs.artifacts import load_array, load_json
 from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.scoring.approximated import of_cell, of_consensus
 from aecluster.scoring.consensus_row import CONSENSUS
+from aecluster.scoring.costs import Job, cost
 from aecluster.scoring.split import public_mask
 
 _AFTER = {"accuracy_private": ["matching"]}
@@ -25,10 +24,10 @@ COLUMNS = [
 
 
 class Consensus(NamedTuple):
-    """The files of a consensus: of all seeds, and of each seed with the benchmarks of its jobs."""
+    """The files of a consensus: of all seeds, and of each seed with its jobs."""
 
     of_all: str
-    of_seeds: list[tuple[int, str, list[str]]]
+    of_seeds: list[tuple[int, str, list[Job]]]
 
 
 def score_table(
@@ -49,8 +48,8 @@ def score_table(
         public (its part of the images) and seed, as in dataset.json.
     cells : list of ([model, seed, reduction, clustering], files)
         Files: `embedding` and `clusters`; `reconstruction`, None of a model that reconstructs
-        nothing; `benchmarks` of the jobs that made the cell, of which one that is missing leaves
-        `seconds` empty.
+        nothing; and the `jobs` that made the cell, whose files leave `seconds` empty if one is
+        missing.
     consensus : Consensus, optional
         It reconstructs nothing. Its dimension is the number of groups that were voted on.
     methods : dict of list of str, optional
@@ -74,7 +73,7 @@ def score_table(
                 "dim": embedding.shape[1],
                 "clustering": clustering,
                 "reconstruction_mse": _error(files["reconstruction"]),
-                "seconds": _seconds(files["benchmarks"]),
+                "seconds": cost(Job(*job) for job in files["jobs"]),
                 "approximation": of_cell(methods.get(reduction, []), len(labels)) or None,
                 **compute_metrics(embedding, clusters, labels, public),
             }
@@ -82,12 +81,12 @@ def score_table(
     if consensus:
         of_all, _ = load_consensus(consensus.of_all, len(labels))
         dim = int(of_all.max()) + 1
-    for seed, file, benchmarks in consensus.of_seeds if consensus else ():
+    for seed, file, jobs in consensus.of_seeds if consensus else ():
         clusters, _ = load_consensus(file, len(labels))
         row = {"dataset": dataset, **CONSENSUS, "seed": seed, "dim": dim}
         row["approximation"] = of_consensus(list(methods.values()), len(labels)) or None
         scores = compute_metrics(None, clusters, labels, public)
-        rows.append({**row, "seconds": _seconds(benchmarks), **scores})
+        rows.append({**row, "seconds": cost(Job(*job) for job in jobs), **scores})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -101,17 +100,3 @@ def join_tables(tables: list[str]) -> str:
 def _error(file: str | None) -> float:
     """Return the mean error of a run's reconstructions."""
     return np.nan if file is None else load_json(file)["mse"]
-
-
-def _seconds(benchmarks: list[str]) -> float:
-    """Return the sum of the wall times of jobs, from Snakemake's benchmark files."""
-    try:
-        return round(sum(_wall_time(Path(file)) for file in benchmarks), 2)
-    except (OSError, KeyError, ValueError):
-        return np.nan
-
-
-def _wall_time(file: Path) -> float:
-    with file.open() as lines:
-        row = next(csv.DictReader(lines, delimiter="\t"), {})  # empty if the job was killed
-        return float(row["s"])
