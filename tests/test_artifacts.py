@@ -15,6 +15,7 @@ from aecluster.jobs import artifacts
 from aecluster.jobs.artifacts import (
     load_array,
     load_json,
+    load_shape,
     load_table,
     load_text,
     save_array,
@@ -189,6 +190,19 @@ def test_a_missing_array_and_a_folder_are_refused_by_name(tmp_path):
         load_array(tmp_path / "missing.npy")
     with pytest.raises(InputError, match=tmp_path.name):
         load_array(tmp_path)
+
+
+def test_the_shape_is_read_from_the_header_alone(tmp_path):
+    save_array(tmp_path / "array.npy", np.zeros((3, 4, 5)))
+    content = (tmp_path / "array.npy").read_bytes()
+    (tmp_path / "array.npy").write_bytes(content[:128])
+    assert load_shape(tmp_path / "array.npy") == (3, 4, 5)
+    for broken in (content[:40], b"text"):
+        (tmp_path / "array.npy").write_bytes(broken)
+        with pytest.raises(InputError, match=r"array\.npy is not a whole"):
+            load_shape(tmp_path / "array.npy")
+    with pytest.raises(InputError, match=r"missing\.npy does not exist; check the path"):
+        load_shape(tmp_path / "missing.npy")
 
 
 def test_objects_are_not_saved(tmp_path):

@@ -227,6 +227,18 @@ def test_new_labels_alone_train_nothing(project):
     assert not [o for o in planned if "/consensus/" in o or "selection." in o or "checkpoints" in o]
 
 
+def test_new_labels_place_no_new_images_again(project):
+    images = np.load(project.folder / "data/others.npy")
+    np.save(project.folder / "data/new.npy", images[:7])
+    new = {"source": "npy", "images": "data/new.npy", "into": "shapes"}
+    project.experiment = {**project.experiment, "assign": {"new": new}}
+    finished = project.run("--cores", "2", "assign")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    labels = np.load(project.folder / "data/labels.npy")
+    np.save(project.folder / "data/labels.npy", labels[::-1])
+    assert project.planned("assign") == set()
+
+
 def test_another_criterion_chooses_again_and_clusters_nothing(project):
     project.experiment = {**project.experiment, "selection": {"criterion": "stability"}}
     planned = project.planned()

@@ -1,7 +1,7 @@
 rule read_new_images:
     input:
         files=lambda wc: files_of(experiment.new_images[wc.new], "images"),
-        about="results/{dataset}/dataset.json",
+        images="results/{dataset}/images.npy",
         known="results/{dataset}/read.json",
     output:
         images="results/{dataset}/assigned/{new}/images.npy",

@@ -3,7 +3,7 @@ from aecluster.jobs.job import job
 with job(snakemake.log[0]):
     import json
 
-    from aecluster.jobs.artifacts import load_json, save_json
+    from aecluster.jobs.artifacts import load_json, load_shape, save_json
     from aecluster.sources.names import names_of, save_names
     from aecluster.sources.notes import report
     from aecluster.sources.prepare import read
@@ -11,7 +11,7 @@ with job(snakemake.log[0]):
 
     settings = json.loads(snakemake.params.settings)
     known = load_json(snakemake.input.known)["files"]
-    height, width, channels = load_json(snakemake.input.about)["shape"]
+    _, height, width, channels = load_shape(snakemake.input.images)
     source = load_source(settings["source"], settings["arguments"])
     source.threads = snakemake.threads
     source.take_over(known)

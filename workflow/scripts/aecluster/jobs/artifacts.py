@@ -165,14 +165,31 @@ def load_array(path: str | os.PathLike, *, mmap: bool = False) -> np.ndarray:
     InputError
         If the file is missing, damaged or not an array of numbers.
     """
+    with _damage_told(path), verified(path).open("rb") as file:
+        shape, dtype = array_header(file)
+        n_bytes = math.prod(shape) * dtype.itemsize
+        if os.fstat(file.fileno()).st_size - file.tell() < n_bytes:
+            raise ValueError(f"it ends before its {n_bytes:,} bytes of values")
+        return np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+
+
+def load_shape(path: str | os.PathLike) -> tuple[int, ...]:
+    """Return the shape of an array in a .npy file, of which only the header is read.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, or its header is damaged.
+    """
+    with _damage_told(path), Path(path).open("rb") as file:
+        return array_header(file)[0]
+
+
+@contextmanager
+def _damage_told(path: str | os.PathLike) -> Iterator[None]:
+    """Say of what cannot be loaded which file it is."""
     try:
-        with verified(path).open("rb") as file:
-            shape, dtype = array_header(file)
-            n_bytes = math.prod(shape) * dtype.itemsize
-            if os.fstat(file.fileno()).st_size - file.tell() < n_bytes:
-                raise ValueError(f"it ends before its {n_bytes:,} bytes of values")
-        array = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-        return array
+        yield
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path.") from None
     except _DAMAGE as error:
