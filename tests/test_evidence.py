@@ -94,6 +94,12 @@ def test_drawn_tables_are_permutations(n_clusters, n_classes, missing):
     assert np.quantile(drawn, 0.95) == pytest.approx(np.quantile(permuted, 0.95), abs=0.02)
 
 
+def test_images_without_a_cluster_are_never_right_by_chance():
+    labels = np.arange(40) % 2
+    assert (null_accuracies(np.full(40, -1), labels, n_permutations=9) == 0).all()
+    assert (null_accuracies(np.where(labels, 0, -1), labels, n_permutations=9) <= 0.5).all()
+
+
 def test_p_counts_the_observed_one():
     assert p_of_null(0.9, np.full(99, 0.5)) == 0.01
     assert p_of_null(0.5, np.full(99, 0.5)) == 1

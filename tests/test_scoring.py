@@ -12,7 +12,7 @@ from aecluster.errors import InputError
 from aecluster.jobs.checksums import checksum_file
 from aecluster.metrics import silhouette as silhouette_module
 from aecluster.metrics.accuracy import accuracy
-from aecluster.metrics.matching import contingency, match
+from aecluster.metrics.matching import contingency, match, n_matched
 from aecluster.metrics.registry import METRICS, compute_metrics
 from aecluster.metrics.silhouette import silhouette
 from aecluster.report.markdown import to_markdown
@@ -158,6 +158,7 @@ def test_contingency_and_match():
     assert counts.tolist() == [[0, 2], [0, 0], [1, 0]]
     assert match(counts).tolist() == [1, -1, 0]
     assert match(np.array([[5, 4], [4, 0]])).tolist() == [1, 0], "8 agree, not 5"
+    assert n_matched(np.array([[5, 4], [4, 0]])) == 8 and n_matched(counts) == 3
     assert match(np.array([[1, 0, 3]])).tolist() == [2]
 
 

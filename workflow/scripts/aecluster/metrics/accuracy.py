@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aecluster.metrics.matching import UNASSIGNED, contingency, match
+from aecluster.metrics.matching import UNASSIGNED, contingency, match, n_matched
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def accuracy(
     right = predicted[labelled] == classes
     rng = np.random.default_rng(random_state)
     chance = [
-        _matched(_counts(rng.permutation(known), classes, shape)) / len(known)
+        n_matched(_counts(rng.permutation(known), classes, shape)) / len(known)
         for _ in range(n_permutations)
     ]
     in_public = public[labelled]
@@ -80,12 +80,6 @@ def _consecutive(clusters: np.ndarray) -> np.ndarray:
 def _counts(groups: np.ndarray, classes: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     assigned = groups >= 0
     return contingency(groups[assigned], classes[assigned], *shape)
-
-
-def _matched(counts: np.ndarray) -> int:
-    class_of = match(counts)
-    rows = np.flatnonzero(class_of >= 0)
-    return int(counts[rows, class_of[rows]].sum())
 
 
 def _predict(groups: np.ndarray, class_of: np.ndarray) -> np.ndarray:

@@ -33,6 +33,13 @@ def match(counts: np.ndarray) -> np.ndarray:
     return np.where(counts.any(1), classes, -1)
 
 
+def n_matched(counts: np.ndarray) -> int:
+    """Return how many images are in a cluster of their class, of counts (n_clusters, n_classes)."""
+    class_of = match(counts)
+    rows = np.flatnonzero(class_of >= 0)
+    return int(counts[rows, class_of[rows]].sum())
+
+
 def numbered_like(clusters: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Return clusters under the numbers of the groups that they share most images with, so that the
     same group has the same colour.

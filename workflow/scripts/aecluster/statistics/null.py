@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import random_table
 
-from aecluster.metrics.matching import match
+from aecluster.metrics.matching import n_matched
 
 N_PERMUTATIONS = 999
 
@@ -34,17 +34,9 @@ def null_accuracies(
     classes = np.unique(labels[labelled], return_counts=True)[1]
     tables = random_table(sizes, classes).rvs(n_permutations, random_state=random_state)
     found = tables[:, names >= 0].astype(np.int64)
-    return np.array([_matched(table) for table in found]) / labelled.sum()
+    return np.array([n_matched(table) for table in found]) / labelled.sum()
 
 
 def p_of_null(accuracy: float, null: np.ndarray) -> float:
     """Return the part of permutations that are at least as good, the one observed among them."""
     return float((1 + (null >= accuracy - 1e-12).sum()) / (1 + len(null)))
-
-
-def _matched(counts: np.ndarray) -> int:
-    if not len(counts):
-        return 0
-    class_of = match(counts)
-    rows = np.flatnonzero(class_of >= 0)
-    return int(counts[rows, class_of[rows]].sum())
