@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from conftest import new_project, write_shapes
 from in_process import jobs_of_snakemake
+from snakemake.utils import available_cpu_count
 
 TARGETS = {"all", "train", "latents", "reduce", "cluster", "score", "plots"}
 
@@ -67,6 +68,16 @@ def test_memory_and_time_of_an_assignment_grow_with_the_new_images(fresh, tmp_pa
         few, many = jobs[60][rule], jobs[30_000][rule]
         assert many["mem_mb"] > few["mem_mb"] and many["runtime"] >= few["runtime"], rule
     assert jobs[30_000]["train_model"] == jobs[60]["train_model"]
+
+
+def test_memory_is_for_as_many_threads_as_a_container_has_cores(fresh, tmp_path):
+    project = fresh.copy(tmp_path / "project")
+    machine = "workflow/scripts/aecluster/jobs/machine.py"
+    project.edit(machine, "return max(1, int(min([seen,", "return max(1, int(min([1, seen,")
+    more = available_cpu_count() + 1  # a number that is asked for stands
+    jobs = {cores: asked(project, "--cores", str(cores)) for cores in ("all", 1, more)}
+    for rule in ("thumbnails", "image_properties"):
+        assert jobs["all"][rule]["mem_mb"] == jobs[1][rule]["mem_mb"] < jobs[more][rule]["mem_mb"]
 
 
 def test_jobs_travel_in_groups_of_the_slurm_profile(fresh):
