@@ -2,12 +2,16 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from conftest import new_project, write_shapes
 from in_process import jobs_of_snakemake
+from snakemake.utils import available_cpu_count
 
+ROOT = Path(__file__).parent.parent
 TARGETS = {"all", "train", "latents", "reduce", "cluster", "score", "plots"}
 
 
@@ -69,11 +73,66 @@ def test_memory_and_time_of_an_assignment_grow_with_the_new_images(fresh, tmp_pa
     assert jobs[30_000]["train_model"] == jobs[60]["train_model"]
 
 
+def test_memory_is_for_as_many_threads_as_a_container_has_cores(fresh, tmp_path):
+    project = fresh.copy(tmp_path / "project")
+    machine = "workflow/scripts/aecluster/jobs/machine.py"
+    project.edit(machine, "return max(1, int(min([seen,", "return max(1, int(min([1, seen,")
+    more = available_cpu_count() + 1  # a number that is asked for stands
+    jobs = {cores: asked(project, "--cores", str(cores)) for cores in ("all", 1, more)}
+    for rule in ("thumbnails", "image_properties"):
+        assert jobs["all"][rule]["mem_mb"] == jobs[1][rule]["mem_mb"] < jobs[more][rule]["mem_mb"]
+
+
 def test_jobs_travel_in_groups_of_the_slurm_profile(fresh):
     """No group waits for itself by way of another."""
     finished = fresh.run("--dry-run", "--profile", "profiles/slurm")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "reconstruction_errors" in finished.stdout + finished.stderr
+
+
+def test_no_group_of_all_stages_waits_for_itself(fresh, tmp_path):
+    project = fresh.copy(tmp_path / "project")
+    np.save(project.folder / "data/new.npy", np.zeros((20, 16, 16, 3), np.uint8))
+    new = {"source": "npy", "images": "data/new.npy", "into": "shapes"}
+    project.experiment = project.experiment | {
+        "models": {
+            "small": {"architecture": "baseline", "size": 8, "epochs": 1},
+            "deep": {"architecture": "dec", "after": "small"},
+            "encoder": {"architecture": "pretrained"},
+        },
+        "reductions": {"pca2": {"method": "pca", "dim": 2}},
+        "clusterings": {"kmeans": {"method": "kmeans", "n_clusters": 2}},
+        "selection": {"encoder": "efficientnet-lite0"},
+        "assign": {"new": new},
+        "show": {"n_clusters": True, "levels": True},
+    }
+    finished = project.run("--dry-run", "--profile", "profiles/slurm", "all", "groups")
+    text = finished.stdout + finished.stderr
+    assert finished.returncode == 0, text
+    grouped = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())["groups"]
+    elsewhere = {"join_latents", "join_features", "take_vectors", "take_new_vectors"}
+    elsewhere |= {"cluster_together", "math_lstm", "math_skipgram"}
+    assert grouped.keys() - set(re.findall(r"rule (\w+):", text)) <= elsewhere
+
+
+# What takes long, or is there to be worked on by many nodes, and the page, which is one job.
+ALONE = {
+    "read_images", "read_new_images", "train_model", "encode_shard", "extract_features",
+    "extract_shard", "extract_new_features", "score_run", "image_properties", "assign_images",
+    "group_folders", "report_page",
+}  # fmt: skip
+
+
+def test_every_rule_travels_in_a_group_of_the_slurm_profile_or_alone():
+    files = [file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk")]
+    blocks = [block for text in files for block in re.split(r"\n(?= *(?:use )?rule )", text)]
+    rules = {
+        re.search(r"(\w+)(?: with)?:", block)[1]
+        for block in blocks
+        if "use rule " in block or " script:" in block
+    }
+    groups = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["groups"].keys()
+    assert rules == groups | ALONE and not groups & ALONE
 
 
 def test_what_leads_to_latents_has_priority_and_of_reductions_that_with_more_dimensions(

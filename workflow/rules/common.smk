@@ -198,10 +198,11 @@ def minutes(start, per_thousand=0):
 
 
 def workers(wc):
-    """Threads of a job whose result is the same with any number; what is larger travels in shards."""
+    """Threads of a job whose result is the same with any number: the cores that a container pays for
+    (see common/machine.smk). On a cluster one, since what is larger travels in shards."""
     if workflow.non_local_exec:
         return 1
-    return min(MOST_THREADS, workflow.resource_settings.cores or 1)
+    return min(MOST_THREADS, workflow.global_resources["_cores"].value or 1)
 
 
 def show_results():
