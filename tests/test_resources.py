@@ -97,7 +97,7 @@ def test_no_group_of_all_stages_waits_for_itself(fresh, tmp_path):
     project.experiment = project.experiment | {
         "models": {
             "small": {"architecture": "baseline", "size": 8, "epochs": 1},
-            "deep": {"architecture": "dec", "after": "small"},
+            "deep": {"architecture": "dec", "after": "small", "size": 8},
             "encoder": {"architecture": "pretrained"},
         },
         "reductions": {"pca2": {"method": "pca", "dim": 2}},
