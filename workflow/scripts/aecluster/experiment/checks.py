@@ -97,10 +97,8 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
     _check_method("sources", f"{where}.source", dataset["source"])
     _check_arguments("sources", where, dataset["source"], source_arguments(dataset))
     if dataset["metadata"] is not None:
-        try:
+        with _said_of(f"{where}.metadata"):
             existing_file(dataset["metadata"])
-        except InputError as error:
-            raise InputError(f"{where}.metadata: {error}") from error
     trained_on = dataset["trained_on"]
     if trained_on is not None:
         _check_reference(f"{where}.trained_on", trained_on, datasets)
@@ -109,10 +107,8 @@ def _check_dataset(name: str, dataset: dict, datasets: dict) -> int:
                 f"{where}.trained_on is {trained_on}, which trains no models itself; "
                 "name a data set without `trained_on`."
             )
-    try:
+    with _said_of(where):
         available = n_images(dataset)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from error
     if available < 2:
         reason = "`limit` is 1" if dataset["limit"] == 1 else "there is only 1 image"
         raise InputError(f"{where}: {reason}, and groups need at least 2; give more images.")
@@ -143,10 +139,8 @@ def _check_new_images(name: str, images: dict, datasets: dict) -> None:
             f"{where}.source is {images['source']}, which has {kinds[0]}, but the data set {into} "
             f"has {kinds[1]}; give new {kinds[1]}."
         )
-    try:
+    with _said_of(where):
         n_images(dataset)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from error
 
 
 def _check_same_shape(name: str, trained_on: str | None, shapes: dict) -> None:

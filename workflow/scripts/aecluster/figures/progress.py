@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from aecluster.figures.style import BLACK, colour, log_ticks, new_figure
 from aecluster.figures.text import wrapped
-from aecluster.scoring.matchings import joint_matching, score_name
+from aecluster.scoring.matchings import joint_name
 from aecluster.scoring.progress import rank_correlations
 
 
@@ -23,7 +23,7 @@ def progress_figure(table: pd.DataFrame, title: str) -> Figure:
     """
     scores = {"reconstruction_mse": "mean squared error\n(pixels in [-1, 1])"}
     if table["accuracy"].notna().any():
-        name = score_name(joint_matching(table["matching"]))
+        name = joint_name(table["matching"])
         scores["accuracy"] = f"{name}\n(share of the labelled images)"
     models = list(dict.fromkeys(table["model"]))
     fig, axes = new_figure(

@@ -11,7 +11,7 @@ from aecluster.figures.text import wrapped
 from aecluster.scoring.approximated import notes
 from aecluster.scoring.collapse import is_collapsed
 from aecluster.scoring.consensus_row import CONSENSUS
-from aecluster.scoring.matchings import joint_matching, score_name
+from aecluster.scoring.matchings import joint_name
 from aecluster.scoring.summary import read_scores
 
 INPUTS = {"scores": "scores.csv"}
@@ -98,7 +98,7 @@ def _accuracy(left: Axes, right: Axes, facet: pd.DataFrame, rows: list, models: 
     _spread(left, facet, "accuracy", rows, models)
     for column, (_, marker, filled) in _PARTS.items():
         _dots(right, facet, column, rows, models, marker=marker, filled=filled)
-    name = score_name(joint_matching(facet["matching"]))
+    name = joint_name(facet["matching"])
     right.sharex(left)
     left.set_xlabel(f"{name} (share of the labelled images)")
     right.set_xlabel(f"{name} of the public and private part")

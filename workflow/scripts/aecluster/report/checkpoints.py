@@ -4,7 +4,7 @@ import pandas as pd
 
 from aecluster.report.numbers import number, spread
 from aecluster.report.section import Section, Table
-from aecluster.scoring.matchings import joint_matching, score_name
+from aecluster.scoring.matchings import joint_name
 from aecluster.training.progress import SAMPLE
 
 
@@ -36,7 +36,7 @@ def checkpoints_section(checkpoints: pd.DataFrame, progress: pd.DataFrame) -> Se
             cells += [chosen, at_last, f"{at_best} (epoch {best})", number(chance[row["model"]])]
         rows.append(cells)
     header = ["model", "epoch", "stability over seeds"]
-    name = score_name(joint_matching(progress["matching"]))
+    name = joint_name(progress["matching"])
     sentences = [
         "The epoch at which k-means on the latents gives the most similar groups across seeds "
         "(mean adjusted Rand index)."

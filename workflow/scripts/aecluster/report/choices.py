@@ -5,7 +5,7 @@ import pandas as pd
 from aecluster.report.intervals import interval
 from aecluster.report.numbers import number, p_value, spread
 from aecluster.report.section import Section, Table
-from aecluster.scoring.matchings import joint_matching, score_name
+from aecluster.scoring.matchings import joint_name, score_name
 from aecluster.selection.configuration import CONFIGURATION
 from aecluster.statistics.choices import CHOSEN, EVERY, HALVES, OF_ALL, OF_EACH
 
@@ -26,7 +26,7 @@ def choices_section(choices: pd.DataFrame, criterion: str) -> Section:
     shown = choices[choices["what"] != HALVES]
     if choices["accuracy"].isna().all():
         return Section(title, sentences=[_without_labels(choices, criterion)])
-    name = score_name(joint_matching(shown["matching"]))
+    name = joint_name(shown["matching"])
     rows = [
         ["configuration", *(_name(row) for _, row in shown.iterrows())],
         [name, *(spread(row["accuracy"], row["sd"]) for _, row in shown.iterrows())],
@@ -56,7 +56,7 @@ def criteria_section(criteria: pd.DataFrame, criterion: str) -> Section:
     if criteria["accuracy"].isna().all():
         sentences = ["There are no labels to check them against."]
         return Section(title, sentences=sentences)
-    name = score_name(joint_matching(criteria["matching"]))
+    name = joint_name(criteria["matching"])
     rows = [
         [
             f"**{row['criterion']}**" if row["criterion"] == criterion else row["criterion"],

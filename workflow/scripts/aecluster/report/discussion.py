@@ -8,7 +8,7 @@ import pandas as pd
 from aecluster.report.numbers import number, p_value, spread, with_spread
 from aecluster.report.section import Section
 from aecluster.scoring.collapse import at_chance
-from aecluster.scoring.matchings import joint_matching, score_name
+from aecluster.scoring.matchings import joint_name
 from aecluster.statistics.comparisons import LEVEL
 
 SHOWN = 3  # of a list; the rest is counted
@@ -106,7 +106,7 @@ def _configurations(summary: pd.DataFrame, chosen: pd.Series, numbers: Callable)
 
 
 def _against_chance(cells: pd.DataFrame) -> str:
-    name = score_name(joint_matching(cells["matching"]))
+    name = joint_name(cells["matching"])
     return f"{name} {_range(cells, 'accuracy')}, chance {_range(cells, 'chance')}"
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from aecluster.report.numbers import number, with_spread
 from aecluster.report.section import Section, Table
 from aecluster.scoring.approximated import notes
-from aecluster.scoring.matchings import joint_matching, score_name
+from aecluster.scoring.matchings import joint_name
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _grid(clustering: str, part: pd.DataFrame, labelled: bool) -> Grid:
     collapsed = part[part["collapsed"].astype(bool)]
     return Grid(
         clustering=clustering,
-        score=score_name(joint_matching(part["matching"])) if labelled else score,
+        score=joint_name(part["matching"]) if labelled else score,
         models=models,
         rows=rows,
         n=int(part["n"].max()),

@@ -17,3 +17,8 @@ def joint_matching(matchings: pd.Series) -> str | float:
 def score_name(matching: str | float) -> str:
     """Return what a score under a matching is called: "purity" if it is many-to-one."""
     return "purity" if matching == "many-to-one" else "accuracy"
+
+
+def joint_name(matchings: pd.Series) -> str:
+    """Return what several scores together are called, see `joint_matching` and `score_name`."""
+    return score_name(joint_matching(matchings))

@@ -20,9 +20,9 @@ _ADOBE_RGB = "R03"  # DCF 2.0, the design rule for the files of cameras
 def is_meant(image: Image.Image) -> bool:
     """Return whether the EXIF of an image says that its colours are Adobe RGB."""
     with suppress(Exception):  # broken EXIF says nothing
-        exif = image.getexif()
-        index = exif and exif.get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex)
-        return str(index).strip("\0 ") == _ADOBE_RGB
+        if exif := image.getexif():
+            index = exif.get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex)
+            return str(index).strip("\0 ") == _ADOBE_RGB
     return False
 
 
